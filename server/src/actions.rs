@@ -1,0 +1,18 @@
+//! What somebody can do: one file a verb, one transaction each. The web, the command line and the
+//! inbox all come through here, so a rule holds at every door.
+//!
+//! Actions never call federation. They name events, which the application turns into activities
+//! and deliveries in the same transaction (see [`crate::app::App::change`]).
+
+pub mod add_member;
+pub mod change_proposal;
+pub mod confirm_fulfilment;
+pub mod edit_proposal;
+pub mod expire_proposals;
+pub mod follow;
+pub mod make_promise;
+pub mod post_proposal;
+pub mod release_promise;
+pub mod set_password;
+pub mod settle;
+pub mod sign_in;

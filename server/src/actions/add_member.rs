@@ -1,0 +1,46 @@
+//! Add a member, and make one-time sign-in links.
+
+use jiff::SignedDuration;
+
+use crate::app::App;
+use crate::db::{members, sessions};
+use crate::domain::id::MemberId;
+use crate::domain::member::{Member, Role, check_name};
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+use crate::keys;
+
+/// How long a one-time link can be used.
+pub const LINK_LASTS: SignedDuration = SignedDuration::from_hours(48);
+
+/// Adds a member.
+pub async fn add_member(app: &App, name: &str, role: Role) -> Result<Member, Error> {
+    let member = Member {
+        id: app.clock.new_id(),
+        name: check_name(name)?,
+        role,
+        language: None,
+        joined_at: app.now(),
+    };
+    app.change(move |_, conn, _| {
+        members::insert(conn, &member).map_err(|error| match error {
+            Error::Conflict => Refusal::NameTaken.into(),
+            other => other,
+        })?;
+        Ok(member)
+    })
+    .await
+}
+
+/// Makes a link that signs a member in once, within two days. Only its hash is stored.
+pub async fn make_sign_in_link(app: &App, member: MemberId) -> Result<url::Url, Error> {
+    let token = keys::secret()?;
+    let link = app.collective.urls().sign_in(&token);
+    let expires_at = app.now().saturating_add(LINK_LASTS).map_err(anyhow::Error::from)?;
+    app.change(move |_, conn, _| {
+        members::find(conn, member)?;
+        sessions::insert_link(conn, &keys::secret_hash(&token), member, expires_at)
+    })
+    .await?;
+    Ok(link)
+}

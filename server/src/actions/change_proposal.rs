@@ -1,0 +1,61 @@
+//! Publish, close, reopen, withdraw or extend a need or an offer.
+
+use crate::actions::settle::tell;
+use crate::app::App;
+use crate::db::{activities, proposals};
+use crate::domain::event::Event;
+use crate::domain::id::ProposalId;
+use crate::domain::member::Member;
+use crate::domain::proposal::{CloseReason, Proposal};
+use crate::error::Error;
+
+/// One step in the life of a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Publish a draft.
+    Publish,
+    /// Close with a reason.
+    Close(CloseReason),
+    /// Open again.
+    Reopen,
+    /// Take back for good; other servers are told to forget it.
+    Withdraw,
+    /// Let it end two weeks later.
+    Extend,
+}
+
+/// Takes a step, if the member may and the proposal allows it.
+pub async fn change_proposal(
+    app: &App,
+    member: &Member,
+    id: ProposalId,
+    step: Step,
+) -> Result<Proposal, Error> {
+    let member = member.clone();
+    app.change(move |app, conn, events| {
+        let now = app.now();
+        let mut proposal = proposals::lock(conn, id)?;
+        let private = proposals::find_private(conn, id)?;
+        proposal.may_be_changed_by(&member, &private)?;
+        let was_public = proposal.is_public();
+        match step {
+            Step::Publish => proposal.publish(now)?,
+            Step::Close(reason) => proposal.close(reason, now)?,
+            Step::Reopen => proposal.reopen(now)?,
+            Step::Withdraw => proposal.withdraw(now)?,
+            Step::Extend => proposal.extend(now)?,
+        }
+        match step {
+            Step::Publish if proposal.is_public() => events.push(Event::ProposalPublished(id)),
+            Step::Withdraw if was_public => {
+                let object = app.collective.urls().proposal(id);
+                activities::insert_tombstone(conn, object.as_str(), now)?;
+                events.push(Event::ProposalWithdrawn { proposal: id, at: now });
+            }
+            _ => tell(&mut proposal, events),
+        }
+        proposals::update(conn, &proposal)?;
+        Ok(proposal)
+    })
+    .await
+}

@@ -1,0 +1,40 @@
+//! Change what a need or an offer says.
+
+use crate::actions::settle::settle;
+use crate::app::App;
+use crate::db::proposals;
+use crate::domain::audience::Audience;
+use crate::domain::event::Event;
+use crate::domain::id::ProposalId;
+use crate::domain::member::Member;
+use crate::domain::proposal::{Draft, Proposal};
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+
+/// Replaces the content of a proposal; its promises are counted anew against the new amount.
+pub async fn edit_proposal(
+    app: &App,
+    member: &Member,
+    id: ProposalId,
+    draft: &Draft,
+) -> Result<Proposal, Error> {
+    let now = app.now();
+    let content = draft.check(now)?;
+    let member = member.clone();
+    app.change(move |app, conn, events| {
+        let mut proposal = proposals::lock(conn, id)?;
+        let private = proposals::find_private(conn, id)?;
+        proposal.may_be_changed_by(&member, &private)?;
+        let was_public = proposal.is_public();
+        if was_public && content.audience != Audience::Public {
+            return Err(Refusal::AudienceOnlyWidens.into());
+        }
+        proposal.edit(content, now)?;
+        settle(app, conn, &mut proposal, events)?;
+        if proposal.is_public() && !was_public {
+            *events = vec![Event::ProposalPublished(id)];
+        }
+        Ok(proposal)
+    })
+    .await
+}

@@ -1,0 +1,49 @@
+//! Follow another collective, and stop following it. Following is not joining.
+
+use crate::app::App;
+use crate::db::{actors, followings, neighbour_proposals};
+use crate::domain::event::Event;
+use crate::domain::neighbour::RemoteActor;
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+
+/// Asks to follow an actor; until its signed Accept comes we only asked. Asking again after a
+/// decline, or when no answer came, sends the Follow again.
+pub async fn follow(app: &App, actor: RemoteActor) -> Result<followings::Following, Error> {
+    if app.collective.urls().is_ours(&actor.url) {
+        return Err(Refusal::OurOwnAddress.into());
+    }
+    app.change(move |app, conn, events| {
+        let actor = actors::upsert(conn, &actor)?;
+        if followings::is_accepted(conn, actor.id)? {
+            return Err(Refusal::AlreadyFollowing.into());
+        }
+        followings::delete(conn, actor.id)?;
+        let id = app.clock.new_id::<()>().number();
+        followings::insert(conn, id, actor.id, app.now())?;
+        events.push(Event::FollowAsked {
+            follow: id,
+            actor: actor.url.clone(),
+            inbox: actor.inbox.clone(),
+        });
+        followings::find_by_actor(conn, actor.id)?.ok_or(Error::NotFound)
+    })
+    .await
+}
+
+/// Stops following an actor; its needs and offers leave our board.
+pub async fn unfollow(app: &App, actor: &RemoteActor) -> Result<(), Error> {
+    let id = actor.id;
+    app.change(move |_, conn, events| {
+        let following = followings::find_by_actor(conn, id)?.ok_or(Error::NotFound)?;
+        followings::delete(conn, id)?;
+        neighbour_proposals::delete_by_actor(conn, id)?;
+        events.push(Event::FollowEnded {
+            follow: following.id,
+            actor: following.actor.url,
+            inbox: following.actor.inbox,
+        });
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,91 @@
+//! Brings promises and coverage of a proposal up to date after anything that may change them.
+
+use crate::app::App;
+use crate::db::{Conn, promises, proposals};
+use crate::domain::amount::Amount;
+use crate::domain::event::Event;
+use crate::domain::fulfilment::{Confirmation, Words};
+use crate::domain::promise::{Claim, Promise, PromiseState, Standing, allocate};
+use crate::domain::proposal::{Coverage, Proposal};
+use crate::error::Error;
+
+/// Recounts, writes what changed, and names the event if other servers should hear of it.
+///
+/// The caller holds the proposal's lock ([`proposals::lock`]).
+pub fn settle(
+    app: &App,
+    conn: &mut Conn,
+    proposal: &mut Proposal,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let standing = promises::list_by_proposal(conn, proposal.id)?;
+    let confirmations = promises::list_confirmations(conn, proposal.id)?;
+    let words: Vec<Words> =
+        standing.iter().map(|promise| words_of(promise, &confirmations)).collect();
+    let claims: Vec<Claim> = standing.iter().zip(&words).map(claim).collect();
+    let asked = proposal.content.quantity.as_ref().map(|quantity| quantity.amount);
+    let active = allocate(asked, &claims);
+    for (promise, active) in standing.iter().zip(&active) {
+        let changed = allotted(promise, *active);
+        if changed != *promise {
+            promises::update(conn, &changed)?;
+        }
+    }
+    proposal.coverage = coverage(asked, &standing, &words, &active);
+    proposal.updated_at = app.now();
+    tell(proposal, events);
+    proposals::update(conn, proposal)
+}
+
+/// Names the event of a change, if the proposal is public, and counts it.
+pub fn tell(proposal: &mut Proposal, events: &mut Vec<Event>) {
+    if proposal.is_public() {
+        proposal.revision += 1;
+        events.push(Event::ProposalChanged(proposal.id));
+    }
+}
+
+/// What both sides confirmed of one promise.
+pub fn words_of(promise: &Promise, confirmations: &[Confirmation]) -> Words {
+    let theirs: Vec<Confirmation> =
+        confirmations.iter().filter(|word| word.promise == promise.id).cloned().collect();
+    Words::of(&theirs)
+}
+
+fn claim((promise, words): (&Promise, &Words)) -> Claim {
+    let standing = match promise.state {
+        PromiseState::Active | PromiseState::InReserve => Standing::Awaited,
+        PromiseState::Released => Standing::Released,
+        PromiseState::Delivered => Standing::Delivered(words.proposer.total),
+    };
+    Claim { amount: promise.amount.unwrap_or_default(), standing }
+}
+
+fn allotted(promise: &Promise, active: Amount) -> Promise {
+    let mut changed = promise.clone();
+    if changed.is_awaited() && changed.amount.is_some() {
+        changed.active = Some(active);
+        changed.state =
+            if active.is_zero() { PromiseState::InReserve } else { PromiseState::Active };
+    }
+    changed
+}
+
+fn coverage(
+    asked: Option<Amount>,
+    promised: &[Promise],
+    words: &[Words],
+    active: &[Amount],
+) -> Coverage {
+    let counted: Amount = active.iter().copied().sum();
+    let answers = promised.iter().filter(|promise| promise.state != PromiseState::Released).count();
+    let waiting = promised.iter().zip(active).filter(|(promise, _)| promise.is_awaited());
+    let both = || words.iter().filter(|words| words.proposer.spoke && words.promiser.spoke);
+    Coverage {
+        promised: asked.map_or(Amount::ZERO, |asked| counted.min(asked)),
+        reserved: waiting.map(|(promise, now)| promise.amount.unwrap_or_default() - *now).sum(),
+        answers: i32::try_from(answers).unwrap_or(i32::MAX),
+        came_low: both().map(Words::low).sum(),
+        came_high: both().map(Words::high).sum(),
+    }
+}

@@ -1,0 +1,111 @@
+//! Sign in by a one-time link or by name and password, and sign out.
+
+use argon2::{Argon2, PasswordHash, PasswordVerifier};
+use jiff::SignedDuration;
+
+use crate::app::App;
+use crate::db::{members, sessions};
+use crate::domain::id::MemberId;
+use crate::domain::member::Member;
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+use crate::keys;
+
+/// A session that is not used ends after this.
+pub const IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// Every session ends after this.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How many wrong passwords a name may have within five minutes.
+const TRIES: u32 = 5;
+
+/// A hash to compare with when there is no such member, so that the answer takes as long.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
+                      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// A session that has just begun.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub member: Member,
+    /// The secret for the cookie.
+    pub token: String,
+    /// Whether they have a password already.
+    pub has_password: bool,
+}
+
+/// Uses a one-time link up and signs its member in.
+pub async fn sign_in_by_link(app: &App, token: &str) -> Result<SignedIn, Error> {
+    let hash = keys::secret_hash(token);
+    let now = app.now();
+    let member =
+        app.db.write(move |conn| sessions::use_link(conn, &hash, now)).await.map_err(|error| {
+            match error {
+                Error::NotFound => Refusal::LinkUsedOrExpired.into(),
+                other => other,
+            }
+        })?;
+    begin(app, member).await
+}
+
+/// Signs in by name and password. Whether the name or the password is wrong is not told.
+pub async fn sign_in_by_password(app: &App, name: &str, password: &str) -> Result<SignedIn, Error> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let counted = name.to_lowercase();
+    if app.wrong_passwords.get(&counted).unwrap_or(0) >= TRIES {
+        return Err(Refusal::TooManyTries.into());
+    }
+    let found = app
+        .db
+        .read(move |conn| match members::find_by_name(conn, &name) {
+            Ok(member) => Ok(Some((member.id, members::find_password_hash(conn, member.id)?))),
+            Err(Error::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        })
+        .await?;
+    let (member, hash) = match found {
+        Some((member, Some(hash))) => (Some(member), hash),
+        _ => (None, NOBODY.to_owned()),
+    };
+    let password = password.to_owned();
+    let fits = tokio::task::spawn_blocking(move || verifies(&password, &hash))
+        .await
+        .map_err(|error| Error::Internal(error.into()))?;
+    match member.filter(|_| fits) {
+        Some(member) => {
+            app.wrong_passwords.invalidate(&counted);
+            begin(app, member).await
+        }
+        None => {
+            let before = app.wrong_passwords.get(&counted).unwrap_or(0);
+            app.wrong_passwords.insert(counted, before + 1);
+            Err(Refusal::SignInWrong.into())
+        }
+    }
+}
+
+/// Ends a session.
+pub async fn sign_out(app: &App, token: &str) -> Result<(), Error> {
+    let hash = keys::secret_hash(token);
+    app.db.write(move |conn| sessions::delete(conn, &hash)).await
+}
+
+async fn begin(app: &App, member: MemberId) -> Result<SignedIn, Error> {
+    let (token, csrf) = (keys::secret()?, keys::secret()?);
+    let (hash, now) = (keys::secret_hash(&token), app.now());
+    app.db
+        .write(move |conn| {
+            sessions::insert(conn, &hash, member, &csrf, now)?;
+            Ok(SignedIn {
+                member: members::find(conn, member)?,
+                token,
+                has_password: members::find_password_hash(conn, member)?.is_some(),
+            })
+        })
+        .await
+}
+
+fn verifies(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}

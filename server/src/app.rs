@@ -1,0 +1,168 @@
+//! What every part of a running instance shares. Cheap to clone.
+//!
+//! It knows no HTTP routes and no federation: how an event becomes activities is handed in by
+//! whoever builds the application ([`crate::server`]), so that actions stay free of it and the
+//! rows are still written in the action's own transaction.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::collective::KeyRow;
+use crate::db::{self, Conn, Db};
+use crate::domain::collective::Collective;
+use crate::domain::event::Event;
+use crate::error::Error;
+use crate::keys::{self, SigningKeys};
+
+/// How many names with wrong passwords are remembered, so that trying many costs no memory.
+const REMEMBERED_NAMES: u64 = 10_000;
+/// How long wrong passwords count.
+const FORGET_WRONG_PASSWORDS: Duration = Duration::from_secs(5 * 60);
+
+/// Writes the activities and deliveries of an event, inside the transaction of the change.
+pub type Announcer = fn(&App, &mut Conn, &Event) -> Result<(), Error>;
+
+/// A running instance.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an instance.
+pub struct Parts {
+    /// What the operator set.
+    pub config: Config,
+    /// In which days begin and end.
+    pub zone: jiff::tz::TimeZone,
+    /// Storage.
+    pub db: Db,
+    /// Time and ids.
+    pub clock: Clock,
+    /// The one road out.
+    pub client: Client,
+    /// Who we are.
+    pub collective: Collective,
+    /// The collective's keys.
+    pub keys: SigningKeys,
+    /// The instance actor's keys.
+    pub instance_keys: SigningKeys,
+    /// Rung when there is new work, so that workers need not wait for their next look.
+    pub work: Notify,
+    /// Wrong passwords of the last minutes, by name in small letters.
+    pub wrong_passwords: moka::sync::Cache<String, u32>,
+    announcer: Announcer,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens an instance that was set up before.
+    pub async fn open(
+        config: Config,
+        db: Db,
+        clock: Clock,
+        announcer: Announcer,
+    ) -> anyhow::Result<Self> {
+        let (collective, keys, instance_keys) = db
+            .read(|conn| {
+                let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
+                let keys = db::collective::find_keys(conn, "collective")?;
+                let instance_keys = db::collective::find_keys(conn, "instance")?;
+                Ok((collective, keys, instance_keys))
+            })
+            .await
+            .map_err(|error| match error {
+                Error::NotFound => anyhow::anyhow!(
+                    "nothing is set up here yet: run `mutuals init --name NAME --handle HANDLE \
+                     --url URL` with the same --data first"
+                ),
+                other => other.into(),
+            })?;
+        Ok(Self(Arc::new(Parts {
+            client: Client::new(&config.federation)?,
+            zone: config.zone()?,
+            config,
+            db,
+            clock,
+            collective,
+            keys: read_keys(&keys)?,
+            instance_keys: read_keys(&instance_keys)?,
+            work: Notify::new(),
+            wrong_passwords: moka::sync::Cache::builder()
+                .max_capacity(REMEMBERED_NAMES)
+                .time_to_live(FORGET_WRONG_PASSWORDS)
+                .build(),
+            announcer,
+        })))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Changes something people can see: `body` runs in one transaction, and the events that it
+    /// names become activities and deliveries in the same one.
+    pub async fn change<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&App, &mut Conn, &mut Vec<Event>) -> Result<T, Error> + Send + 'static,
+    {
+        let app = self.clone();
+        let value = self
+            .db
+            .write(move |conn| {
+                let mut events = Vec::new();
+                let value = body(&app, conn, &mut events)?;
+                app.announce(conn, &events)?;
+                Ok(value)
+            })
+            .await?;
+        self.work.notify_waiters();
+        Ok(value)
+    }
+
+    /// Writes the activities and deliveries of events, inside a transaction that is under way.
+    pub fn announce(&self, conn: &mut Conn, events: &[Event]) -> Result<(), Error> {
+        events.iter().try_for_each(|event| (self.announcer)(self, conn, event))
+    }
+}
+
+/// Sets an instance up in an empty database.
+pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<(), Error> {
+    let now = clock.now();
+    let (ours, instance) = tokio::task::spawn_blocking(|| {
+        Ok::<_, anyhow::Error>((keys::generate()?, keys::generate()?))
+    })
+    .await
+    .context("making keys was interrupted")??;
+    db.write(move |conn| {
+        db::collective::insert(conn, &collective)?;
+        for (actor, fresh) in [("collective", ours), ("instance", instance)] {
+            let row = KeyRow {
+                actor: actor.to_owned(),
+                rsa_private: fresh.rsa,
+                ed25519_private: fresh.ed25519,
+                created_at: now.as_microsecond(),
+            };
+            db::collective::insert_keys(conn, &row)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn read_keys(row: &KeyRow) -> anyhow::Result<SigningKeys> {
+    SigningKeys::from_stored(&row.rsa_private, &row.ed25519_private)
+}

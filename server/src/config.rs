@@ -1,0 +1,277 @@
+//! Configuration: defaults, then `mutuals.toml` in the data folder, then the environment.
+//!
+//! Read once and handed on; nothing else reads the environment. An unknown key is an error with a
+//! suggestion, because a misspelt key that is ignored is found out at the worst moment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The variables of the environment begin with this; `__` separates sections.
+const PREFIX: &str = "MUTUALS_";
+
+/// Variables with the prefix that are not configuration keys.
+const NOT_KEYS: [&str; 1] = ["MUTUALS_DATA"];
+
+/// Every key with its default and what it is for, in the order in which it is shown.
+const KEYS: &[(&str, &str)] = &[
+    ("listen", "Address and port on which the server answers; put a proxy with TLS before it."),
+    (
+        "database.url",
+        "postgres://… for PostgreSQL 14 or newer, sqlite:PATH for a file elsewhere. Empty: the file mutuals.db in the data folder.",
+    ),
+    ("federation.allow_http", "For tests and the demo only: speak to other servers without TLS."),
+    (
+        "federation.allow_private",
+        "For tests and the demo only: networks of private addresses that may be reached, such as 127.0.0.0/8.",
+    ),
+    ("log.level", "What is logged: error, warn, info, debug, or a tracing filter."),
+    ("log.format", "How it is logged: text or json."),
+];
+
+/// What an operator can set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the server answers.
+    pub listen: SocketAddr,
+    /// In which days begin and end.
+    pub time_zone: String,
+    /// The database.
+    pub database: Database,
+    /// Speaking with other servers.
+    pub federation: Federation,
+    /// Logging.
+    pub log: Log,
+}
+
+/// See [`Config::database`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Empty for the usual SQLite file.
+    pub url: String,
+}
+
+/// See [`Config::federation`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Federation {
+    /// Speak plain HTTP.
+    pub allow_http: bool,
+    /// Private networks that may be reached.
+    #[serde(deserialize_with = "networks")]
+    pub allow_private: Vec<IpNet>,
+}
+
+/// See [`Config::log`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// A tracing filter.
+    pub level: String,
+    /// Text or JSON.
+    pub format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            time_zone: String::new(),
+            database: Database::default(),
+            federation: Federation::default(),
+            log: Log { level: "info".to_owned(), format: LogFormat::Text },
+        }
+    }
+}
+
+impl Config {
+    /// Reads the configuration of a data folder.
+    pub fn load(data: &Path) -> anyhow::Result<Self> {
+        Self::read(Toml::file(data.join("mutuals.toml")), environment())
+    }
+
+    fn read(file: impl figment::Provider, environment: Env) -> anyhow::Result<Self> {
+        let figment =
+            Figment::from(Serialized::defaults(Self::default())).merge(file).merge(environment);
+        let config: Self =
+            figment.extract().map_err(|error| anyhow::anyhow!(explain_error(error)))?;
+        config.zone()?;
+        Ok(config)
+    }
+
+    /// The time zone in which days begin and end.
+    pub fn zone(&self) -> anyhow::Result<jiff::tz::TimeZone> {
+        if self.time_zone.is_empty() {
+            return Ok(jiff::tz::TimeZone::system());
+        }
+        jiff::tz::TimeZone::get(&self.time_zone).map_err(|_| {
+            anyhow::anyhow!(
+                "configuration key time_zone: {:?} is not a time zone; use a name such as \
+                 Europe/Berlin",
+                self.time_zone
+            )
+        })
+    }
+
+    /// Every key, its value and what it is for.
+    pub fn lines(&self) -> Vec<(&'static str, String, &'static str)> {
+        let value = |key: &str| match key {
+            "listen" => self.listen.to_string(),
+            "time_zone" => self.time_zone.clone(),
+            "database.url" => without_password(&self.database.url),
+            "federation.allow_http" => self.federation.allow_http.to_string(),
+            "federation.allow_private" => {
+                let networks = self.federation.allow_private.iter().map(ToString::to_string);
+                networks.collect::<Vec<_>>().join(",")
+            }
+            "log.level" => self.log.level.clone(),
+            _ => match self.log.format {
+                LogFormat::Text => "text".to_owned(),
+                LogFormat::Json => "json".to_owned(),
+            },
+        };
+        KEYS.iter().map(|(key, about)| (*key, value(key), *about)).collect()
+    }
+}
+
+/// The data folder from the environment, if it names one.
+#[expect(clippy::disallowed_methods, reason = "this is the configuration")]
+pub fn data_from_environment() -> Option<PathBuf> {
+    std::env::var("MUTUALS_DATA").ok().filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// The variable of the environment that sets a key.
+pub fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// The known key most like a wrong one.
+pub fn suggestion(wrong: &str) -> Option<&'static str> {
+    let likeness = |key: &str| {
+        let last = key.rsplit('.').next().unwrap_or(key);
+        strsim::jaro_winkler(wrong, key).max(strsim::jaro_winkler(wrong, last))
+    };
+    let best = KEYS.iter().max_by(|a, b| likeness(a.0).total_cmp(&likeness(b.0)));
+    best.map(|(key, _)| *key).filter(|key| likeness(key) > 0.7)
+}
+
+fn environment() -> Env {
+    Env::prefixed(PREFIX)
+        .filter(|key| !NOT_KEYS.iter().any(|other| other.ends_with(&key.as_str().to_uppercase())))
+        .split("__")
+}
+
+fn explain_error(error: figment::Error) -> String {
+    let mut sentences = Vec::new();
+    for error in error {
+        let place = error.path.join(".");
+        let source =
+            error.metadata.as_ref().map_or(String::new(), |source| format!(" ({})", source.name));
+        let sentence = match &error.kind {
+            figment::error::Kind::UnknownField(wrong, _) => {
+                let hint = suggestion(wrong)
+                    .map_or_else(String::new, |key| format!(" Did you mean {key}?"));
+                format!("unknown configuration key {wrong}{source}.{hint}")
+            }
+            kind => format!("configuration key {place} does not fit{source}: {kind}"),
+        };
+        sentences.push(sentence);
+    }
+    sentences.join("\n")
+}
+
+fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            if parsed.set_password(Some("…")).is_err() {
+                return "…".to_owned();
+            }
+            parsed.to_string()
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// A list of networks: an array in the file, commas in the environment.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum ListOrText {
+        List(Vec<IpNet>),
+        Text(String),
+    }
+    match ListOrText::deserialize(deserializer)? {
+        ListOrText::List(list) => Ok(list),
+        ListOrText::Text(text) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(|part| part.parse().map_err(serde::de::Error::custom))
+            .collect(),
+    }
+}
+
+/// Checks that `key` is one, or says which one was probably meant.
+pub fn check_key(key: &str) -> anyhow::Result<()> {
+    if KEYS.iter().any(|(known, _)| *known == key) {
+        return Ok(());
+    }
+    match suggestion(key) {
+        Some(known) => bail!("unknown configuration key {key}. Did you mean {known}?"),
+        None => bail!("unknown configuration key {key}. `mutuals config show` lists them all."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str) -> anyhow::Result<Config> {
+        Config::read(Toml::string(toml), Env::prefixed("MUTUALS_NOTHING_"))
+    }
+
+    #[test]
+    fn every_key_has_a_default_and_a_line() {
+        let config = read("").unwrap();
+        assert_eq!(config, Config::default());
+        assert_eq!(config.lines().len(), KEYS.len());
+    }
+
+    #[test]
+    fn a_misspelt_key_is_an_error_with_a_suggestion() {
+        let error = read("[federation]\nallow_htp = true").unwrap_err().to_string();
+        assert!(error.contains("allow_htp") && error.contains("federation.allow_http"), "{error}");
+        assert!(read("[federation]\nallow_http = \"maybe\"").is_err());
+    }
+
+    #[test]
+    fn networks_are_a_list_or_a_text_with_commas() {
+        let listed = read("[federation]\nallow_private = [\"127.0.0.0/8\", \"::1/128\"]").unwrap();
+        let written = read("[federation]\nallow_private = \"127.0.0.0/8, ::1/128\"").unwrap();
+        assert_eq!(listed.federation.allow_private.len(), 2);
+        assert_eq!(listed, written);
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let config = read("[database]\nurl = \"postgres://ring:secret@db/ring\"").unwrap();
+        assert!(config.lines().iter().all(|(_, value, _)| !value.contains("secret")));
+    }
+}

@@ -1,0 +1,298 @@
+//! Storage: the only folder where Diesel and the schema may be named.
+//!
+//! Two engines, one code: [`Conn`] is either, most statements compile on the enum, and the four
+//! kinds that do not (upsert, do-nothing, multi-row insert and their RETURNING) are written once
+//! and expanded for both by `each_backend!`. Everything here is synchronous and runs on blocking
+//! threads through [`Db::read`] and [`Db::write`], so no network call can stand inside a
+//! transaction.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context as _;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::result::DatabaseErrorKind;
+use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tokio::sync::Semaphore;
+
+pub use crate::db::conn::Conn;
+use crate::error::Error;
+
+pub mod activities;
+pub mod actors;
+pub mod collective;
+mod conn;
+pub mod followers;
+pub mod followings;
+pub mod fulfilments;
+pub mod inboxes;
+pub mod jobs;
+pub mod members;
+pub mod neighbour_proposals;
+pub mod promises;
+pub mod proposals;
+pub mod replies;
+pub mod schema;
+pub mod sessions;
+pub mod types;
+
+/// How many connections read at once. SQLite has one writer besides.
+const READERS: usize = 4;
+/// How many connections of PostgreSQL write at once.
+const WRITERS: usize = 8;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+
+/// Runs one Diesel statement that both engines know, but whose types differ.
+macro_rules! each_backend {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            crate::db::Conn::Sqlite($c) => $body,
+            crate::db::Conn::Pg($c) => $body,
+        }
+    };
+}
+pub(crate) use each_backend;
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(String),
+    /// A PostgreSQL URL.
+    Postgres(String),
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    readers: Pool,
+    writers: Pool,
+}
+
+#[derive(Clone)]
+struct Pool {
+    location: Arc<Location>,
+    idle: Arc<Mutex<Vec<Conn>>>,
+    places: Arc<Semaphore>,
+}
+
+impl Location {
+    /// Chooses the engine by the scheme of `url`; without one, a SQLite file in `data`.
+    ///
+    /// Anything that is neither is an error: a slip in a PostgreSQL address must never open an
+    /// empty SQLite file.
+    pub fn choose(url: Option<&str>, data: &Path) -> anyhow::Result<Self> {
+        let Some(url) = url else {
+            return Ok(Self::Sqlite(data.join("mutuals.db").to_string_lossy().into_owned()));
+        };
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        match url.strip_prefix("sqlite:") {
+            Some(path) if !path.is_empty() => {
+                Ok(Self::Sqlite(path.strip_prefix("//").unwrap_or(path).to_owned()))
+            }
+            _ => anyhow::bail!(
+                "database.url is neither postgres://… nor sqlite:PATH; leave it out for a file in \
+                 the data folder"
+            ),
+        }
+    }
+
+    fn connect(&self) -> anyhow::Result<Conn> {
+        match self {
+            Self::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path)
+                    .with_context(|| format!("cannot open the database file {path}"))?;
+                conn.batch_execute(
+                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                     PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;",
+                )?;
+                Ok(Conn::Sqlite(conn))
+            }
+            Self::Postgres(url) => {
+                let conn = PgConnection::establish(url).map_err(|error| {
+                    // The address may hold a password: the reason is enough.
+                    anyhow::anyhow!(
+                        "cannot reach PostgreSQL: {error}; check database.url, and that the \
+                         server runs"
+                    )
+                })?;
+                Ok(Conn::Pg(conn))
+            }
+        }
+    }
+}
+
+impl Db {
+    /// Opens the database and brings its schema up to date.
+    pub fn open(location: Location) -> anyhow::Result<Self> {
+        let mut first = location.connect()?;
+        migrate(&mut first)?;
+        let writers = match location {
+            Location::Sqlite(_) => 1,
+            Location::Postgres(_) => WRITERS,
+        };
+        let location = Arc::new(location);
+        let db = Self {
+            readers: Pool::new(Arc::clone(&location), READERS),
+            writers: Pool::new(location, writers),
+        };
+        db.writers.give_back(first);
+        Ok(db)
+    }
+
+    /// Which engine this is, for people.
+    pub fn engine(&self) -> &'static str {
+        match *self.readers.location {
+            Location::Sqlite(_) => "SQLite",
+            Location::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Reads. Several reads belong into one call: each call is a hop to another thread.
+    pub async fn read<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        self.readers.run(body).await
+    }
+
+    /// Writes in one transaction, which is undone if `body` fails.
+    ///
+    /// On SQLite it begins IMMEDIATE: a deferred transaction that reads before it writes fails
+    /// under concurrency whatever the busy timeout is. On PostgreSQL, what must not change between
+    /// reading and writing is locked by [`proposals::lock`].
+    pub async fn write<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        self.writers.run(move |conn| transaction(conn, body)).await
+    }
+}
+
+impl Pool {
+    fn new(location: Arc<Location>, places: usize) -> Self {
+        Self { location, idle: Arc::default(), places: Arc::new(Semaphore::new(places)) }
+    }
+
+    async fn run<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::internal("the database is closed"))?;
+        let pool = self.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            let mut conn = pool.take()?;
+            let result = body(&mut conn);
+            // A connection whose server went away is not kept. A panic drops it too.
+            if !matches!(result, Err(Error::Internal(_))) {
+                pool.give_back(conn);
+            }
+            result
+        });
+        work.await.map_err(|error| Error::Internal(error.into()))?
+    }
+
+    fn take(&self) -> anyhow::Result<Conn> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| self.location.connect(), Ok)
+    }
+
+    fn give_back(&self, conn: Conn) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::Error as Diesel;
+        match error {
+            Diesel::NotFound => Self::NotFound,
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+fn transaction<T>(
+    conn: &mut Conn,
+    body: impl FnOnce(&mut Conn) -> Result<T, Error>,
+) -> Result<T, Error> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+        Conn::Pg(c) => AnsiTransactionManager::begin_transaction(c)?,
+    }
+    type Manager = <Conn as Connection>::TransactionManager;
+    match body(conn) {
+        Ok(value) => {
+            Manager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            Manager::rollback_transaction(conn)?;
+            Err(error)
+        }
+    }
+}
+
+fn migrate(conn: &mut Conn) -> anyhow::Result<()> {
+    let done = match conn {
+        Conn::Sqlite(c) => {
+            // Two processes may start at once: the second waits, and then finds nothing to do.
+            c.batch_execute("BEGIN EXCLUSIVE; COMMIT;")?;
+            c.run_pending_migrations(SQLITE_MIGRATIONS).map(|done| done.len())
+        }
+        Conn::Pg(c) => {
+            c.batch_execute("SELECT pg_advisory_lock(7215841)")?;
+            let done = c.run_pending_migrations(POSTGRES_MIGRATIONS).map(|done| done.len());
+            c.batch_execute("SELECT pg_advisory_unlock(7215841)")?;
+            done
+        }
+    };
+    let done = done
+        .map_err(|error| anyhow::anyhow!("the database cannot be brought up to date: {error}"))?;
+    if done > 0 {
+        tracing::info!(migrations = done, "brought the database up to date");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_chooses_the_engine_and_nothing_is_guessed() {
+        let data = Path::new("/data");
+        let choose = |url| Location::choose(url, data);
+        assert_eq!(choose(None).unwrap(), Location::Sqlite("/data/mutuals.db".into()));
+        assert_eq!(choose(Some("sqlite:/x/y.db")).unwrap(), Location::Sqlite("/x/y.db".into()));
+        let postgres = "postgres://localhost/ring";
+        assert_eq!(choose(Some(postgres)).unwrap(), Location::Postgres(postgres.into()));
+        for slip in
+            ["host=127.0.0.1 dbname=x", "postgres:oops", "mysql://x", "ring.db", "sqlite:", ""]
+        {
+            assert!(choose(Some(slip)).is_err(), "{slip}");
+        }
+    }
+
+    #[test]
+    fn an_unreachable_postgres_is_an_error_and_makes_no_file() {
+        let location =
+            Location::choose(Some("postgres://127.0.0.1:1/ring"), Path::new("/")).unwrap();
+        let error = Db::open(location).err().unwrap().to_string();
+        assert!(error.contains("cannot reach PostgreSQL"), "{error}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Activities received (to see each once), activities sent (to serve each by its id), and the
+//! gravestones of what was deleted.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::db::schema::{received_activities, sent_activities, tombstones};
+use crate::db::types::{micros, time};
+use crate::db::{Conn, each_backend};
+use crate::error::Error;
+
+/// An activity that we sent, as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sent_activities)]
+pub struct SentActivity {
+    /// Its id here, in the order of sending.
+    pub id: i64,
+    /// Its id on the wire.
+    pub url: String,
+    /// What it is about.
+    pub object_url: String,
+    /// The JSON that was signed.
+    pub body: String,
+    /// Whether anybody may read it.
+    pub is_public: bool,
+    /// When, in microseconds.
+    pub sent_at: i64,
+}
+
+/// Notes that an activity was received; false if it was seen before.
+pub fn insert_received(conn: &mut Conn, activity: &str, now: Timestamp) -> Result<bool, Error> {
+    let row =
+        (received_activities::url.eq(activity), received_activities::received_at.eq(micros(now)));
+    let new = each_backend!(conn, |c| diesel::insert_into(received_activities::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(new == 1)
+}
+
+/// Forgets which activities were received before a time.
+pub fn delete_received_before(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
+    let old =
+        received_activities::table.filter(received_activities::received_at.lt(micros(before)));
+    diesel::delete(old).execute(conn)?;
+    Ok(())
+}
+
+/// Stores an activity that is about to be sent.
+pub fn insert_sent(conn: &mut Conn, sent: &SentActivity) -> Result<(), Error> {
+    diesel::insert_into(sent_activities::table).values(sent.clone()).execute(conn)?;
+    Ok(())
+}
+
+/// An activity that we sent, by its id on the wire.
+pub fn find_sent(conn: &mut Conn, activity: &str) -> Result<Option<SentActivity>, Error> {
+    let query = sent_activities::table.filter(sent_activities::url.eq(activity));
+    Ok(query.select(SentActivity::as_select()).first(conn).optional()?)
+}
+
+/// Marks an object as deleted for ever.
+pub fn insert_tombstone(conn: &mut Conn, object: &str, now: Timestamp) -> Result<(), Error> {
+    let row = (tombstones::url.eq(object), tombstones::deleted_at.eq(micros(now)));
+    each_backend!(conn, |c| diesel::insert_into(tombstones::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// When an object was deleted, if it was.
+pub fn find_tombstone(conn: &mut Conn, object: &str) -> Result<Option<Timestamp>, Error> {
+    let deleted_at: Option<i64> =
+        tombstones::table.find(object).select(tombstones::deleted_at).first(conn).optional()?;
+    deleted_at.map(time).transpose()
+}

@@ -1,0 +1,108 @@
+//! Actors on other servers, as we last read them.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::db::schema::remote_actors;
+use crate::db::types::{micros, time, url};
+use crate::db::{Conn, each_backend};
+use crate::domain::id::{Id, RemoteActorId};
+use crate::domain::neighbour::RemoteActor;
+use crate::error::Error;
+
+/// One row, for joins by other modules of storage.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = remote_actors)]
+pub(in crate::db) struct Row {
+    id: i64,
+    url: String,
+    kind: String,
+    address: String,
+    name: String,
+    inbox: String,
+    shared_inbox: Option<String>,
+    page: String,
+    outbox: Option<String>,
+    key_id: String,
+    key_pem: String,
+    fetched_at: i64,
+}
+
+/// Stores what we read of an actor, or refreshes it; answers what is stored.
+pub fn upsert(conn: &mut Conn, actor: &RemoteActor) -> Result<RemoteActor, Error> {
+    let row: Row = each_backend!(conn, |c| diesel::insert_into(remote_actors::table)
+        .values(Row::from(actor))
+        .on_conflict(remote_actors::url)
+        .do_update()
+        .set((
+            remote_actors::kind.eq(excluded(remote_actors::kind)),
+            remote_actors::address.eq(excluded(remote_actors::address)),
+            remote_actors::name.eq(excluded(remote_actors::name)),
+            remote_actors::inbox.eq(excluded(remote_actors::inbox)),
+            remote_actors::shared_inbox.eq(excluded(remote_actors::shared_inbox)),
+            remote_actors::page.eq(excluded(remote_actors::page)),
+            remote_actors::outbox.eq(excluded(remote_actors::outbox)),
+            remote_actors::key_id.eq(excluded(remote_actors::key_id)),
+            remote_actors::key_pem.eq(excluded(remote_actors::key_pem)),
+            remote_actors::fetched_at.eq(excluded(remote_actors::fetched_at)),
+        ))
+        .returning(Row::as_returning())
+        .get_result(c))?;
+    row.into_actor()
+}
+
+/// An actor by its id on the wire, if we know it.
+pub fn find_by_url(conn: &mut Conn, actor: &str) -> Result<Option<RemoteActor>, Error> {
+    let query = remote_actors::table.filter(remote_actors::url.eq(actor));
+    let row = query.select(Row::as_select()).first(conn).optional()?;
+    row.map(Row::into_actor).transpose()
+}
+
+/// An actor by its id here.
+pub fn find(conn: &mut Conn, id: RemoteActorId) -> Result<RemoteActor, Error> {
+    remote_actors::table.find(id.number()).select(Row::as_select()).first(conn)?.into_actor()
+}
+
+/// Forgets an actor and everything that came from it.
+pub fn delete(conn: &mut Conn, id: RemoteActorId) -> Result<(), Error> {
+    diesel::delete(remote_actors::table.find(id.number())).execute(conn)?;
+    Ok(())
+}
+
+impl From<&RemoteActor> for Row {
+    fn from(actor: &RemoteActor) -> Self {
+        Self {
+            id: actor.id.number(),
+            url: actor.url.to_string(),
+            kind: actor.kind.clone(),
+            address: actor.address.clone(),
+            name: actor.name.clone(),
+            inbox: actor.inbox.to_string(),
+            shared_inbox: actor.shared_inbox.as_ref().map(ToString::to_string),
+            page: actor.page.to_string(),
+            outbox: actor.outbox.as_ref().map(ToString::to_string),
+            key_id: actor.key_id.clone(),
+            key_pem: actor.key_pem.clone(),
+            fetched_at: micros(actor.fetched_at),
+        }
+    }
+}
+
+impl Row {
+    pub(in crate::db) fn into_actor(self) -> Result<RemoteActor, Error> {
+        Ok(RemoteActor {
+            id: Id::from_number(self.id),
+            url: url(&self.url)?,
+            kind: self.kind,
+            address: self.address,
+            name: self.name,
+            inbox: url(&self.inbox)?,
+            shared_inbox: self.shared_inbox.as_deref().map(url).transpose()?,
+            page: url(&self.page)?,
+            outbox: self.outbox.as_deref().map(url).transpose()?,
+            key_id: self.key_id,
+            key_pem: self.key_pem,
+            fetched_at: time(self.fetched_at)?,
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! What came, by the word of both sides.
+
+use diesel::prelude::*;
+
+use crate::db::Conn;
+use crate::db::schema::fulfilments;
+use crate::db::types::{amount_if_any, micros, time, written};
+use crate::domain::fulfilment::Fulfilment;
+use crate::domain::id::{FulfilmentId, Id, ProposalId};
+use crate::error::Error;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = fulfilments)]
+struct Row {
+    id: i64,
+    promise_id: i64,
+    proposal_id: i64,
+    proposer_amount: Option<String>,
+    promiser_amount: Option<String>,
+    fulfilled_at: i64,
+}
+
+/// Adds a fulfilment; a second one of the same promise is a conflict.
+pub fn insert(conn: &mut Conn, new: &Fulfilment) -> Result<(), Error> {
+    let row = Row {
+        id: new.id.number(),
+        promise_id: new.promise.number(),
+        proposal_id: new.proposal.number(),
+        proposer_amount: written(new.proposer_amount),
+        promiser_amount: written(new.promiser_amount),
+        fulfilled_at: micros(new.fulfilled_at),
+    };
+    diesel::insert_into(fulfilments::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// A fulfilment by id.
+pub fn find(conn: &mut Conn, id: FulfilmentId) -> Result<Fulfilment, Error> {
+    fulfilments::table.find(id.number()).select(Row::as_select()).first(conn)?.into_fulfilment()
+}
+
+/// The fulfilments of a proposal, in order.
+pub fn list_by_proposal(conn: &mut Conn, proposal: ProposalId) -> Result<Vec<Fulfilment>, Error> {
+    let query = fulfilments::table.filter(fulfilments::proposal_id.eq(proposal.number()));
+    load(query.order(fulfilments::id).select(Row::as_select()).load(conn)?)
+}
+
+/// The latest fulfilments, newest first.
+pub fn list_latest(conn: &mut Conn, limit: i64) -> Result<Vec<Fulfilment>, Error> {
+    let query = fulfilments::table.order(fulfilments::id.desc()).limit(limit);
+    load(query.select(Row::as_select()).load(conn)?)
+}
+
+fn load(rows: Vec<Row>) -> Result<Vec<Fulfilment>, Error> {
+    rows.into_iter().map(Row::into_fulfilment).collect()
+}
+
+impl Row {
+    fn into_fulfilment(self) -> Result<Fulfilment, Error> {
+        Ok(Fulfilment {
+            id: Id::from_number(self.id),
+            promise: Id::from_number(self.promise_id),
+            proposal: Id::from_number(self.proposal_id),
+            proposer_amount: amount_if_any(self.proposer_amount.as_deref())?,
+            promiser_amount: amount_if_any(self.promiser_amount.as_deref())?,
+            fulfilled_at: time(self.fulfilled_at)?,
+        })
+    }
+}

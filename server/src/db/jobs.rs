@@ -1,0 +1,117 @@
+//! Work to be done in the background. A job is leased, not locked: if its worker dies, another
+//! takes it when the lease is over. A job may run twice, so every job is idempotent.
+
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::db::Conn;
+use crate::db::schema::jobs;
+use crate::db::types::micros;
+use crate::error::Error;
+
+/// How long a worker may take before another tries.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What there is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// Process an activity that came in. Payload: its JSON.
+    Receive,
+    /// Read the outbox of somebody whom we follow. Payload: the actor's id on the wire.
+    ReadOutbox,
+}
+
+/// One job, as claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its id.
+    pub id: i64,
+    /// What to do.
+    pub kind: JobKind,
+    /// With what.
+    pub payload: String,
+    /// How often it was tried before.
+    pub attempts: i32,
+}
+
+impl JobKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Receive => "receive",
+            Self::ReadOutbox => "read_outbox",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Receive, Self::ReadOutbox].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// Adds a job that is due now.
+pub fn insert(
+    conn: &mut Conn,
+    id: i64,
+    kind: JobKind,
+    payload: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(id),
+            jobs::kind.eq(kind.word()),
+            jobs::payload.eq(payload),
+            jobs::run_at.eq(micros(now)),
+            jobs::attempts.eq(0),
+            jobs::locked_until.eq(0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Leases up to `limit` jobs that are due, oldest first.
+///
+/// A lease is taken by compare-and-swap on what was seen, so that two workers never get the same
+/// job, on either engine.
+pub fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Job>, Error> {
+    let due: Vec<(i64, String, String, i32, i64)> = jobs::table
+        .filter(jobs::run_at.le(micros(now)))
+        .filter(jobs::locked_until.le(micros(now)))
+        .order(jobs::id)
+        .limit(limit)
+        .select((jobs::id, jobs::kind, jobs::payload, jobs::attempts, jobs::locked_until))
+        .load(conn)?;
+    let until = micros(now.saturating_add(LEASE).unwrap_or(now));
+    let mut claimed = Vec::new();
+    for (id, kind, payload, attempts, seen) in due {
+        let target = jobs::table.find(id).filter(jobs::locked_until.eq(seen));
+        let won = diesel::update(target).set(jobs::locked_until.eq(until)).execute(conn)? == 1;
+        if let (true, Some(kind)) = (won, JobKind::from_word(&kind)) {
+            claimed.push(Job { id, kind, payload, attempts });
+        }
+    }
+    Ok(claimed)
+}
+
+/// Removes a job that is done.
+pub fn delete(conn: &mut Conn, id: i64) -> Result<(), Error> {
+    diesel::delete(jobs::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+/// Puts a job off until `run_at` with the reason.
+pub fn retry(conn: &mut Conn, id: i64, run_at: Timestamp, error: &str) -> Result<(), Error> {
+    diesel::update(jobs::table.find(id))
+        .set((
+            jobs::run_at.eq(micros(run_at)),
+            jobs::attempts.eq(jobs::attempts + 1),
+            jobs::locked_until.eq(0),
+            jobs::last_error.eq(error),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How many jobs wait.
+pub fn count(conn: &mut Conn) -> Result<i64, Error> {
+    Ok(jobs::table.count().get_result(conn)?)
+}

@@ -1,0 +1,83 @@
+//! Members.
+
+use diesel::prelude::*;
+
+use crate::db::Conn;
+use crate::db::schema::members;
+use crate::db::types::{micros, time};
+use crate::domain::id::{Id, MemberId};
+use crate::domain::member::{Member, Role};
+use crate::error::Error;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = members)]
+struct Row {
+    id: i64,
+    name: String,
+    role: String,
+    language: Option<String>,
+    password_hash: Option<String>,
+    joined_at: i64,
+}
+
+/// Adds a member; a name that is taken is a conflict.
+pub fn insert(conn: &mut Conn, member: &Member) -> Result<(), Error> {
+    let row = Row {
+        id: member.id.number(),
+        name: member.name.clone(),
+        role: member.role.word().to_owned(),
+        language: member.language.clone(),
+        password_hash: None,
+        joined_at: micros(member.joined_at),
+    };
+    diesel::insert_into(members::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// A member by id.
+pub fn find(conn: &mut Conn, id: MemberId) -> Result<Member, Error> {
+    members::table.find(id.number()).select(Row::as_select()).first(conn)?.into_member()
+}
+
+/// A member by name.
+pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Member, Error> {
+    let query = members::table.filter(members::name.eq(name));
+    query.select(Row::as_select()).first(conn)?.into_member()
+}
+
+/// All members, by name.
+pub fn list(conn: &mut Conn) -> Result<Vec<Member>, Error> {
+    let rows: Vec<Row> = members::table.order(members::name).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::into_member).collect()
+}
+
+/// The argon2 hash of a member's password, if they chose one.
+pub fn find_password_hash(conn: &mut Conn, id: MemberId) -> Result<Option<String>, Error> {
+    Ok(members::table.find(id.number()).select(members::password_hash).first(conn)?)
+}
+
+/// Sets the hash of a member's password.
+pub fn update_password_hash(conn: &mut Conn, id: MemberId, hash: &str) -> Result<(), Error> {
+    let target = members::table.find(id.number());
+    diesel::update(target).set(members::password_hash.eq(hash)).execute(conn)?;
+    Ok(())
+}
+
+/// Sets the language of pages for a member.
+pub fn update_language(conn: &mut Conn, id: MemberId, language: &str) -> Result<(), Error> {
+    let target = members::table.find(id.number());
+    diesel::update(target).set(members::language.eq(language)).execute(conn)?;
+    Ok(())
+}
+
+impl Row {
+    fn into_member(self) -> Result<Member, Error> {
+        Ok(Member {
+            id: Id::from_number(self.id),
+            joined_at: time(self.joined_at)?,
+            role: Role::from_word(&self.role),
+            name: self.name,
+            language: self.language,
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! The public needs and offers of collectives that we follow.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::db::actors::Row as ActorRow;
+use crate::db::schema::{neighbour_proposals, remote_actors};
+use crate::db::types::{amount_if_any, micros, time, time_if_any, url, word, written};
+use crate::db::{Conn, each_backend};
+use crate::domain::id::{Id, NeighbourProposalId, RemoteActorId};
+use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::domain::proposal::Purpose;
+use crate::error::Error;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = neighbour_proposals)]
+struct Row {
+    id: i64,
+    url: String,
+    actor_id: i64,
+    purpose: String,
+    title: String,
+    html: String,
+    page: String,
+    kind: Option<String>,
+    kind_iri: Option<String>,
+    amount: Option<String>,
+    open: Option<String>,
+    minimum: Option<String>,
+    unit: Option<String>,
+    place: Option<String>,
+    ends_at: Option<i64>,
+    language: Option<String>,
+    finished: bool,
+    asks_return: bool,
+    published_at: i64,
+    updated_at: i64,
+}
+
+/// Stores a neighbour's proposal or its newer version. The owner never changes.
+pub fn upsert(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<(), Error> {
+    use neighbour_proposals as t;
+    each_backend!(conn, |c| diesel::insert_into(t::table)
+        .values(Row::from(proposal))
+        .on_conflict(t::url)
+        .do_update()
+        .set((
+            t::purpose.eq(excluded(t::purpose)),
+            t::title.eq(excluded(t::title)),
+            t::html.eq(excluded(t::html)),
+            t::page.eq(excluded(t::page)),
+            t::kind.eq(excluded(t::kind)),
+            t::kind_iri.eq(excluded(t::kind_iri)),
+            t::amount.eq(excluded(t::amount)),
+            t::open.eq(excluded(t::open)),
+            t::minimum.eq(excluded(t::minimum)),
+            t::unit.eq(excluded(t::unit)),
+            t::place.eq(excluded(t::place)),
+            t::ends_at.eq(excluded(t::ends_at)),
+            t::language.eq(excluded(t::language)),
+            t::finished.eq(excluded(t::finished)),
+            t::asks_return.eq(excluded(t::asks_return)),
+            t::updated_at.eq(excluded(t::updated_at)),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// A neighbour's proposal and whose it is.
+pub fn find(
+    conn: &mut Conn,
+    id: NeighbourProposalId,
+) -> Result<(NeighbourProposal, RemoteActor), Error> {
+    let (row, actor): (Row, ActorRow) = neighbour_proposals::table
+        .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
+        .filter(neighbour_proposals::id.eq(id.number()))
+        .select((Row::as_select(), ActorRow::as_select()))
+        .first(conn)?;
+    Ok((row.into_proposal()?, actor.into_actor()?))
+}
+
+/// A neighbour's proposal by its id on the wire, if we hold it.
+pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<NeighbourProposal>, Error> {
+    let query = neighbour_proposals::table.filter(neighbour_proposals::url.eq(object));
+    let row = query.select(Row::as_select()).first(conn).optional()?;
+    row.map(Row::into_proposal).transpose()
+}
+
+/// Everything that a neighbour still looks for or offers, and whose it is, longest waiting first.
+pub fn list_unfinished(
+    conn: &mut Conn,
+    limit: i64,
+) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
+    let rows: Vec<(Row, ActorRow)> = neighbour_proposals::table
+        .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
+        .filter(neighbour_proposals::finished.eq(false))
+        .order(neighbour_proposals::published_at)
+        .limit(limit)
+        .select((Row::as_select(), ActorRow::as_select()))
+        .load(conn)?;
+    let both = |(row, actor): (Row, ActorRow)| Ok((row.into_proposal()?, actor.into_actor()?));
+    rows.into_iter().map(both).collect()
+}
+
+/// Removes one by its id on the wire, if `owner` is whose it is.
+pub fn delete(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(), Error> {
+    let target = neighbour_proposals::table
+        .filter(neighbour_proposals::url.eq(object))
+        .filter(neighbour_proposals::actor_id.eq(owner.number()));
+    diesel::delete(target).execute(conn)?;
+    Ok(())
+}
+
+/// Removes everything of one owner.
+pub fn delete_by_actor(conn: &mut Conn, owner: RemoteActorId) -> Result<(), Error> {
+    let target =
+        neighbour_proposals::table.filter(neighbour_proposals::actor_id.eq(owner.number()));
+    diesel::delete(target).execute(conn)?;
+    Ok(())
+}
+
+impl From<&NeighbourProposal> for Row {
+    fn from(proposal: &NeighbourProposal) -> Self {
+        Self {
+            id: proposal.id.number(),
+            url: proposal.url.to_string(),
+            actor_id: proposal.actor.number(),
+            purpose: proposal.purpose.word().to_owned(),
+            title: proposal.title.clone(),
+            html: proposal.html.clone(),
+            page: proposal.page.to_string(),
+            kind: proposal.kind.clone(),
+            kind_iri: proposal.kind_iri.clone(),
+            amount: written(proposal.amount),
+            open: written(proposal.open),
+            minimum: written(proposal.minimum),
+            unit: proposal.unit.clone(),
+            place: proposal.place.clone(),
+            ends_at: proposal.ends_at.map(micros),
+            language: proposal.language.clone(),
+            finished: proposal.finished,
+            asks_return: proposal.asks_return,
+            published_at: micros(proposal.published_at),
+            updated_at: micros(proposal.updated_at),
+        }
+    }
+}
+
+impl Row {
+    fn into_proposal(self) -> Result<NeighbourProposal, Error> {
+        Ok(NeighbourProposal {
+            id: Id::from_number(self.id),
+            url: url(&self.url)?,
+            actor: Id::from_number(self.actor_id),
+            purpose: word(Purpose::from_word(&self.purpose), &self.purpose)?,
+            title: self.title,
+            html: self.html,
+            page: url(&self.page)?,
+            kind: self.kind,
+            kind_iri: self.kind_iri,
+            amount: amount_if_any(self.amount.as_deref())?,
+            open: amount_if_any(self.open.as_deref())?,
+            minimum: amount_if_any(self.minimum.as_deref())?,
+            unit: self.unit,
+            place: self.place,
+            ends_at: time_if_any(self.ends_at)?,
+            language: self.language,
+            finished: self.finished,
+            asks_return: self.asks_return,
+            published_at: time(self.published_at)?,
+            updated_at: time(self.updated_at)?,
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! Our needs and offers. The private part stands in a table of its own; the functions that read it
+//! are here, and federation calls none of them.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::db::schema::{proposal_private, proposals};
+use crate::db::types::{amount, amount_if_any, micros, time, time_if_any, word, written};
+use crate::db::{Conn, each_backend};
+use crate::domain::audience::Audience;
+use crate::domain::id::{Id, MemberId, ProposalId};
+use crate::domain::proposal::{
+    CloseReason, Content, Coverage, PrivatePart, Proposal, Purpose, Quantity, State,
+};
+use crate::error::Error;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = proposals, treat_none_as_null = true)]
+struct Row {
+    id: i64,
+    purpose: String,
+    title: String,
+    text: String,
+    kind: Option<String>,
+    amount: Option<String>,
+    unit: Option<String>,
+    minimum: Option<String>,
+    starts_at: Option<i64>,
+    ends_at: Option<i64>,
+    place: Option<String>,
+    language: String,
+    audience: String,
+    state: String,
+    close_reason: Option<String>,
+    published_at: Option<i64>,
+    updated_at: i64,
+    revision: i32,
+    promised: String,
+    reserved: String,
+    answers: i32,
+    came_low: String,
+    came_high: String,
+}
+
+/// Adds a proposal and its private part.
+pub fn insert(conn: &mut Conn, new: &Proposal, private: &PrivatePart) -> Result<(), Error> {
+    diesel::insert_into(proposals::table).values(Row::from(new)).execute(conn)?;
+    diesel::insert_into(proposal_private::table)
+        .values((
+            proposal_private::proposal_id.eq(new.id.number()),
+            proposal_private::author_id.eq(private.author.map(Id::number)),
+            proposal_private::on_behalf_of.eq(private.on_behalf_of.clone()),
+            proposal_private::consent_at.eq(private.consent_at.map(micros)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A proposal by id.
+pub fn find(conn: &mut Conn, id: ProposalId) -> Result<Proposal, Error> {
+    proposals::table.find(id.number()).select(Row::as_select()).first(conn)?.into_proposal()
+}
+
+/// A proposal by id, locked until the transaction ends.
+///
+/// The update changes nothing; on PostgreSQL it takes the row's lock, so that two transactions
+/// which count promises of one proposal follow each other. On SQLite there is one writer anyway.
+pub fn lock(conn: &mut Conn, id: ProposalId) -> Result<Proposal, Error> {
+    let row: Row = each_backend!(conn, |c| diesel::update(proposals::table.find(id.number()))
+        .set(proposals::revision.eq(proposals::revision))
+        .returning(Row::as_returning())
+        .get_result(c))?;
+    row.into_proposal()
+}
+
+/// Writes every column of a proposal.
+pub fn update(conn: &mut Conn, changed: &Proposal) -> Result<(), Error> {
+    let target = proposals::table.find(changed.id.number());
+    diesel::update(target).set(Row::from(changed)).execute(conn)?;
+    Ok(())
+}
+
+/// The private part of a proposal.
+pub fn find_private(conn: &mut Conn, id: ProposalId) -> Result<PrivatePart, Error> {
+    let (author, on_behalf_of, consent_at): (Option<i64>, Option<String>, Option<i64>) =
+        proposal_private::table
+            .find(id.number())
+            .select((
+                proposal_private::author_id,
+                proposal_private::on_behalf_of,
+                proposal_private::consent_at,
+            ))
+            .first(conn)?;
+    Ok(PrivatePart {
+        author: author.map(Id::from_number),
+        on_behalf_of,
+        consent_at: time_if_any(consent_at)?,
+    })
+}
+
+/// Every proposal, newest first.
+pub fn list(conn: &mut Conn) -> Result<Vec<Proposal>, Error> {
+    load(proposals::table.order(proposals::id.desc()).select(Row::as_select()).load(conn)?)
+}
+
+/// What is open, longest waiting first.
+pub fn list_open(conn: &mut Conn) -> Result<Vec<Proposal>, Error> {
+    let query = proposals::table.filter(proposals::state.eq(State::Open.word()));
+    load(query.order(proposals::published_at).select(Row::as_select()).load(conn)?)
+}
+
+/// What was published for everybody and not taken back, newest first, older than `before`.
+pub fn list_public(
+    conn: &mut Conn,
+    before: Option<ProposalId>,
+    limit: i64,
+) -> Result<Vec<Proposal>, Error> {
+    let shown = [State::Open.word(), State::Enough.word(), State::Expired.word()];
+    let query = proposals::table
+        .filter(proposals::audience.eq(Audience::Public.word()))
+        .filter(proposals::state.eq_any(shown))
+        .filter(proposals::id.lt(before.map_or(i64::MAX, Id::number)));
+    load(query.order(proposals::id.desc()).limit(limit).select(Row::as_select()).load(conn)?)
+}
+
+/// How many proposals were published for everybody and not taken back.
+pub fn count_public(conn: &mut Conn) -> Result<i64, Error> {
+    let shown = [State::Open.word(), State::Enough.word(), State::Expired.word()];
+    let query = proposals::table
+        .filter(proposals::audience.eq(Audience::Public.word()))
+        .filter(proposals::state.eq_any(shown));
+    Ok(query.count().get_result(conn)?)
+}
+
+/// What a member posted, newest first: their own diary.
+pub fn list_by_author(conn: &mut Conn, author: MemberId) -> Result<Vec<Proposal>, Error> {
+    let theirs = proposal_private::table
+        .filter(proposal_private::author_id.eq(author.number()))
+        .select(proposal_private::proposal_id);
+    let query = proposals::table.filter(proposals::id.eq_any(theirs));
+    load(query.order(proposals::id.desc()).select(Row::as_select()).load(conn)?)
+}
+
+/// The ids of open proposals whose time has passed.
+pub fn list_overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ProposalId>, Error> {
+    let ids: Vec<i64> = proposals::table
+        .filter(proposals::state.eq(State::Open.word()))
+        .filter(proposals::ends_at.le(micros(now)))
+        .select(proposals::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Id::from_number).collect())
+}
+
+fn load(rows: Vec<Row>) -> Result<Vec<Proposal>, Error> {
+    rows.into_iter().map(Row::into_proposal).collect()
+}
+
+impl From<&Proposal> for Row {
+    fn from(proposal: &Proposal) -> Self {
+        let content = &proposal.content;
+        let quantity = content.quantity.as_ref();
+        let coverage = &proposal.coverage;
+        Self {
+            id: proposal.id.number(),
+            purpose: proposal.purpose.word().to_owned(),
+            title: content.title.clone(),
+            text: content.text.clone(),
+            kind: content.kind.clone(),
+            amount: quantity.map(|quantity| quantity.amount.to_string()),
+            unit: quantity.map(|quantity| quantity.unit.clone()),
+            minimum: written(quantity.and_then(|quantity| quantity.minimum)),
+            starts_at: content.starts_at.map(micros),
+            ends_at: content.ends_at.map(micros),
+            place: content.place.clone(),
+            language: content.language.clone(),
+            audience: content.audience.word().to_owned(),
+            state: proposal.state.word().to_owned(),
+            close_reason: proposal.close_reason.map(|reason| reason.word().to_owned()),
+            published_at: proposal.published_at.map(micros),
+            updated_at: micros(proposal.updated_at),
+            revision: proposal.revision,
+            promised: coverage.promised.to_string(),
+            reserved: coverage.reserved.to_string(),
+            answers: coverage.answers,
+            came_low: coverage.came_low.to_string(),
+            came_high: coverage.came_high.to_string(),
+        }
+    }
+}
+
+impl Row {
+    fn into_proposal(self) -> Result<Proposal, Error> {
+        Ok(Proposal {
+            id: Id::from_number(self.id),
+            purpose: word(Purpose::from_word(&self.purpose), &self.purpose)?,
+            state: word(State::from_word(&self.state), &self.state)?,
+            close_reason: self.close_reason.as_deref().and_then(CloseReason::from_word),
+            published_at: time_if_any(self.published_at)?,
+            updated_at: time(self.updated_at)?,
+            revision: self.revision,
+            coverage: Coverage {
+                promised: amount(&self.promised)?,
+                reserved: amount(&self.reserved)?,
+                answers: self.answers,
+                came_low: amount(&self.came_low)?,
+                came_high: amount(&self.came_high)?,
+            },
+            content: self.into_content()?,
+        })
+    }
+
+    fn into_content(self) -> Result<Content, Error> {
+        let minimum = amount_if_any(self.minimum.as_deref())?;
+        let quantity = match (self.amount, self.unit) {
+            (Some(text), Some(unit)) => Some(Quantity { amount: amount(&text)?, unit, minimum }),
+            _ => None,
+        };
+        Ok(Content {
+            title: self.title,
+            text: self.text,
+            kind: self.kind,
+            quantity,
+            starts_at: time_if_any(self.starts_at)?,
+            ends_at: time_if_any(self.ends_at)?,
+            place: self.place,
+            language: self.language,
+            audience: word(self.audience.parse().ok(), &self.audience)?,
+        })
+    }
+}

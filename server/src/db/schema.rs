@@ -1,0 +1,311 @@
+//! The tables, as both engines have them. A test compares this file with a migrated database of
+//! each engine; the migrations are the source.
+#![expect(missing_docs, reason = "the migrations document the tables")]
+
+diesel::table! {
+    collective (id) {
+        id -> BigInt,
+        handle -> Text,
+        name -> Text,
+        summary -> Text,
+        base_url -> Text,
+        language -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    actor_keys (actor) {
+        actor -> Text,
+        rsa_private -> Text,
+        ed25519_private -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    members (id) {
+        id -> BigInt,
+        name -> Text,
+        role -> Text,
+        language -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        joined_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_links (token_hash) {
+        token_hash -> Text,
+        member_id -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        member_id -> BigInt,
+        csrf -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    proposals (id) {
+        id -> BigInt,
+        purpose -> Text,
+        title -> Text,
+        text -> Text,
+        kind -> Nullable<Text>,
+        amount -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        minimum -> Nullable<Text>,
+        starts_at -> Nullable<BigInt>,
+        ends_at -> Nullable<BigInt>,
+        place -> Nullable<Text>,
+        language -> Text,
+        audience -> Text,
+        state -> Text,
+        close_reason -> Nullable<Text>,
+        published_at -> Nullable<BigInt>,
+        updated_at -> BigInt,
+        revision -> Integer,
+        promised -> Text,
+        reserved -> Text,
+        answers -> Integer,
+        came_low -> Text,
+        came_high -> Text,
+    }
+}
+
+diesel::table! {
+    proposal_private (proposal_id) {
+        proposal_id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        on_behalf_of -> Nullable<Text>,
+        consent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    promises (id) {
+        id -> BigInt,
+        proposal_id -> BigInt,
+        amount -> Nullable<Text>,
+        active -> Nullable<Text>,
+        state -> Text,
+        promised_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    promise_private (promise_id) {
+        promise_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    confirmations (id) {
+        id -> BigInt,
+        promise_id -> BigInt,
+        side -> Text,
+        amount -> Nullable<Text>,
+        confirmed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    confirmation_private (confirmation_id) {
+        confirmation_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    fulfilments (id) {
+        id -> BigInt,
+        promise_id -> BigInt,
+        proposal_id -> BigInt,
+        proposer_amount -> Nullable<Text>,
+        promiser_amount -> Nullable<Text>,
+        fulfilled_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    remote_actors (id) {
+        id -> BigInt,
+        url -> Text,
+        kind -> Text,
+        address -> Text,
+        name -> Text,
+        inbox -> Text,
+        shared_inbox -> Nullable<Text>,
+        page -> Text,
+        outbox -> Nullable<Text>,
+        key_id -> Text,
+        key_pem -> Text,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    followers (actor_id) {
+        actor_id -> BigInt,
+        follow_url -> Text,
+        followed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    followings (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        state -> Text,
+        asked_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    neighbour_proposals (id) {
+        id -> BigInt,
+        url -> Text,
+        actor_id -> BigInt,
+        purpose -> Text,
+        title -> Text,
+        html -> Text,
+        page -> Text,
+        kind -> Nullable<Text>,
+        kind_iri -> Nullable<Text>,
+        amount -> Nullable<Text>,
+        open -> Nullable<Text>,
+        minimum -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        place -> Nullable<Text>,
+        ends_at -> Nullable<BigInt>,
+        language -> Nullable<Text>,
+        finished -> Bool,
+        asks_return -> Bool,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    replies (id) {
+        id -> BigInt,
+        url -> Text,
+        proposal_id -> BigInt,
+        actor_id -> BigInt,
+        html -> Text,
+        page -> Text,
+        is_public -> Bool,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reactions (url) {
+        url -> Text,
+        proposal_id -> BigInt,
+        actor_id -> BigInt,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    tombstones (url) {
+        url -> Text,
+        deleted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    received_activities (url) {
+        url -> Text,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        payload -> Text,
+        run_at -> BigInt,
+        attempts -> Integer,
+        locked_until -> BigInt,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sent_activities (id) {
+        id -> BigInt,
+        url -> Text,
+        object_url -> Text,
+        body -> Text,
+        is_public -> Bool,
+        sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    inboxes (id) {
+        id -> BigInt,
+        url -> Text,
+        host -> Text,
+        next_at -> BigInt,
+        locked_until -> BigInt,
+        attempts -> Integer,
+        failing_since -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        reached_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    deliveries (id) {
+        id -> BigInt,
+        inbox_id -> BigInt,
+        activity_id -> BigInt,
+        refused_at -> Nullable<BigInt>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    actor_keys,
+    collective,
+    confirmation_private,
+    confirmations,
+    deliveries,
+    followers,
+    followings,
+    fulfilments,
+    inboxes,
+    jobs,
+    members,
+    neighbour_proposals,
+    promise_private,
+    promises,
+    proposal_private,
+    proposals,
+    reactions,
+    received_activities,
+    remote_actors,
+    replies,
+    sent_activities,
+    sessions,
+    sign_in_links,
+    tombstones,
+);

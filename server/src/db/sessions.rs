@@ -1,0 +1,138 @@
+//! One-time sign-in links and sessions. Only hashes of their tokens are stored.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::db::Conn;
+use crate::db::schema::{sessions, sign_in_links};
+use crate::db::types::micros;
+use crate::domain::id::{Id, MemberId};
+use crate::error::Error;
+
+/// A signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Who signed in.
+    pub member: MemberId,
+    /// The secret that forms of this session carry.
+    pub csrf: String,
+    /// When it was last used, in microseconds.
+    pub seen_at: i64,
+}
+
+/// Stores a one-time link.
+pub fn insert_link(
+    conn: &mut Conn,
+    token_hash: &str,
+    member: MemberId,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    diesel::insert_into(sign_in_links::table)
+        .values((
+            sign_in_links::token_hash.eq(token_hash),
+            sign_in_links::member_id.eq(member.number()),
+            sign_in_links::expires_at.eq(micros(expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Uses a link up, and says whose it is; not found if it was used before or is too old.
+pub fn use_link(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<MemberId, Error> {
+    let fresh = sign_in_links::table
+        .find(token_hash)
+        .filter(sign_in_links::used_at.is_null())
+        .filter(sign_in_links::expires_at.gt(micros(now)));
+    let member: i64 = fresh.select(sign_in_links::member_id).first(conn)?;
+    let target = sign_in_links::table.find(token_hash).filter(sign_in_links::used_at.is_null());
+    let used = diesel::update(target).set(sign_in_links::used_at.eq(micros(now))).execute(conn)?;
+    if used == 1 { Ok(Id::from_number(member)) } else { Err(Error::NotFound) }
+}
+
+/// Whether a link can still be used.
+pub fn link_is_fresh(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<bool, Error> {
+    let fresh = sign_in_links::table
+        .find(token_hash)
+        .filter(sign_in_links::used_at.is_null())
+        .filter(sign_in_links::expires_at.gt(micros(now)));
+    Ok(diesel::select(diesel::dsl::exists(fresh)).get_result(conn)?)
+}
+
+/// Stores a session.
+pub fn insert(
+    conn: &mut Conn,
+    token_hash: &str,
+    member: MemberId,
+    csrf: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::token_hash.eq(token_hash),
+            sessions::member_id.eq(member.number()),
+            sessions::csrf.eq(csrf),
+            sessions::created_at.eq(micros(now)),
+            sessions::seen_at.eq(micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A session that was used after `idle_since` and began after `oldest`.
+pub fn find(
+    conn: &mut Conn,
+    token_hash: &str,
+    idle_since: Timestamp,
+    oldest: Timestamp,
+) -> Result<Option<Session>, Error> {
+    let found: Option<(i64, String, i64)> = sessions::table
+        .find(token_hash)
+        .filter(sessions::seen_at.gt(micros(idle_since)))
+        .filter(sessions::created_at.gt(micros(oldest)))
+        .select((sessions::member_id, sessions::csrf, sessions::seen_at))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(member, csrf, seen_at)| Session {
+        member: Id::from_number(member),
+        csrf,
+        seen_at,
+    }))
+}
+
+/// Notes that a session was used.
+pub fn update_seen(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<(), Error> {
+    let target = sessions::table.find(token_hash);
+    diesel::update(target).set(sessions::seen_at.eq(micros(now))).execute(conn)?;
+    Ok(())
+}
+
+/// Ends a session.
+pub fn delete(conn: &mut Conn, token_hash: &str) -> Result<(), Error> {
+    diesel::delete(sessions::table.find(token_hash)).execute(conn)?;
+    Ok(())
+}
+
+/// Ends every session of a member but one.
+pub fn delete_others(conn: &mut Conn, member: MemberId, keep_hash: &str) -> Result<(), Error> {
+    let others = sessions::table
+        .filter(sessions::member_id.eq(member.number()))
+        .filter(sessions::token_hash.ne(keep_hash));
+    diesel::delete(others).execute(conn)?;
+    Ok(())
+}
+
+/// Removes links and sessions that can never be used again.
+pub fn delete_stale(
+    conn: &mut Conn,
+    now: Timestamp,
+    idle_since: Timestamp,
+    oldest: Timestamp,
+) -> Result<(), Error> {
+    let links = sign_in_links::table.filter(sign_in_links::expires_at.lt(micros(now)));
+    diesel::delete(links).execute(conn)?;
+    let idle = sessions::table.filter(sessions::seen_at.lt(micros(idle_since)));
+    diesel::delete(idle).execute(conn)?;
+    let old = sessions::table.filter(sessions::created_at.lt(micros(oldest)));
+    diesel::delete(old).execute(conn)?;
+    Ok(())
+}

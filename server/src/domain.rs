@@ -1,0 +1,19 @@
+//! Types and rules. Nothing here does input or output, knows SQL, HTTP or JSON, or reads a clock:
+//! the present moment is always a parameter.
+//!
+//! Two rules hold everywhere: aid is unconditional (nothing here reads what a person gave before
+//! they may ask), and the duty is tracked, not the debtor (no type holds a number per person).
+
+pub mod amount;
+pub mod audience;
+pub mod board;
+pub mod collective;
+pub mod event;
+pub mod fulfilment;
+pub mod id;
+pub mod kind;
+pub mod member;
+pub mod neighbour;
+pub mod promise;
+pub mod proposal;
+pub mod refusal;

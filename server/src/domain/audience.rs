@@ -1,0 +1,79 @@
+//! Who may see a proposal.
+
+use std::str::FromStr;
+
+use crate::domain::refusal::Refusal;
+
+/// Who a proposal is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody, here and in the fediverse.
+    Public,
+    /// Collectives with which there is a pact, and the members.
+    Pacts,
+    /// The members.
+    Members,
+    /// The members who are on shift; until there are shifts, the stewards.
+    Shift,
+}
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Anybody, without an account.
+    Stranger,
+    /// A member.
+    Member,
+    /// A member who is a steward.
+    Steward,
+}
+
+impl Audience {
+    /// Every audience, widest first.
+    pub const ALL: [Audience; 4] = [Self::Public, Self::Pacts, Self::Members, Self::Shift];
+
+    /// The word for storage and the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Pacts => "pacts",
+            Self::Members => "members",
+            Self::Shift => "shift",
+        }
+    }
+
+    /// Whether `viewer` may know of it at all.
+    pub fn includes(self, viewer: Viewer) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Pacts | Self::Members => viewer != Viewer::Stranger,
+            Self::Shift => viewer == Viewer::Steward,
+        }
+    }
+}
+
+impl FromStr for Audience {
+    type Err = Refusal;
+
+    fn from_str(word: &str) -> Result<Self, Refusal> {
+        Self::ALL
+            .into_iter()
+            .find(|audience| audience.word() == word)
+            .ok_or(Refusal::UnknownAudience)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_public_is_for_strangers() {
+        for audience in Audience::ALL {
+            assert_eq!(audience.includes(Viewer::Stranger), audience == Audience::Public);
+            assert!(audience.includes(Viewer::Steward));
+            assert_eq!(audience.word().parse(), Ok(audience));
+        }
+        assert!(!Audience::Shift.includes(Viewer::Member));
+    }
+}

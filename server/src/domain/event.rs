@@ -1,0 +1,54 @@
+//! What happened here and may interest other servers.
+//!
+//! An action hands its events to the announcer inside its own transaction: the change, the
+//! activity and the deliveries are written together or not at all.
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::domain::id::{FulfilmentId, ProposalId};
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A public proposal appeared.
+    ProposalPublished(ProposalId),
+    /// A public proposal says something new: its text, its coverage, its state.
+    ProposalChanged(ProposalId),
+    /// A public proposal was taken back. Carries what is needed once the row says nothing more.
+    ProposalWithdrawn {
+        /// Which.
+        proposal: ProposalId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Both sides confirmed, and the proposal is public.
+    FulfilmentConfirmed(FulfilmentId),
+    /// We ask to follow somebody.
+    FollowAsked {
+        /// The id of the Follow, the last part of its address.
+        follow: i64,
+        /// Whom.
+        actor: Url,
+        /// Their inbox.
+        inbox: Url,
+    },
+    /// We stop following somebody.
+    FollowEnded {
+        /// The id of the Follow that is undone.
+        follow: i64,
+        /// Whom.
+        actor: Url,
+        /// Their inbox.
+        inbox: Url,
+    },
+    /// We accept a follower.
+    FollowerAccepted {
+        /// The Follow as it came, embedded in the answer because Mastodon matches by it.
+        follow: String,
+        /// The follower.
+        actor: Url,
+        /// Their inbox.
+        inbox: Url,
+    },
+}

@@ -1,0 +1,118 @@
+//! Other collectives and people on other servers, as far as we know them.
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::domain::amount::Amount;
+use crate::domain::id::{NeighbourProposalId, RemoteActorId};
+use crate::domain::proposal::Purpose;
+
+/// An actor on another server: a collective, a person, an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteActor {
+    /// Its id here.
+    pub id: RemoteActorId,
+    /// Its id on the wire.
+    pub url: Url,
+    /// `Person`, `Organization`, …
+    pub kind: String,
+    /// `ring@ring.example`, without the leading `@`.
+    pub address: String,
+    /// The name it shows.
+    pub name: String,
+    /// Where things for it alone go.
+    pub inbox: Url,
+    /// Where things for everybody on its server go.
+    pub shared_inbox: Option<Url>,
+    /// Its page for people.
+    pub page: Url,
+    /// Where its public activities can be read.
+    pub outbox: Option<Url>,
+    /// The id of its signing key.
+    pub key_id: String,
+    /// Its public key, PEM.
+    pub key_pem: String,
+    /// When we last read it.
+    pub fetched_at: Timestamp,
+}
+
+/// Where our following of another actor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FollowingState {
+    /// We asked; only their signed Accept makes more of it.
+    Asked,
+    /// They accepted.
+    Following,
+    /// They declined.
+    Declined,
+}
+
+/// A public need or offer of a collective that we follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeighbourProposal {
+    /// Its id here.
+    pub id: NeighbourProposalId,
+    /// Its id on the wire.
+    pub url: Url,
+    /// Whose it is.
+    pub actor: RemoteActorId,
+    /// Need or offer.
+    pub purpose: Purpose,
+    /// A few words.
+    pub title: String,
+    /// The whole text, sanitised HTML.
+    pub html: String,
+    /// Its page for people on their server.
+    pub page: Url,
+    /// A word of the catalogue, if theirs is one.
+    pub kind: Option<String>,
+    /// The identifier of its kind, whatever it is.
+    pub kind_iri: Option<String>,
+    /// How much.
+    pub amount: Option<Amount>,
+    /// How much is still open.
+    pub open: Option<Amount>,
+    /// The smallest useful part.
+    pub minimum: Option<Amount>,
+    /// Of what.
+    pub unit: Option<String>,
+    /// A place by name.
+    pub place: Option<String>,
+    /// Until when.
+    pub ends_at: Option<Timestamp>,
+    /// A language code.
+    pub language: Option<String>,
+    /// Whether they look for no more answers.
+    pub finished: bool,
+    /// Whether something is asked in return: then it is outside trade, and not mutual aid.
+    pub asks_return: bool,
+    /// When they published it.
+    pub published_at: Timestamp,
+    /// When they last changed it.
+    pub updated_at: Timestamp,
+}
+
+impl NeighbourProposal {
+    /// Whether an answer is still welcome.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        !self.finished && self.ends_at.is_none_or(|end| end > now)
+    }
+}
+
+impl FollowingState {
+    /// The word for storage and the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Following => "following",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Asked, Self::Following, Self::Declined]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
+}

@@ -1,0 +1,488 @@
+//! A need or an offer: one thing inside, a *proposal*.
+
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::amount::Amount;
+use crate::domain::audience::{Audience, Viewer};
+use crate::domain::id::{MemberId, ProposalId};
+use crate::domain::kind;
+use crate::domain::member::Member;
+use crate::domain::refusal::Refusal;
+
+/// Longest title and longest place, in characters.
+const LONGEST_LINE: usize = 120;
+/// Longest text, in characters.
+const LONGEST_TEXT: usize = 10_000;
+/// Longest unit, in characters.
+const LONGEST_UNIT: usize = 30;
+
+/// How long before its end a proposal warns its author.
+pub const WARNING: SignedDuration = SignedDuration::from_hours(48);
+/// How much later a proposal ends after one click on *extend*: two weeks.
+pub const EXTENSION: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Whether something is wanted or given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Something is needed.
+    Need,
+    /// Something is offered.
+    Offer,
+}
+
+/// Where a proposal is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Seen by its author and the stewards only.
+    Draft,
+    /// Answers are welcome.
+    Open,
+    /// Closed: no more answers are looked for. Why is in [`CloseReason`].
+    Enough,
+    /// Taken back, and forgotten by other servers. Final.
+    Withdrawn,
+    /// Its time has passed.
+    Expired,
+}
+
+/// Why a proposal was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// All of it came.
+    Fulfilled,
+    /// What came is enough.
+    Enough,
+    /// It did not work out.
+    Failed,
+    /// It is not wanted any more.
+    NoLongerRelevant,
+}
+
+/// What a proposal says: the part that may be shown to its audience.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// A few words: `Warm blankets`.
+    pub title: String,
+    /// More, in Markdown; may be empty.
+    pub text: String,
+    /// A word of the catalogue or a free one.
+    pub kind: Option<String>,
+    /// How much, if that can be said.
+    pub quantity: Option<Quantity>,
+    /// From when.
+    pub starts_at: Option<Timestamp>,
+    /// Until when; none for a standing proposal.
+    pub ends_at: Option<Timestamp>,
+    /// A coarse place by name.
+    pub place: Option<String>,
+    /// The language of title and text, as a code.
+    pub language: String,
+    /// Who may see it.
+    pub audience: Audience,
+}
+
+/// How much of what, and the smallest part that is of use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// The whole.
+    pub amount: Amount,
+    /// `one` for things that are counted, else `hour`, `kilogram`, `litre` or a free word.
+    pub unit: String,
+    /// Smaller parts are a burden.
+    pub minimum: Option<Amount>,
+}
+
+/// How far a proposal is covered. Written whenever a promise or a confirmation changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Promised or delivered, at most the amount asked for.
+    pub promised: Amount,
+    /// Waiting in reserve.
+    pub reserved: Amount,
+    /// How many promises stand or were delivered.
+    pub answers: i32,
+    /// Delivered: the lower of both sides' counts.
+    pub came_low: Amount,
+    /// Delivered: the higher of both sides' counts.
+    pub came_high: Amount,
+}
+
+/// A need or an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its id, also the last part of its address.
+    pub id: ProposalId,
+    /// Need or offer.
+    pub purpose: Purpose,
+    /// What it says.
+    pub content: Content,
+    /// Where it is in its life.
+    pub state: State,
+    /// Why it was closed.
+    pub close_reason: Option<CloseReason>,
+    /// When it was published; none for a draft.
+    pub published_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// How often other servers were told of a change.
+    pub revision: i32,
+    /// How far it is covered.
+    pub coverage: Coverage,
+}
+
+/// The part that never leaves this instance, kept in a row of its own that federation cannot reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrivatePart {
+    /// Who posted it; none once they have left.
+    pub author: Option<MemberId>,
+    /// For whom it was posted, if not for the author.
+    pub on_behalf_of: Option<String>,
+    /// When that person's spoken consent was recorded.
+    pub consent_at: Option<Timestamp>,
+}
+
+/// What a form or the command line hands in, as people wrote it.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// See [`Content::title`].
+    pub title: String,
+    /// See [`Content::text`].
+    pub text: String,
+    /// See [`Content::kind`].
+    pub kind: String,
+    /// See [`Quantity::amount`].
+    pub amount: String,
+    /// See [`Quantity::unit`].
+    pub unit: String,
+    /// See [`Quantity::minimum`].
+    pub minimum: String,
+    /// See [`Content::starts_at`].
+    pub starts_at: Option<Timestamp>,
+    /// See [`Content::ends_at`].
+    pub ends_at: Option<Timestamp>,
+    /// See [`Content::place`].
+    pub place: String,
+    /// See [`Content::language`].
+    pub language: String,
+    /// See [`Content::audience`].
+    pub audience: String,
+    /// See [`PrivatePart::on_behalf_of`].
+    pub on_behalf_of: String,
+    /// Whether that person said yes.
+    pub consent: bool,
+}
+
+impl Draft {
+    /// Checks everything a person wrote, and names the first thing that is wrong.
+    pub fn check(&self, now: Timestamp) -> Result<Content, Refusal> {
+        if self.ends_at.is_some_and(|end| end <= now) {
+            return Err(Refusal::UntilInThePast);
+        }
+        if let (Some(start), Some(end)) = (self.starts_at, self.ends_at)
+            && end < start
+        {
+            return Err(Refusal::EndsBeforeStart);
+        }
+        if self.text.chars().count() > LONGEST_TEXT {
+            return Err(Refusal::TextTooLong);
+        }
+        if !self.on_behalf_of.trim().is_empty() && !self.consent {
+            return Err(Refusal::ConsentMissing);
+        }
+        Ok(Content {
+            title: line(&self.title, LONGEST_LINE, Refusal::TitleTooLong)?
+                .ok_or(Refusal::TitleMissing)?,
+            text: without_control(&self.text),
+            kind: line(&self.kind, kind::LONGEST, Refusal::KindTooLong)?
+                .map(|word| word.to_lowercase()),
+            quantity: self.quantity()?,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            place: line(&self.place, LONGEST_LINE, Refusal::PlaceTooLong)?,
+            language: language(&self.language)?,
+            audience: match self.audience.as_str() {
+                "" => Audience::Public,
+                word => word.parse()?,
+            },
+        })
+    }
+
+    /// The private part for `author`; call after [`Draft::check`], which asks for the consent.
+    pub fn private_part(&self, author: MemberId, now: Timestamp) -> PrivatePart {
+        let on_behalf_of =
+            Some(self.on_behalf_of.trim().to_owned()).filter(|name| !name.is_empty());
+        PrivatePart {
+            author: Some(author),
+            consent_at: on_behalf_of.as_ref().map(|_| now),
+            on_behalf_of,
+        }
+    }
+
+    fn quantity(&self) -> Result<Option<Quantity>, Refusal> {
+        let unit = line(&self.unit, LONGEST_UNIT, Refusal::UnitTooLong)?;
+        if self.amount.trim().is_empty() {
+            let alone = unit.is_some_and(|unit| unit != "one") || !self.minimum.trim().is_empty();
+            return if alone { Err(Refusal::AmountMissing) } else { Ok(None) };
+        }
+        let amount = Amount::positive(&self.amount)?;
+        let minimum = match self.minimum.trim() {
+            "" => None,
+            text => Some(Amount::positive(text)?),
+        };
+        if minimum.is_some_and(|minimum| minimum > amount) {
+            return Err(Refusal::MinimumAboveAmount);
+        }
+        let unit = unit.map_or_else(|| "one".to_owned(), |unit| unit.to_lowercase());
+        Ok(Some(Quantity { amount, unit, minimum }))
+    }
+}
+
+impl Proposal {
+    /// Whether answers are welcome.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    /// Whether strangers and other servers may see it.
+    pub fn is_public(&self) -> bool {
+        self.content.audience == Audience::Public && self.was_published()
+    }
+
+    /// Whether it was published and not taken back.
+    pub fn was_published(&self) -> bool {
+        matches!(self.state, State::Open | State::Enough | State::Expired)
+    }
+
+    /// Whether `viewer`, who is its author or not, may see it.
+    pub fn is_visible_to(&self, viewer: Viewer, is_author: bool) -> bool {
+        match self.state {
+            State::Draft | State::Withdrawn => is_author || viewer == Viewer::Steward,
+            _ => is_author || self.content.audience.includes(viewer),
+        }
+    }
+
+    /// How much is neither promised nor delivered; none if no amount was asked for.
+    pub fn open_amount(&self) -> Option<Amount> {
+        self.content.quantity.as_ref().map(|quantity| quantity.amount - self.coverage.promised)
+    }
+
+    /// Whether all that was asked for is promised or delivered.
+    pub fn is_covered(&self) -> bool {
+        match self.open_amount() {
+            Some(open) => open.is_zero(),
+            None => self.coverage.answers > 0,
+        }
+    }
+
+    /// Whether its author should be asked if it still stands.
+    pub fn ends_soon(&self, now: Timestamp) -> bool {
+        self.is_open() && self.content.ends_at.is_some_and(|end| end.duration_since(now) <= WARNING)
+    }
+
+    /// Whether its time has passed while it was open.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.is_open() && self.content.ends_at.is_some_and(|end| end <= now)
+    }
+
+    /// Whether `member` may change it.
+    pub fn may_be_changed_by(&self, member: &Member, private: &PrivatePart) -> Result<(), Refusal> {
+        if member.is_steward() || private.author == Some(member.id) {
+            Ok(())
+        } else {
+            Err(Refusal::NotYours)
+        }
+    }
+
+    /// Publishes a draft.
+    pub fn publish(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        if self.state != State::Draft {
+            return Err(Refusal::NotADraft);
+        }
+        if self.content.ends_at.is_some_and(|end| end <= now) {
+            return Err(Refusal::UntilInThePast);
+        }
+        self.state = State::Open;
+        self.published_at = Some(now);
+        self.updated_at = now;
+        Ok(())
+    }
+
+    /// Replaces what it says. A withdrawn one cannot be changed.
+    pub fn edit(&mut self, content: Content, now: Timestamp) -> Result<(), Refusal> {
+        if self.state == State::Withdrawn {
+            return Err(Refusal::WithdrawnIsFinal);
+        }
+        if self.state == State::Expired && content.ends_at.is_none_or(|end| end > now) {
+            self.state = State::Open;
+        }
+        self.content = content;
+        self.updated_at = now;
+        Ok(())
+    }
+
+    /// Closes it with a reason.
+    pub fn close(&mut self, reason: CloseReason, now: Timestamp) -> Result<(), Refusal> {
+        if !matches!(self.state, State::Open | State::Expired) {
+            return Err(Refusal::NotOpen);
+        }
+        self.state = State::Enough;
+        self.close_reason = Some(reason);
+        self.updated_at = now;
+        Ok(())
+    }
+
+    /// Opens it again after it was closed or has expired. An end that has passed moves on by the
+    /// usual extension.
+    pub fn reopen(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        match self.state {
+            State::Enough | State::Expired => {}
+            State::Withdrawn => return Err(Refusal::WithdrawnIsFinal),
+            State::Draft | State::Open => return Err(Refusal::NothingToReopen),
+        }
+        self.state = State::Open;
+        self.close_reason = None;
+        if self.content.ends_at.is_some_and(|end| end <= now) {
+            self.content.ends_at = later(now);
+        }
+        self.updated_at = now;
+        Ok(())
+    }
+
+    /// Takes it back for good.
+    pub fn withdraw(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        if self.state == State::Withdrawn {
+            return Err(Refusal::WithdrawnIsFinal);
+        }
+        self.state = State::Withdrawn;
+        self.updated_at = now;
+        Ok(())
+    }
+
+    /// Lets it end two weeks later, or two weeks from now if it has ended.
+    pub fn extend(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        if !matches!(self.state, State::Open | State::Expired) {
+            return Err(Refusal::NotOpen);
+        }
+        self.state = State::Open;
+        self.content.ends_at = self.content.ends_at.and_then(|end| later(end.max(now)));
+        self.updated_at = now;
+        Ok(())
+    }
+
+    /// Ends it because its time has passed.
+    pub fn expire(&mut self, now: Timestamp) {
+        if self.is_overdue(now) {
+            self.state = State::Expired;
+            self.updated_at = now;
+        }
+    }
+}
+
+impl Purpose {
+    /// The word for storage and the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Need => "need",
+            Self::Offer => "offer",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Need, Self::Offer].into_iter().find(|purpose| purpose.word() == word)
+    }
+}
+
+impl State {
+    /// The word for storage and the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Open => "open",
+            Self::Enough => "enough",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Draft, Self::Open, Self::Enough, Self::Withdrawn, Self::Expired]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
+}
+
+impl CloseReason {
+    /// Every reason, in the order in which a form shows them.
+    pub const ALL: [CloseReason; 4] =
+        [Self::Fulfilled, Self::Enough, Self::Failed, Self::NoLongerRelevant];
+
+    /// The word for storage and the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fulfilled => "fulfilled",
+            Self::Enough => "enough",
+            Self::Failed => "failed",
+            Self::NoLongerRelevant => "no-longer-relevant",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+}
+
+impl FromStr for CloseReason {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::from_word(word).ok_or_else(|| {
+            format!("unknown reason {word:?}: use fulfilled, enough, failed or no-longer-relevant")
+        })
+    }
+}
+
+fn later(moment: Timestamp) -> Option<Timestamp> {
+    moment.checked_add(EXTENSION).ok()
+}
+
+/// One line of text without control characters; none if it is empty.
+fn line(text: &str, longest: usize, too_long: Refusal) -> Result<Option<String>, Refusal> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    if text.chars().count() > longest {
+        return Err(too_long);
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+fn without_control(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    text.chars()
+        .filter(|c| !c.is_control() || *c == '\n' || *c == '\t')
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+/// A language code: two or three small letters, with an optional region.
+fn language(code: &str) -> Result<String, Refusal> {
+    let code = code.trim();
+    if code.is_empty() {
+        return Ok("en".to_owned());
+    }
+    let (main, region) = code.split_once('-').unwrap_or((code, "XX"));
+    let fits = (2..=3).contains(&main.len())
+        && main.bytes().all(|b| b.is_ascii_lowercase())
+        && (2..=4).contains(&region.len())
+        && region.bytes().all(|b| b.is_ascii_alphanumeric());
+    if fits { Ok(code.to_owned()) } else { Err(Refusal::UnknownLanguage) }
+}
+
+#[cfg(test)]
+#[path = "proposal_tests.rs"]
+mod tests;

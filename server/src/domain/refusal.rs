@@ -1,0 +1,177 @@
+//! Every "no" a person can get.
+
+/// A rule says no. Each has a message in every locale under [`Refusal::key`], and a sentence in
+/// English for the command line: what was wrong, and what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No title.
+    #[error("a title is missing: say in a few words what is needed or offered")]
+    TitleMissing,
+    /// Title above 120 characters.
+    #[error("the title is longer than 120 characters: shorten it, and put the rest into the text")]
+    TitleTooLong,
+    /// Text above 10,000 characters.
+    #[error("the text is longer than 10,000 characters: shorten it")]
+    TextTooLong,
+    /// Place above 120 characters.
+    #[error("the place is longer than 120 characters: a street corner or an area is enough")]
+    PlaceTooLong,
+    /// Kind above 40 characters.
+    #[error("the kind is longer than 40 characters: use one or two words")]
+    KindTooLong,
+    /// Unit above 30 characters.
+    #[error("the unit is longer than 30 characters: use one word")]
+    UnitTooLong,
+    /// Note above 2,000 characters.
+    #[error("the note is longer than 2,000 characters: shorten it")]
+    NoteTooLong,
+    /// Not a decimal number.
+    #[error("the amount is not a number: write it as 40 or 2.5")]
+    AmountNotANumber,
+    /// Zero or less.
+    #[error("the amount must be more than zero")]
+    AmountNotPositive,
+    /// More than six decimals.
+    #[error("the amount has more than six decimals: round it")]
+    AmountTooPrecise,
+    /// Above a thousand million.
+    #[error("the amount is above 1,000,000,000: is it a slip of the finger?")]
+    AmountTooLarge,
+    /// A unit or a smallest part without an amount.
+    #[error("a unit or a smallest part needs an amount: say how much, or leave all three out")]
+    AmountMissing,
+    /// A smallest part above the whole.
+    #[error("the smallest useful part is more than the whole amount")]
+    MinimumAboveAmount,
+    /// A promise below the smallest useful part.
+    #[error("the promise is below the smallest useful part that was asked for")]
+    BelowMinimum,
+    /// The end is not in the future.
+    #[error("the date is in the past: choose a later one, or none")]
+    UntilInThePast,
+    /// The end is before the start.
+    #[error("it ends before it starts: check the two dates")]
+    EndsBeforeStart,
+    /// No such audience.
+    #[error("unknown audience: use public, pacts, members or shift")]
+    UnknownAudience,
+    /// No such language.
+    #[error("unknown language: use a code such as en or es")]
+    UnknownLanguage,
+    /// Somebody else is named, but spoken consent is not recorded.
+    #[error("posting for someone else needs their spoken consent: ask them, then say so")]
+    ConsentMissing,
+    /// The proposal is not open.
+    #[error("this is not open any more; reopen it first if it is still wanted")]
+    NotOpen,
+    /// The proposal is not a draft.
+    #[error("this is published already")]
+    NotADraft,
+    /// Only what was closed or has expired can be opened again.
+    #[error("only what was closed or has expired can be opened again")]
+    NothingToReopen,
+    /// Other servers were told to forget it, and ids are never used twice.
+    #[error(
+        "what was withdrawn stays withdrawn, because other servers were told to forget it: post it again"
+    )]
+    WithdrawnIsFinal,
+    /// A public proposal cannot become less than public.
+    #[error(
+        "what everybody has seen cannot be called back: withdraw it, and post it again for fewer people"
+    )]
+    AudienceOnlyWidens,
+    /// Another member's.
+    #[error("this belongs to another member: they or a steward can do it")]
+    NotYours,
+    /// Released before.
+    #[error("this promise was released before")]
+    AlreadyReleased,
+    /// Confirmed by both sides before.
+    #[error("this promise was fulfilled and confirmed before")]
+    AlreadyDelivered,
+    /// Two sides are needed, and this person is on neither.
+    #[error("only the one who promised and the ones who asked can confirm this")]
+    NotAParty,
+    /// The amount does not fit a proposal without amount.
+    #[error("no amount was asked for here: promise without one")]
+    NoAmountAsked,
+    /// A member's name is empty or above 60 characters.
+    #[error("a name has between 1 and 60 characters")]
+    NameUnfit,
+    /// Another member has the name.
+    #[error("another member has this name already: add something that tells the two apart")]
+    NameTaken,
+    /// A handle that the fediverse would not accept.
+    #[error("a handle has 1 to 30 characters: small letters a to z, digits and _")]
+    HandleUnfit,
+    /// Password below ten characters.
+    #[error("the password is shorter than 10 characters: three or four words make a good one")]
+    PasswordTooShort,
+    /// Password above 200 characters.
+    #[error("the password is longer than 200 characters")]
+    PasswordTooLong,
+    /// Wrong name or wrong password; which one is not said.
+    #[error(
+        "name and password do not fit together: try again, or ask a steward for a sign-in link"
+    )]
+    SignInWrong,
+    /// Too many wrong passwords.
+    #[error("too many tries: wait five minutes, or ask a steward for a sign-in link")]
+    TooManyTries,
+    /// The one-time link was used or is older than it may be.
+    #[error("this link was used before or is too old: ask a steward for a new one")]
+    LinkUsedOrExpired,
+    /// We follow that collective.
+    #[error("we follow this collective already")]
+    AlreadyFollowing,
+    /// We would follow ourselves.
+    #[error("this is our own address")]
+    OurOwnAddress,
+}
+
+impl Refusal {
+    /// The id of the message in the locale files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::TitleMissing => "refusal-title-missing",
+            Self::TitleTooLong => "refusal-title-too-long",
+            Self::TextTooLong => "refusal-text-too-long",
+            Self::PlaceTooLong => "refusal-place-too-long",
+            Self::KindTooLong => "refusal-kind-too-long",
+            Self::UnitTooLong => "refusal-unit-too-long",
+            Self::NoteTooLong => "refusal-note-too-long",
+            Self::AmountNotANumber => "refusal-amount-not-a-number",
+            Self::AmountNotPositive => "refusal-amount-not-positive",
+            Self::AmountTooPrecise => "refusal-amount-too-precise",
+            Self::AmountTooLarge => "refusal-amount-too-large",
+            Self::AmountMissing => "refusal-amount-missing",
+            Self::MinimumAboveAmount => "refusal-minimum-above-amount",
+            Self::BelowMinimum => "refusal-below-minimum",
+            Self::UntilInThePast => "refusal-until-in-past",
+            Self::EndsBeforeStart => "refusal-ends-before-start",
+            Self::UnknownAudience => "refusal-unknown-audience",
+            Self::UnknownLanguage => "refusal-unknown-language",
+            Self::ConsentMissing => "refusal-consent-missing",
+            Self::NotOpen => "refusal-not-open",
+            Self::NotADraft => "refusal-not-a-draft",
+            Self::NothingToReopen => "refusal-nothing-to-reopen",
+            Self::WithdrawnIsFinal => "refusal-withdrawn-is-final",
+            Self::AudienceOnlyWidens => "refusal-audience-only-widens",
+            Self::NotYours => "refusal-not-yours",
+            Self::AlreadyReleased => "refusal-already-released",
+            Self::AlreadyDelivered => "refusal-already-delivered",
+            Self::NotAParty => "refusal-not-a-party",
+            Self::NoAmountAsked => "refusal-no-amount-asked",
+            Self::NameUnfit => "refusal-name-unfit",
+            Self::NameTaken => "refusal-name-taken",
+            Self::HandleUnfit => "refusal-handle-unfit",
+            Self::PasswordTooShort => "refusal-password-too-short",
+            Self::PasswordTooLong => "refusal-password-too-long",
+            Self::SignInWrong => "refusal-sign-in-wrong",
+            Self::TooManyTries => "refusal-too-many-tries",
+            Self::LinkUsedOrExpired => "refusal-link-used-or-expired",
+            Self::AlreadyFollowing => "refusal-already-following",
+            Self::OurOwnAddress => "refusal-our-own-address",
+        }
+    }
+}

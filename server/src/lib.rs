@@ -1,0 +1,25 @@
+//! Mutuals: a federated server for mutual aid.
+//!
+//! The map, from the edges inward; a module uses only what stands below it (a test checks it):
+//!
+//! * `cli` and `server`: the two ways in; they put everything together.
+//! * `web` (pages for people), `federation` (ActivityPub), `jobs` (background): the edges.
+//! * [`actions`]: what somebody can do, one transaction each.
+//! * [`db`]: storage, the only place that knows SQL.
+//! * [`domain`]: types and rules, without input or output.
+//!
+//! Beside them, for everyone: [`app`], [`config`], [`clock`], [`error`], [`keys`], [`text`],
+//! [`urls`] and [`client`].
+
+pub mod actions;
+pub mod app;
+pub mod client;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod domain;
+pub mod error;
+pub mod i18n;
+pub mod keys;
+pub mod text;
+pub mod urls;

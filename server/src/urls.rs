@@ -1,0 +1,108 @@
+//! Every address that we mint, and how to read our own addresses back.
+
+use url::Url;
+
+use crate::domain::collective::Collective;
+use crate::domain::id::{FulfilmentId, Id, PromiseId, ProposalId};
+
+/// The addresses of one instance.
+#[derive(Clone, Debug)]
+pub struct Urls<'a>(&'a Collective);
+
+impl Collective {
+    /// The addresses of this collective's instance.
+    pub fn urls(&self) -> Urls<'_> {
+        Urls(self)
+    }
+}
+
+impl Urls<'_> {
+    /// The collective's actor.
+    pub fn actor(&self) -> Url {
+        self.join(&format!("c/{}", self.0.handle))
+    }
+
+    /// A collection or inbox of the collective's actor.
+    pub fn of_actor(&self, part: &str) -> Url {
+        self.join(&format!("c/{}/{part}", self.0.handle))
+    }
+
+    /// The actor that signs what the instance itself asks.
+    pub fn instance_actor(&self) -> Url {
+        self.join("actor")
+    }
+
+    /// The inbox for everybody here.
+    pub fn shared_inbox(&self) -> Url {
+        self.join("inbox")
+    }
+
+    /// A proposal, as an object.
+    pub fn proposal(&self, id: ProposalId) -> Url {
+        self.join(&format!("n/{id}"))
+    }
+
+    /// A fulfilment, as an object.
+    pub fn fulfilment(&self, id: FulfilmentId) -> Url {
+        self.join(&format!("n/{id}"))
+    }
+
+    /// The agreement behind a promise; only its parties may read it.
+    pub fn agreement(&self, id: PromiseId) -> Url {
+        self.join(&format!("a/{id}"))
+    }
+
+    /// A Follow that we sent, or our answer to one.
+    pub fn follow(&self, id: i64) -> Url {
+        self.join(&format!("f/{}", Id::<()>::from_number(id)))
+    }
+
+    /// The page of a proposal or a fulfilment for people.
+    pub fn page<T>(&self, id: Id<T>) -> Url {
+        self.join(&format!("@{}/{id}", self.0.handle))
+    }
+
+    /// Our profile page.
+    pub fn profile(&self) -> Url {
+        self.join(&format!("@{}", self.0.handle))
+    }
+
+    /// The page of a hashtag.
+    pub fn tag(&self, tag: &str) -> Url {
+        self.join(&format!("tags/{tag}"))
+    }
+
+    /// A one-time sign-in link.
+    pub fn sign_in(&self, token: &str) -> Url {
+        self.join(&format!("sign-in/{token}"))
+    }
+
+    /// Any path on our origin, without a leading slash.
+    pub fn join(&self, path: &str) -> Url {
+        self.0.base.join(path).unwrap_or_else(|_| self.0.base.clone())
+    }
+
+    /// Whether an address is on our origin.
+    pub fn is_ours(&self, url: &Url) -> bool {
+        url.origin() == self.0.base.origin()
+    }
+
+    /// The id in the address of one of our Notes or their pages; a fragment is ignored.
+    pub fn parse_note<T>(&self, url: &Url) -> Option<Id<T>> {
+        if !self.is_ours(url) {
+            return None;
+        }
+        let page = format!("/@{}/", self.0.handle);
+        let id = url.path().strip_prefix("/n/").or_else(|| url.path().strip_prefix(&page))?;
+        id.parse().ok()
+    }
+
+    /// The id in the address of a Follow that we sent.
+    pub fn parse_follow(&self, url: &Url) -> Option<i64> {
+        if !self.is_ours(url) {
+            return None;
+        }
+        let id: Id<()> = url.path().strip_prefix("/f/")?.parse().ok()?;
+        Some(id.number())
+    }
+}

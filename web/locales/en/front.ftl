@@ -1,0 +1,25 @@
+front-title = Welcome
+front-hello = Here we look after one another.
+front-choices-label = Where to start
+front-need = I need something
+front-need-more = A cot, a meal, a lift, a hand. Ask. That is what we are here for.
+front-bring = I can bring something
+front-bring-more = An hour, a tool, what is left over, what you know.
+front-what = What is this place?
+front-what-more = Neighbours who look after one another. Read in two minutes.
+front-lately = What happened lately
+front-lately-empty = Nothing yet. We have only just opened the door.
+front-open = Waiting longest
+front-open-all = See the whole board
+front-open-empty = Nothing is waiting right now. That can change by tonight.
+
+# Sentences for what happened. Collectives do these things, never persons.
+lately-brought = { $giver } brought { $what } to { $receiver }
+lately-brought-here = { $giver } brought: { $what }
+lately-asked = { $collective } asks: { $title }
+lately-asked-until = { $collective } asks: { $title }, by { $date }
+lately-offered = { $collective } offers: { $title }
+lately-promised = Promised so far for “{ $title }”: { $promised } of { $needed }
+lately-met = “{ $title }” has all it needs
+lately-neighbour = { $name } is now our neighbour here
+a-neighbour = a neighbour

@@ -1,0 +1,91 @@
+proposal-ends-soon = This ends on { $date }. Is it still needed?
+proposal-extend = Keep it up two more weeks
+proposal-extended = Good. It stays up until { $date }.
+proposal-draft = This is a draft. Only you and the stewards see it.
+proposal-publish = Put it on the board
+proposal-from = from { $date }
+proposal-minimum = The smallest part that helps: { $minimum }.
+proposal-posted = On the board since { $date }
+proposal-came-title = What came
+proposal-came-line = { $giver }: { $amount }
+proposal-came-line-plain = { $giver } brought it
+proposal-thanks = Thank you, { $name }.
+
+key-came = came
+key-promised = promised
+key-open = still open
+key-reserve = in reserve
+
+promises-title = Promises
+promises-empty-need = Nobody has promised yet. Any part of it helps.
+promises-empty-offer = Nobody has spoken for it yet.
+promise-line = { $who }: { $amount }
+promise-waits = Waiting in reserve. It moves up when somebody lets go.
+promise-standing = promised
+promise-in-reserve = in reserve
+promise-released = let go
+promise-delivered = came
+
+promise-title-need = Bring some of it
+promise-title-offer = Take some of it
+promise-now = { $open } can be promised now. A part is fine.
+promise-now-and-reserve = You said { $amount }: { $now } needed now, { $reserve } in reserve if something falls through.
+promise-reserve = All of it is promised. What you add waits in reserve and moves up if something falls through. It often does.
+promise-any = Tell us that you are in. The rest we arrange between us.
+promise-amount = How much? ({ $unit })
+promise-note = A word about it
+promise-note-hint = For members only. When could it be, do you need a hand carrying?
+promise-button-need = I promise this
+promise-button-offer = I would like this
+promise-button-reserve = Put mine in reserve
+promise-may-release = If something comes up, let go of it. No reason needed.
+promise-made = Thank you. You promised { $amount }.
+promise-made-plain = Thank you. We count on you.
+promise-made-split = Thank you. { $now } needed now, { $reserve } in reserve if something falls through.
+promise-made-reserve = Thank you. { $reserve } in reserve. You hear from us if something falls through.
+
+release-button = Let go
+release-button-long = Let go of your promise: { $title }
+release-hint = Something came up? No reason needed.
+release-done = Done. Thank you for saying so early.
+confirm-open = It came
+confirm-hint = Say what you counted. The other side says it too. If the two differ, both stay as they are.
+confirm-amount = How much came? ({ $unit })
+confirm-note = A note or a thank-you
+confirm-button = It came
+confirm-done = Noted. Good.
+
+conversation-title = Conversation
+conversation-who = Replies from the fediverse. Only members see them here; whoever wrote them chose who sees them there.
+conversation-empty = Nobody has replied yet.
+
+answer-title-need = You can help with this?
+answer-title-offer = You could use this?
+answer-fediverse = Put this address into the search of your Mastodon or similar, and reply to what you find:
+answer-member = You are one of us?
+
+private-title = Between us
+private-who = Only the one who wrote this and the stewards see this part. It never leaves this house.
+private-author = Written by
+private-behalf = For
+private-consent = Consent
+private-consent-spoken = Spoken consent, { $date }
+
+change-title = Change it
+change-edit = Edit
+change-reopen = Open it again
+change-close = Close it
+close-why = How did it end?
+close-fulfilled = It came
+close-enough = There is enough
+close-failed = It did not work out
+close-no-longer-relevant = It is no longer needed
+close-button = Close it
+closed-done = Closed. Thank you all.
+reopened-done = It is open again.
+published-done = It is on the board.
+saved-done = Saved.
+change-withdraw = Take it down for good
+withdraw-warning = It disappears from the board, and we ask every other server to delete its copy. This cannot be undone.
+withdraw-button = Take it down for good
+withdrawn-done = It is gone from the board.

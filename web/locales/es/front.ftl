@@ -1,0 +1,25 @@
+front-title = Te damos la bienvenida
+front-hello = Aquí nos cuidamos.
+front-choices-label = Por dónde empezar
+front-need = Necesito algo
+front-need-more = Una cuna, un plato de comida, que te lleven, una mano. Pide. Para eso estamos.
+front-bring = Puedo aportar algo
+front-bring-more = Una hora, una herramienta, lo que te sobra, lo que sabes.
+front-what = ¿Qué es este lugar?
+front-what-more = Vecinas y vecinos que se cuidan. Se lee en dos minutos.
+front-lately = Lo que pasó últimamente
+front-lately-empty = Todavía nada. Acabamos de abrir la puerta.
+front-open = Lo que más lleva esperando
+front-open-all = Ver todo el tablón
+front-open-empty = Ahora mismo no hay nada esperando. Esta noche puede ser distinto.
+
+# Frases sobre lo que pasó. Siempre hablan de colectivos, nunca de personas.
+lately-brought = { $giver } llevó { $what } a { $receiver }
+lately-brought-here = { $giver } trajo: { $what }
+lately-asked = { $collective } pide: { $title }
+lately-asked-until = { $collective } pide: { $title }, para el { $date }
+lately-offered = { $collective } ofrece: { $title }
+lately-promised = Prometido hasta ahora para «{ $title }»: { $promised } de { $needed }
+lately-met = «{ $title }» ya tiene todo lo que hacía falta
+lately-neighbour = Ahora tenemos cerca a { $name }
+a-neighbour = alguien del vecindario

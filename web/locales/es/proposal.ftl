@@ -1,0 +1,91 @@
+proposal-ends-soon = Esto termina el { $date }. ¿Sigue haciendo falta?
+proposal-extend = Dejarlo dos semanas más
+proposal-extended = Listo. Se queda hasta el { $date }.
+proposal-draft = Esto es un borrador. Solo lo ven tú y quienes cuidan la casa.
+proposal-publish = Ponerlo en el tablón
+proposal-from = desde el { $date }
+proposal-minimum = La parte más pequeña que sirve: { $minimum }.
+proposal-posted = En el tablón desde el { $date }
+proposal-came-title = Lo que llegó
+proposal-came-line = { $giver }: { $amount }
+proposal-came-line-plain = Lo trajo { $giver }
+proposal-thanks = Gracias, { $name }.
+
+key-came = llegó
+key-promised = prometido
+key-open = falta
+key-reserve = en reserva
+
+promises-title = Promesas
+promises-empty-need = Nadie ha prometido todavía. Cualquier parte ayuda.
+promises-empty-offer = Nadie lo ha pedido todavía.
+promise-line = { $who }: { $amount }
+promise-waits = Espera en reserva. Sube cuando alguien suelte lo suyo.
+promise-standing = prometido
+promise-in-reserve = en reserva
+promise-released = soltado
+promise-delivered = llegó
+
+promise-title-need = Aporta una parte
+promise-title-offer = Toma una parte
+promise-now = Ahora se puede prometer: { $open }. Una parte también sirve.
+promise-now-and-reserve = Dijiste { $amount }: ahora hace falta { $now }, y queda en reserva { $reserve } por si algo falla.
+promise-reserve = Ya está todo prometido. Lo que añadas queda en reserva y sube si algo falla. Pasa a menudo.
+promise-any = Dinos que cuentas con esto. Lo demás lo arreglamos hablando.
+promise-amount = ¿Cuánto? ({ $unit })
+promise-note = Unas palabras
+promise-note-hint = Solo para quienes formamos parte. ¿Cuándo podría ser? ¿Te hace falta ayuda para cargar?
+promise-button-need = Lo prometo
+promise-button-offer = Me vendría bien
+promise-button-reserve = Dejar lo mío en reserva
+promise-may-release = Si te surge algo, suéltalo. Sin dar motivos.
+promise-made = Gracias. Prometiste { $amount }.
+promise-made-plain = Gracias. Contamos contigo.
+promise-made-split = Gracias. Ahora hace falta { $now }; en reserva, por si algo falla, { $reserve }.
+promise-made-reserve = Gracias. { $reserve } en reserva. Te avisamos si algo falla.
+
+release-button = Soltar
+release-button-long = Soltar tu promesa: { $title }
+release-hint = ¿Te surgió algo? Sin dar motivos.
+release-done = Listo. Gracias por decirlo a tiempo.
+confirm-open = Llegó
+confirm-hint = Di lo que contaste. El otro lado también lo dice. Si no coincide, quedan las dos cuentas.
+confirm-amount = ¿Cuánto llegó? ({ $unit })
+confirm-note = Una nota o unas gracias
+confirm-button = Llegó
+confirm-done = Anotado. Qué bien.
+
+conversation-title = Conversación
+conversation-who = Respuestas desde el fediverso. Aquí solo las ven quienes forman parte; quien las escribió decidió quién las ve allá.
+conversation-empty = Nadie ha respondido todavía.
+
+answer-title-need = ¿Puedes ayudar con esto?
+answer-title-offer = ¿Te sirve esto?
+answer-fediverse = Copia esta dirección en el buscador de tu Mastodon o parecido y responde a lo que encuentres:
+answer-member = ¿Ya formas parte?
+
+private-title = En confianza
+private-who = Esta parte solo la ven quien lo escribió y quienes cuidan la casa. Nunca sale de aquí.
+private-author = Escrito por
+private-behalf = Para
+private-consent = Consentimiento
+private-consent-spoken = De palabra, el { $date }
+
+change-title = Cambiarlo
+change-edit = Editar
+change-reopen = Abrirlo de nuevo
+change-close = Cerrarlo
+close-why = ¿Cómo terminó?
+close-fulfilled = Llegó
+close-enough = Ya hay bastante
+close-failed = No se logró
+close-no-longer-relevant = Ya no hace falta
+close-button = Cerrarlo
+closed-done = Cerrado. Gracias a todo el mundo.
+reopened-done = Está abierto otra vez.
+published-done = Ya está en el tablón.
+saved-done = Guardado.
+change-withdraw = Quitarlo para siempre
+withdraw-warning = Desaparece del tablón y pedimos a los demás servidores que borren su copia. No se puede deshacer.
+withdraw-button = Quitarlo para siempre
+withdrawn-done = Ya no está en el tablón.

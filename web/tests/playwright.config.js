@@ -1,0 +1,46 @@
+import { defineConfig } from "@playwright/test";
+
+const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+const desktop = { viewport: { width: 1280, height: 900 } };
+const everywhere = [/story/, /pages/];
+const screenshots = process.env.MUTUALS_SCREENSHOTS === "1" ? [/screenshots/] : [];
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.js",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  timeout: 60_000,
+  reporter: "list",
+  use: {
+    // Debian's own browser: Playwright would bring one of its own from a host we do not need to trust.
+    launchOptions: {
+      executablePath: process.env.MUTUALS_BROWSER || "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "phone, English", use: { ...phone, language: "en" }, testMatch: everywhere },
+    { name: "phone, Spanish", use: { ...phone, language: "es" }, testMatch: everywhere },
+    {
+      name: "desktop, English",
+      use: { ...desktop, language: "en" },
+      testMatch: [...everywhere, /keyboard/, ...screenshots],
+    },
+    { name: "desktop, Spanish", use: { ...desktop, language: "es" }, testMatch: everywhere },
+    {
+      name: "phone without JavaScript",
+      use: { ...phone, language: "en", javaScriptEnabled: false },
+      testMatch: [/story/],
+    },
+  ],
+});
