@@ -76,7 +76,8 @@ impl Locale {
 
     /// An amount with its unit, as it is said: `40`, `6 hours`, `12 bags`.
     pub fn amount(&self, amount: Amount, unit: &str) -> String {
-        let number = FluentValue::try_number(&amount.to_string());
+        let written = amount.to_string();
+        let number = FluentValue::try_number(&written);
         match unit {
             "one" | "hour" | "kilogram" | "litre" => {
                 self.say_with(&format!("amount-{unit}"), [("amount", number)])
