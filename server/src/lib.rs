@@ -23,3 +23,4 @@ pub mod i18n;
 pub mod keys;
 pub mod text;
 pub mod urls;
+pub mod web;
