@@ -35,8 +35,8 @@ pub struct Coverage {
     pub reserve_x: String,
     /// Its width.
     pub reserve_width: String,
-    /// One mark between two pieces.
-    pub ticks: Vec<String>,
+    /// Marks between the pieces: a path on a canvas of 100 by 1; empty if there would be too many.
+    pub ticks: String,
 }
 
 /// The numbers behind it.
@@ -104,11 +104,12 @@ impl Numbers<'_> {
         }
     }
 
-    fn ticks(&self, whole: Amount) -> Vec<String> {
+    fn ticks(&self, whole: Amount) -> String {
         let pieces = std::iter::successors(Some(Amount::ONE), |piece| Some(*piece + Amount::ONE));
         let inside = pieces.take(MOST_TICKS).take_while(|piece| *piece < self.asked);
-        let ticks: Vec<_> = inside.map(|piece| percent(piece.percent_of(whole))).collect();
-        if ticks.len() < MOST_TICKS { ticks } else { Vec::new() }
+        let ticks: Vec<_> =
+            inside.map(|piece| format!("M{} 0v1", piece.percent_of(whole))).collect();
+        if ticks.len() < MOST_TICKS { ticks.concat() } else { String::new() }
     }
 }
 

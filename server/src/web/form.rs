@@ -6,6 +6,7 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 use crate::app::App;
@@ -28,6 +29,9 @@ pub struct Form(pub Fields);
 
 /// What stands in the address after the question mark.
 pub struct Query(pub Fields);
+
+/// The variable parts of the path; what cannot be read is not found.
+pub struct InPath<T>(pub T);
 
 /// The id in the path; anything that is none is not found.
 pub struct PathId<T>(pub Id<T>);
@@ -84,12 +88,20 @@ impl<S: Sync> FromRequestParts<S> for Query {
     }
 }
 
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(found)| Self(found)).map_err(|_| Problem::NotFound)
+    }
+}
+
 impl<S: Send + Sync, T> FromRequestParts<S> for PathId<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        let Path(id) = path.map_err(|_| Problem::NotFound)?;
+        let InPath(id) = InPath::<String>::from_request_parts(parts, state).await?;
         id.parse().map(Self).map_err(|_| Problem::NotFound)
     }
 }

@@ -13,7 +13,6 @@ use crate::domain::audience::Audience;
 use crate::domain::id::ProposalId;
 use crate::domain::kind;
 use crate::domain::proposal::{Proposal, Purpose, State as Life};
-use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::web::error::Problem;

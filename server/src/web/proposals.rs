@@ -1,6 +1,6 @@
 //! Our needs and offers: finding the page of one, and the steps of its life.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use crate::actions::change_proposal::{Step, change_proposal};
@@ -10,14 +10,17 @@ use crate::domain::id::{FulfilmentId, ProposalId};
 use crate::domain::proposal::{CloseReason, PrivatePart, Proposal, State as Life};
 use crate::error::Error;
 use crate::web::error::Problem;
-use crate::web::form::{Form, PathId};
+use crate::web::form::{Form, InPath, PathId};
 use crate::web::page::{go_on, go_to};
 use crate::web::proposal_page::{self, Attempt};
 use crate::web::session::{SignedIn, Visitor};
 use crate::web::words::Words;
 
 /// `GET /@{handle}`
-pub async fn home(State(app): State<App>, Path(handle): Path<String>) -> Result<Response, Problem> {
+pub async fn home(
+    State(app): State<App>,
+    InPath(handle): InPath<String>,
+) -> Result<Response, Problem> {
     if handle == app.collective.handle { Ok(go_to("/")) } else { Err(Problem::NotFound) }
 }
 
@@ -25,7 +28,7 @@ pub async fn home(State(app): State<App>, Path(handle): Path<String>) -> Result<
 pub async fn show(
     State(app): State<App>,
     visitor: Visitor,
-    Path((handle, id)): Path<(String, String)>,
+    InPath((handle, id)): InPath<(String, String)>,
 ) -> Result<Response, Problem> {
     let id: ProposalId = id.parse().map_err(|_| Problem::NotFound)?;
     if handle != app.collective.handle {

@@ -90,7 +90,8 @@ pub async fn recognise(State(web): State<Web>, request: Request, next: Next) -> 
         Some(problem) => error::show(&web.app, &visitor, problem),
         None => response,
     };
-    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind != "");
+    // A redirect has none: the word is for the page that it leads to.
+    let is_page = response.headers().contains_key(CONTENT_TYPE);
     if visitor.flash.is_some() && is_page {
         response.headers_mut().append(SET_COOKIE, Cookie::Flash.remove(&web.app));
     }

@@ -1,7 +1,7 @@
 //! Signing in by a one-time link or by name and password, choosing a password, signing out.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
@@ -14,7 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
 use crate::web::error::Problem;
-use crate::web::form::{Form, Query, local_path};
+use crate::web::form::{Form, InPath, Query, local_path};
 use crate::web::page::{Page, answer, go_on, go_to, show};
 use crate::web::session::{Cookie, SignedIn, Visitor};
 
@@ -101,7 +101,7 @@ pub async fn create(
 pub async fn show_link(
     State(app): State<App>,
     visitor: Visitor,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
 ) -> Result<Response, Problem> {
     let (hash, now) = (keys::secret_hash(&token), app.now());
     let found = app.db.read(move |conn| {
@@ -120,7 +120,7 @@ pub async fn show_link(
 pub async fn use_link(
     State(app): State<App>,
     visitor: Visitor,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
     _form: Form,
 ) -> Result<Response, Problem> {
     let begun = sign_in_by_link(&app, &token).await.map_err(|error| match error {
