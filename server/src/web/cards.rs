@@ -9,12 +9,16 @@ use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
+use crate::text;
 use crate::web::coverage::{self, Coverage};
 use crate::web::session::Visitor;
 use crate::web::words::{Day, Words, language};
 
 /// More than this of our neighbours' is no board any more.
 const MOST_OF_NEIGHBOURS: i64 = 1_000;
+
+/// How much of a text stands on a slip, in characters.
+const EXCERPT: usize = 110;
 
 /// Something open.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub struct Card {
     pub title: String,
     /// In which language they are, as a code.
     pub title_language: String,
+    /// The beginning of what it says.
+    pub excerpt: Option<String>,
     /// What kind of thing or help.
     pub kind: Option<String>,
     /// Roughly where.
@@ -116,6 +122,7 @@ fn ours(words: &Words<'_>, proposal: &Proposal) -> Card {
         is_need: proposal.purpose == Purpose::Need,
         title: content.title.clone(),
         title_language: content.language.clone(),
+        excerpt: excerpt(&content.text),
         kind: content.kind.as_deref().map(|kind| words.kind(kind)),
         place: content.place.clone(),
         until: content.ends_at.map(|end| words.day(end)),
@@ -133,12 +140,30 @@ fn neighbours(words: &Words<'_>, proposal: &NeighbourProposal, actor: &RemoteAct
         title: proposal.title.clone(),
         language: foreign_language(words, &code),
         title_language: code,
+        // What other servers send repeats title and amount in its text.
+        excerpt: None,
         kind: proposal.kind.as_deref().map(|kind| words.kind(kind)),
         place: proposal.place.clone(),
         until: proposal.ends_at.map(|end| words.day(end)),
         whose: Some(actor.name.clone()),
         coverage: coverage::of_neighbours(words, proposal),
     }
+}
+
+/// The beginning of a text in whole words.
+fn excerpt(markdown: &str) -> Option<String> {
+    let plain = text::plain(&text::markdown(markdown).replace("<li>", "<br>"));
+    let mut short = String::new();
+    for word in plain.split_whitespace() {
+        if short.chars().count() + word.chars().count() >= EXCERPT {
+            return Some(text::one_line(&format!("{short}…"), EXCERPT));
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.push_str(word);
+    }
+    Some(short).filter(|short| !short.is_empty())
 }
 
 /// The path of the page of one of ours.

@@ -86,13 +86,13 @@ impl Typed {
         }
     }
 
-    /// What actions take, or every field of which that is clear already that it does not fit.
+    /// What actions take, or everything that does not fit.
     pub fn draft(&self, app: &App) -> Result<Draft, Vec<FieldRefusal>> {
-        let mut problems = Vec::new();
+        let mut refusals = Vec::new();
         let mut day = |field, typed: &str, read: fn(&App, &str) -> Option<Timestamp>| {
             let moment = read(app, typed);
             if moment.is_none() && !typed.trim().is_empty() {
-                problems.push((field, Refusal::DateNotADate));
+                refusals.push((field, Refusal::DateNotADate));
             }
             moment
         };
@@ -111,12 +111,24 @@ impl Typed {
             on_behalf_of: self.on_behalf_of.clone(),
             consent: self.consent,
         };
-        if problems.is_empty() {
-            return Ok(draft);
+        refusals.extend(self.refusals(draft.clone(), app.now()));
+        if refusals.is_empty() { Ok(draft) } else { Err(refusals) }
+    }
+
+    /// Everything that is wrong. The rules name one thing at a time, so what they name is taken out
+    /// and they are asked again: nobody should have to send a form five times.
+    fn refusals(&self, mut draft: Draft, now: Timestamp) -> Vec<FieldRefusal> {
+        let mut found: Vec<FieldRefusal> = Vec::new();
+        while let Err(refusal) = draft.check(now) {
+            match self.field_of(refusal) {
+                Some(field) if found.iter().all(|(known, _)| *known != field) => {
+                    found.push((field, refusal));
+                    take_out(&mut draft, field);
+                }
+                _ => break,
+            }
         }
-        let other = draft.check(app.now()).err();
-        problems.extend(other.and_then(|refusal| Some((self.field_of(refusal)?, refusal))));
-        Err(problems)
+        found
     }
 
     /// The field that a refusal belongs to.
@@ -142,5 +154,25 @@ impl Typed {
             Refusal::ConsentMissing => "consent",
             _ => return None,
         })
+    }
+}
+
+fn take_out(draft: &mut Draft, field: &str) {
+    match field {
+        "title" => draft.title = "-".to_owned(),
+        "text" => draft.text.clear(),
+        "kind" => draft.kind.clear(),
+        "place" => draft.place.clear(),
+        "language" => draft.language.clear(),
+        "audience" => draft.audience.clear(),
+        "consent" => draft.on_behalf_of.clear(),
+        "until" => (draft.starts_at, draft.ends_at) = (None, None),
+        "unit" => draft.unit.clear(),
+        "minimum" => draft.minimum.clear(),
+        _ => {
+            draft.amount.clear();
+            draft.unit.clear();
+            draft.minimum.clear();
+        }
     }
 }

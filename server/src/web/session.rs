@@ -130,7 +130,8 @@ impl Visitor {
         let path = request.uri.path().to_owned();
         let here = match request.uri.query() {
             Some(query) if request.method == Method::GET => format!("{path}?{query}"),
-            _ => path.clone(),
+            None if request.method == Method::GET => path.clone(),
+            _ => page_of_form(app, &path),
         };
         let flash = read(Cookie::Flash).and_then(Flash::decode);
         Ok(Self { locale, session, flash, path, here })
@@ -207,6 +208,18 @@ impl<S: Sync> FromRequestParts<S> for Steward {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let SignedIn { visitor, member } = SignedIn::from_request_parts(parts, state).await?;
         if member.is_steward() { Ok(Self { visitor }) } else { Err(Problem::NotAllowed) }
+    }
+}
+
+/// The page on which the form for a step stands: where to come back to.
+fn page_of_form(app: &App, path: &str) -> String {
+    match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["", "proposals", id, step] if *step != "edit" => {
+            format!("/@{}/{id}", app.collective.handle)
+        }
+        ["", "promises", ..] => "/me".to_owned(),
+        ["", "steward", ..] => "/steward".to_owned(),
+        _ => path.to_owned(),
     }
 }
 

@@ -56,7 +56,18 @@ async fn a_page_for_members_asks_to_sign_in_and_comes_back() {
     let mut browser = house.stranger();
     let page = browser.get("/sign-in?return=%2Fneeds%2Fnew").await;
     page.is(200).says("value=\"/needs/new\"").says("This page is for members.");
-    house.stranger().post("/needs/new", &[("title", "x")]).await.is(303);
+    let id = house.ask(&rosa, "Warm blankets").await.id;
+    for (path, back) in [
+        ("/needs/new".to_owned(), "/needs/new".to_owned()),
+        (format!("/proposals/{id}/promise"), format!("/@ring/{id}")),
+        (format!("/proposals/{id}/edit"), format!("/proposals/{id}/edit")),
+        ("/promises/0123456789ABC/release".to_owned(), "/me".to_owned()),
+        ("/steward/members".to_owned(), "/steward".to_owned()),
+    ] {
+        let back = back.replace('/', "%2F").replace('@', "%40");
+        let seen = house.stranger().post(&path, &[("title", "x")]).await;
+        seen.leads_to(&format!("/sign-in?return={back}"));
+    }
     house.enter(&rosa).await.get("/steward").await.is(403);
 }
 

@@ -75,9 +75,22 @@ async fn what_does_not_fit_is_said_next_to_its_field_and_nothing_is_lost() {
             seen.says(typed);
         }
     }
-    let two = [("title", ""), ("from", "soon"), ("until", "later")];
-    let seen = browser.post("/needs/new", &two).await;
-    seen.is(422).says("href=\"#from\"").says("href=\"#until\"").says("href=\"#title\"");
+    let all = [
+        ("title", ""),
+        ("kind", LONG),
+        ("amount", "0"),
+        ("unit", "bags"),
+        ("from", "soon"),
+        ("until", "2026-08-01"),
+        ("language", "?"),
+        ("audience", "friends"),
+        ("on_behalf_of", "Amal"),
+    ];
+    let seen = browser.post("/needs/new", &all).await;
+    seen.is(422);
+    for field in ["title", "kind", "amount", "from", "until", "language", "audience", "consent"] {
+        seen.says(&format!("href=\"#{field}\""));
+    }
     browser.get("/me").await.says("You have asked for nothing yet.");
 }
 
