@@ -79,7 +79,7 @@ struct Promised(&'static str, &'static str, Came);
 enum Came {
     NotYet,
     /// What the ones who asked counted, and what the promiser did.
-    Came(&'static str, &'static str),
+    Counted(&'static str, &'static str),
     Released,
 }
 
@@ -114,7 +114,7 @@ const STORIES: &[Story] = &[
         minimum: "1",
         place: "Shed behind Ring Street 9",
         promises: &[
-            Promised("Sara", "2", Came::Came("2", "2")),
+            Promised("Sara", "2", Came::Counted("2", "2")),
             Promised("Mei", "1", Came::NotYet),
         ],
         ..BLANK
@@ -131,9 +131,9 @@ const STORIES: &[Story] = &[
         lasts: Some(6),
         place: "Mill Lane 4",
         promises: &[
-            Promised("Ines", "1", Came::Came("1", "1")),
-            Promised("Pavel", "2", Came::Came("2", "2")),
-            Promised("Noor", "1", Came::Came("1", "1")),
+            Promised("Ines", "1", Came::Counted("1", "1")),
+            Promised("Pavel", "2", Came::Counted("2", "2")),
+            Promised("Noor", "1", Came::Counted("1", "1")),
         ],
         close: Some(CloseReason::Fulfilled),
         ..BLANK
@@ -149,7 +149,7 @@ const STORIES: &[Story] = &[
         unit: "one",
         place: "Muelle 3",
         language: "es",
-        promises: &[Promised("Rosa", "1", Came::Came("1", "1"))],
+        promises: &[Promised("Rosa", "1", Came::Counted("1", "1"))],
         close: Some(CloseReason::Fulfilled),
         ..BLANK
     },
@@ -166,10 +166,10 @@ const STORIES: &[Story] = &[
         lasts: Some(6),
         place: "Ring Street hall",
         promises: &[
-            Promised("Joao", "25", Came::Came("14", "15")),
+            Promised("Joao", "25", Came::Counted("14", "15")),
             Promised("Sara", "10", Came::Released),
-            Promised("Mei", "20", Came::Came("20", "20")),
-            Promised("Tove", "5", Came::Came("5", "5")),
+            Promised("Mei", "20", Came::Counted("20", "20")),
+            Promised("Tove", "5", Came::Counted("5", "5")),
         ],
         close: Some(CloseReason::Enough),
         ..BLANK
@@ -187,7 +187,7 @@ const STORIES: &[Story] = &[
         minimum: "5",
         place: "Elm Field gate",
         promises: &[
-            Promised("Kofi", "40", Came::Came("40", "40")),
+            Promised("Kofi", "40", Came::Counted("40", "40")),
             Promised("Ines", "20", Came::NotYet),
         ],
         ..BLANK
@@ -201,7 +201,7 @@ const STORIES: &[Story] = &[
         kind: "paperwork",
         place: "Harbour office",
         language: "en",
-        promises: &[Promised("Lea", "", Came::Came("", ""))],
+        promises: &[Promised("Lea", "", Came::Counted("", ""))],
         close: Some(CloseReason::Fulfilled),
         ..BLANK
     },
@@ -216,7 +216,7 @@ const STORIES: &[Story] = &[
         unit: "one",
         lasts: Some(5),
         place: "North end of Ring Street",
-        promises: &[Promised("Omar", "2", Came::Came("2", "2"))],
+        promises: &[Promised("Omar", "2", Came::Counted("2", "2"))],
         close: Some(CloseReason::Fulfilled),
         ..BLANK
     },
@@ -233,7 +233,7 @@ const STORIES: &[Story] = &[
         place: "Galpón 3",
         language: "es",
         promises: &[
-            Promised("Amina", "8", Came::Came("8", "8")),
+            Promised("Amina", "8", Came::Counted("8", "8")),
             Promised("Ben", "12", Came::NotYet),
             Promised("Lea", "5", Came::NotYet),
         ],
@@ -276,7 +276,7 @@ const STORIES: &[Story] = &[
         lasts: Some(5),
         place: "Mill Lane kitchen",
         promises: &[
-            Promised("Pavel", "60", Came::Came("60", "60")),
+            Promised("Pavel", "60", Came::Counted("60", "60")),
             Promised("Kofi", "70", Came::NotYet),
         ],
         ..BLANK
@@ -362,7 +362,7 @@ async fn tell(app: &App, story: &Story, clock: &Clock) -> anyhow::Result<()> {
             Came::Released => {
                 release_promise(app, promiser, promise.id).await?;
             }
-            Came::Came(ours, theirs) => {
+            Came::Counted(ours, theirs) => {
                 let count = |text: &str| Amount::zero_or_more(text).ok();
                 confirm_fulfilment(app, promiser, promise.id, count(theirs), "").await?;
                 confirm_fulfilment(app, &author, promise.id, count(ours), "").await?;

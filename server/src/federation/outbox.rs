@@ -65,9 +65,9 @@ pub fn create(app: &App, note: Value) -> Value {
         "id": format!("{id}/create"),
         "type": "Create",
         "actor": app.collective.urls().actor(),
-        "published": note["published"],
-        "to": note["to"],
-        "cc": note["cc"],
+        "published": note.get("published"),
+        "to": note.get("to"),
+        "cc": note.get("cc"),
         "object": note
     })
 }
@@ -80,8 +80,8 @@ fn update_proposal(app: &App, proposal: &Proposal) -> Value {
         "id": format!("{id}/updates/{}", proposal.revision),
         "type": "Update",
         "actor": app.collective.urls().actor(),
-        "to": note["to"],
-        "cc": note["cc"],
+        "to": note.get("to"),
+        "cc": note.get("cc"),
         "object": note
     })
 }
@@ -167,13 +167,13 @@ fn send(
     is_public: bool,
     recipients: BTreeSet<String>,
 ) -> Result<(), Error> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let object = &activity["object"];
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+    let object = activity.get("object");
     let new_id = || app.clock.new_id::<()>().number();
     let sent = SentActivity {
         id: new_id(),
-        url: text(&activity["id"]),
-        object_url: text(object.get("id").unwrap_or(object)),
+        url: text(activity.get("id")),
+        object_url: text(object.and_then(|object| object.get("id")).or(object)),
         body: activity.to_string(),
         is_public,
         sent_at: app.now().as_microsecond(),
