@@ -22,6 +22,10 @@ use crate::domain::event::Event;
 use crate::error::Error;
 use crate::keys::{self, SigningKeys};
 
+/// What to do where there is no instance yet.
+pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
+                              HANDLE --url URL` with the same --data first";
+
 /// How many failures are remembered, so that causing many costs no memory.
 const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
@@ -86,10 +90,7 @@ impl App {
             })
             .await
             .map_err(|error| match error {
-                Error::NotFound => anyhow::anyhow!(
-                    "nothing is set up here yet: run `mutuals init --name NAME --handle HANDLE \
-                     --url URL` with the same --data first"
-                ),
+                Error::NotFound => anyhow::anyhow!(NOT_SET_UP),
                 other => other.into(),
             })?;
         Ok(Self(Arc::new(Parts {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use axum::extract::{Path as UrlPath, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -16,7 +16,7 @@ use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::app::App;
+use crate::app::{App, NOT_SET_UP};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Location};
@@ -30,12 +30,17 @@ const FAREWELL: Duration = Duration::from_secs(8);
 
 /// Opens the database of a data folder.
 pub fn open_db(config: &Config, data: &Path) -> anyhow::Result<Db> {
-    let url = Some(config.database.url.as_str()).filter(|url| !url.is_empty());
-    Db::open(Location::choose(url, data)?)
+    Db::open(location(config, data)?)
 }
 
 /// Opens the instance of a data folder.
 pub async fn open(config: Config, data: &Path, clock: Clock) -> anyhow::Result<App> {
+    if let Location::Sqlite(path) = location(&config, data)?
+        && !Path::new(&path).exists()
+    {
+        // A slip in --data must not leave an empty database behind.
+        bail!("there is no database at {path}. {NOT_SET_UP}");
+    }
     let db = open_db(&config, data)?;
     open_with(config, db, clock).await
 }
@@ -81,6 +86,11 @@ pub async fn answer(
             tokio::time::sleep(FAREWELL).await;
         } => Ok(()),
     }
+}
+
+fn location(config: &Config, data: &Path) -> anyhow::Result<Location> {
+    let url = Some(config.database.url.as_str()).filter(|url| !url.is_empty());
+    Location::choose(url, data)
 }
 
 /// Everything that an instance answers.
