@@ -184,6 +184,7 @@ async fn a_need_is_a_note_and_a_proposal_at_once() {
             "resourceConformsTo": "https://kinds.example/mutual-aid#bedding",
             "availableQuantity": {"hasUnit": "one", "hasNumericalValue": "20"},
             "minimumQuantity": {"hasUnit": "one", "hasNumericalValue": "1"},
+            "note": "clean, any size",
             "due": "2026-11-28T18:00:00Z"
         })
     );

@@ -19,6 +19,7 @@ pub fn note(app: &App, proposal: &Proposal, fulfilment: &Fulfilment) -> Value {
     let agreement = urls.agreement(fulfilment.promise);
     let quantity = proposal.content.quantity.as_ref();
     let word = proposal.content.kind.as_deref();
+    let content = content(proposal, fulfilment);
     let mut note = json!({
         "id": id,
         "type": "Note",
@@ -28,7 +29,8 @@ pub fn note(app: &App, proposal: &Proposal, fulfilment: &Fulfilment) -> Value {
         "to": [PUBLIC],
         "cc": [urls.of_actor("followers")],
         "published": fulfilment.fulfilled_at,
-        "content": content(proposal, fulfilment),
+        "content": content,
+        "contentMap": {proposal.content.language.as_str(): content},
         "sensitive": false,
         "tag": [],
         "attachment": [],

@@ -16,6 +16,9 @@ use crate::federation::vocab::{HASHTAG, PUBLIC, UNITS};
 use crate::i18n::Locale;
 use crate::text;
 
+/// How much of the text the machine-readable part repeats, in characters.
+const LONGEST_NOTE: usize = 500;
+
 /// The Note of a public proposal. Holds nothing of the private part: it is not handed in.
 pub fn note(app: &App, proposal: &Proposal) -> Value {
     let urls = app.collective.urls();
@@ -120,6 +123,10 @@ fn intent(collective: &Collective, proposal: &Proposal) -> Value {
         let open = if proposal.is_open() { proposal.open_amount() } else { None };
         add("availableQuantity", measure(open.unwrap_or_default()));
         add("minimumQuantity", measure(minimum.unwrap_or(Amount::ONE.min(*amount))));
+    }
+    if !content.text.is_empty() {
+        let note = text::plain(&text::markdown(&content.text));
+        add("note", json!(text::one_line(&note, LONGEST_NOTE)));
     }
     if let Some(end) = content.ends_at {
         add("due", json!(end));
