@@ -373,7 +373,9 @@ async fn inb_15_broken_numbers_and_times_break_nothing() {
     assert!(
         listed.iter().all(|(need, _)| need.published_at <= latest && need.updated_at <= latest)
     );
-    assert!(listed.iter().all(|(need, _)| need.amount.is_none_or(|a| ["5", "10"].contains(&a.to_string().as_str()))));
+    assert!(listed.iter().all(|(need, _)| {
+        need.amount.is_none_or(|a| ["5", "10"].contains(&a.to_string().as_str()))
+    }));
 }
 
 #[tokio::test]

@@ -62,17 +62,20 @@ for (const engine of engines) {
       });
     }
 
-    it("serves each note and activity under its own id, unchanged", async () => {
-      for (const name of ["create_need", "create_offer", "create_fulfilment"]) {
-        const sent = documents[name];
-        const served = await (await server.document(sent.id)).json();
-        assert.equal(served.id, sent.id);
-        assert.equal((await (await server.document(sent.object.id)).json()).id, sent.object.id);
-        const type = (await server.document(sent.object.id)).headers.get("content-type");
+    it("serves each note and activity under its own id, unchanged", () => {
+      for (const { id, type, body } of documents.served) {
+        assert.equal(body.id, id);
         assert.equal(type, "application/activity+json");
       }
-      const edit = await (await server.document(documents.update_need.id)).json();
-      assert.deepEqual(edit, documents.update_need);
+      assert.deepEqual(documents.served.at(-1).body, documents.update_need);
+    });
+
+    it("serves a gravestone in place of what was withdrawn", async () => {
+      for (const address of [documents.create_need.id, documents.create_need.object.id]) {
+        const answer = await server.document(address);
+        assert.equal(answer.status, 410);
+        assert.equal((await answer.json()).type, "Tombstone");
+      }
     });
   });
 }
@@ -112,6 +115,14 @@ async function collect(server, ana, documents) {
   }
   const isDeed = (_, raw) => raw.object.satisfies;
   documents.create_fulfilment = (await ana.received(Create, isDeed)).json;
+  const sent = [documents.create_need, documents.create_offer, documents.create_fulfilment];
+  const ids = sent.flatMap((activity) => [activity.id, activity.object.id]);
+  documents.served = [];
+  for (const id of [...ids, documents.update_need.id]) {
+    const answer = await server.document(id);
+    const type = answer.headers.get("content-type");
+    documents.served.push({ id, type, body: await answer.json() });
+  }
   await server.cli("proposal", "withdraw", need.id);
   documents.delete_need = (await ana.received(Delete)).json;
 }

@@ -46,7 +46,7 @@ pub enum Event {
     },
     /// We accept a follower.
     FollowerAccepted {
-        /// The Follow as it came, embedded in the answer because Mastodon matches by it.
+        /// The Follow, as JSON: it is embedded in the answer, because Mastodon matches by it.
         follow: String,
         /// The follower.
         actor: Url,

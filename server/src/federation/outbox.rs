@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::app::App;
@@ -130,9 +130,8 @@ fn undo_follow(app: &App, id: i64, actor: &Url) -> Value {
 /// Mastodon matches an Accept by the Follow embedded in it, so the whole Follow goes back.
 fn accept_follow(app: &App, follow: &str, actor: &Url) -> Result<Value, Error> {
     let urls = app.collective.urls();
-    let mut follow: Map<String, Value> =
+    let follow: Value =
         serde_json::from_str(follow).map_err(|error| Error::Internal(error.into()))?;
-    follow.shift_remove("@context");
     Ok(json!({
         "@context": ACTIVITY_STREAMS,
         "id": urls.follow(app.clock.new_id::<()>().number()),
