@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const desktop = { viewport: { width: 1280, height: 900 } };
 const everywhere = [/story/, /pages/];
-const screenshots = process.env.MUTUALS_SCREENSHOTS === "1" ? [/screenshots/] : [];
+const screenshots = process.env.TEST_SCREENSHOTS === "1" ? [/screenshots/] : [];
 
 export default defineConfig({
   testDir: ".",
