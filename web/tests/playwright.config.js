@@ -16,7 +16,7 @@ export default defineConfig({
   use: {
     // Debian's own browser: Playwright would bring one of its own from a host we do not need to trust.
     launchOptions: {
-      executablePath: process.env.MUTUALS_BROWSER || "/usr/bin/chromium",
+      executablePath: process.env.TEST_BROWSER || "/usr/bin/chromium",
       args: [
         "--no-sandbox",
         "--disable-gpu",
