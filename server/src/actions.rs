@@ -6,6 +6,7 @@
 
 pub mod add_member;
 pub mod change_proposal;
+pub mod choose_language;
 pub mod confirm_fulfilment;
 pub mod edit_proposal;
 pub mod expire_proposals;

@@ -99,6 +99,29 @@ impl Locale {
         )
     }
 
+    /// A day as it is said at `now`: with the weekday in the same year, else with the year.
+    pub fn date(&self, moment: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+        let there = zone.to_datetime(moment);
+        if there.year() == zone.to_datetime(now).year() {
+            return self.day(moment, zone);
+        }
+        let month = self.say_with("date-month", [("month", there.month().into())]);
+        let (day, year) = (there.day().into(), there.year().to_string().into());
+        self.say_with("date-day-year", [("day", day), ("month", month.into()), ("year", year)])
+    }
+
+    /// A day in a list of what happened: `today`, `yesterday`, then the date.
+    pub fn date_lately(&self, moment: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+        let (there, today) = (zone.to_datetime(moment).date(), zone.to_datetime(now).date());
+        if there == today {
+            return self.say("date-today");
+        }
+        if today.yesterday().is_ok_and(|yesterday| there == yesterday) {
+            return self.say("date-yesterday");
+        }
+        self.date(moment, now, zone)
+    }
+
     /// A day and the time of it.
     pub fn day_and_time(&self, moment: Timestamp, zone: &TimeZone) -> String {
         let there = zone.to_datetime(moment);
@@ -121,6 +144,17 @@ mod tests {
         assert_eq!(Locale::negotiate("de-DE, es-CO;q=0.8, en;q=0.5").unwrap().code(), "es");
         assert_eq!(Locale::negotiate("de, fr"), None);
         assert_eq!(Locale::find("xx").code(), "en");
+    }
+
+    #[test]
+    fn what_happened_lately_is_near() {
+        let moment = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (now, utc) = (moment("2026-01-01T10:00:00Z"), TimeZone::UTC);
+        let said = |code, text| Locale::find(code).date_lately(moment(text), now, &utc);
+        assert_eq!(said("en", "2026-01-01T00:30:00Z"), "today");
+        assert_eq!(said("es", "2025-12-31T23:00:00Z"), "ayer");
+        assert_eq!(said("en", "2025-12-24T18:00:00Z"), "24 December 2025");
+        assert_eq!(said("es", "2026-03-02T18:00:00Z"), "lunes 2 de marzo");
     }
 
     #[test]

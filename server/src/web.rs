@@ -1,18 +1,109 @@
-//! Pages for people.
+//! Pages for people: HTML, forms and cookies, all of it without JavaScript.
+//!
+//! Reads go to [`crate::db`], several in one call; whatever changes something goes through
+//! [`crate::actions`]. Nothing here knows ActivityPub: the one look-up that a steward's page needs
+//! is handed in ([`Resolve`]).
+//!
+//! A request comes in through `session::recognise`, which says who looks and in which language;
+//! a handler answers with a page or with a `error::Problem`, which becomes a page with a way out
+//! on the way back.
 
+use std::future::Future;
 use std::pin::Pin;
 
 use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware;
+use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 
-/// Finds an actor on another server.
+mod about;
+mod assets;
+mod board;
+mod cards;
+mod coverage;
+mod error;
+mod flash;
+mod form;
+mod front;
+mod locale;
+mod me;
+#[cfg(test)]
+mod message_tests;
+mod neighbours;
+mod page;
+mod promise_lines;
+mod promises;
+mod proposal_fields;
+mod proposal_form;
+mod proposal_page;
+mod proposals;
+mod security;
+mod session;
+mod sign_in;
+mod steward;
+#[cfg(test)]
+mod tests;
+mod words;
+
+/// Looks up an actor on another server by its address or its page.
 pub type Resolve =
     fn(App, String) -> Pin<Box<dyn Future<Output = Result<RemoteActor, Error>> + Send>>;
 
-/// The pages.
-pub fn router(_app: App, _resolve: Resolve) -> Router {
-    Router::new()
+/// What handlers share.
+#[derive(Clone)]
+pub struct Web {
+    /// The instance.
+    pub app: App,
+    /// The look-up that only federation can do.
+    pub resolve: Resolve,
+}
+
+impl FromRef<Web> for App {
+    fn from_ref(web: &Web) -> App {
+        web.app.clone()
+    }
+}
+
+/// The one table of pages: every page, and an answer for every address that is none.
+pub fn router(app: App, resolve: Resolve) -> Router {
+    let web = Web { app, resolve };
+    let pages = Router::new()
+        .route("/", get(front::show))
+        .route("/about", get(about::show))
+        .route("/board", get(board::list))
+        .route("/language", post(locale::choose))
+        .route("/@{handle}", get(proposals::home))
+        .route("/@{handle}/{id}", get(proposals::show))
+        .route("/neighbours/{id}", get(neighbours::show))
+        .route("/needs/new", get(proposal_form::new_need).post(proposal_form::create_need))
+        .route("/offers/new", get(proposal_form::new_offer).post(proposal_form::create_offer))
+        .route("/proposals/{id}/edit", get(proposal_form::edit).post(proposal_form::update))
+        .route("/proposals/{id}/publish", post(proposals::publish))
+        .route("/proposals/{id}/close", post(proposals::close))
+        .route("/proposals/{id}/reopen", post(proposals::reopen))
+        .route("/proposals/{id}/withdraw", post(proposals::withdraw))
+        .route("/proposals/{id}/extend", post(proposals::extend))
+        .route("/proposals/{id}/promise", post(promises::make))
+        .route("/promises/{id}/release", post(promises::release))
+        .route("/promises/{id}/confirm", post(promises::confirm))
+        .route("/sign-in", get(sign_in::new).post(sign_in::create))
+        .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
+        .route("/sign-out", post(sign_in::delete))
+        .route("/password", get(sign_in::edit_password).post(sign_in::update_password))
+        .route("/me", get(me::show))
+        .route("/steward", get(steward::show))
+        .route("/steward/members", post(steward::add_member))
+        .route("/steward/members/{id}/link", post(steward::make_link))
+        .route("/steward/following", post(steward::follow))
+        .route("/steward/following/{id}/remove", post(steward::unfollow))
+        .fallback(error::nothing_here)
+        .method_not_allowed_fallback(error::nothing_here)
+        .layer(middleware::from_fn_with_state(web.clone(), session::recognise))
+        .layer(middleware::map_response(security::protect))
+        .with_state(web);
+    Router::new().route("/static/{name}", get(assets::show)).merge(pages)
 }

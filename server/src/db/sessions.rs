@@ -39,23 +39,19 @@ pub fn insert_link(
 
 /// Uses a link up, and says whose it is; not found if it was used before or is too old.
 pub fn use_link(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<MemberId, Error> {
-    let fresh = sign_in_links::table
-        .find(token_hash)
-        .filter(sign_in_links::used_at.is_null())
-        .filter(sign_in_links::expires_at.gt(micros(now)));
-    let member: i64 = fresh.select(sign_in_links::member_id).first(conn)?;
+    let member = find_link(conn, token_hash, now)?;
     let target = sign_in_links::table.find(token_hash).filter(sign_in_links::used_at.is_null());
     let used = diesel::update(target).set(sign_in_links::used_at.eq(micros(now))).execute(conn)?;
-    if used == 1 { Ok(Id::from_number(member)) } else { Err(Error::NotFound) }
+    if used == 1 { Ok(member) } else { Err(Error::NotFound) }
 }
 
-/// Whether a link can still be used.
-pub fn link_is_fresh(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<bool, Error> {
+/// Whose a link is, without using it up; not found if it was used before or is too old.
+pub fn find_link(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<MemberId, Error> {
     let fresh = sign_in_links::table
         .find(token_hash)
         .filter(sign_in_links::used_at.is_null())
         .filter(sign_in_links::expires_at.gt(micros(now)));
-    Ok(diesel::select(diesel::dsl::exists(fresh)).get_result(conn)?)
+    Ok(Id::from_number(fresh.select(sign_in_links::member_id).first(conn)?))
 }
 
 /// Stores a session.

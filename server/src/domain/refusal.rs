@@ -46,6 +46,9 @@ pub enum Refusal {
     /// A promise below the smallest useful part.
     #[error("the promise is below the smallest useful part that was asked for")]
     BelowMinimum,
+    /// A day that cannot be read.
+    #[error("this is not a date: write it as 2026-03-14")]
+    DateNotADate,
     /// The end is not in the future.
     #[error("the date is in the past: choose a later one, or none")]
     UntilInThePast,
@@ -147,6 +150,7 @@ impl Refusal {
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
             Self::BelowMinimum => "refusal-below-minimum",
+            Self::DateNotADate => "refusal-date-not-a-date",
             Self::UntilInThePast => "refusal-until-in-past",
             Self::EndsBeforeStart => "refusal-ends-before-start",
             Self::UnknownAudience => "refusal-unknown-audience",

@@ -27,4 +27,3 @@ date-day-year = { $day } { $month } { $year }
 date-day-time = { $date }, { $time }
 date-today = today
 date-yesterday = yesterday
-date-tomorrow = tomorrow

@@ -14,12 +14,12 @@ front-open-all = See the whole board
 front-open-empty = Nothing is waiting right now. That can change by tonight.
 
 # Sentences for what happened. Collectives do these things, never persons.
-lately-brought = { $giver } brought { $what } to { $receiver }
-lately-brought-here = { $giver } brought: { $what }
+lately-came = “{ $title }”: { $what } came
+lately-came-plain = “{ $title }” came
+lately-went = “{ $title }”: { $what } went to a neighbour
+lately-went-plain = “{ $title }” went to a neighbour
 lately-asked = { $collective } asks: { $title }
 lately-asked-until = { $collective } asks: { $title }, by { $date }
 lately-offered = { $collective } offers: { $title }
-lately-promised = Promised so far for “{ $title }”: { $promised } of { $needed }
 lately-met = “{ $title }” has all it needs
-lately-neighbour = { $name } is now our neighbour here
 a-neighbour = a neighbour

@@ -19,4 +19,3 @@ me-next-bring = Bring it by { $date }.
 me-action-confirm = Confirm that it came
 me-action-extend = Keep it up two more weeks
 me-action-publish = Put it on the board
-me-action-open = Have a look

@@ -1,6 +1,5 @@
 # The frame of every page, and what cards share.
 text-direction = ltr
-language-name = English
 skip-to-content = Skip to the page
 nav-label = Main
 nav-board = Board
@@ -59,8 +58,8 @@ amount-litre = { $amount ->
    *[other] { $amount } litres
 }
 amount-free = { $amount } { $unit }
+amount-range = { $low } to { $high }
 unit-one = pieces
 unit-hour = hours
 unit-kilogram = kilograms
 unit-litre = litres
-unit-meal = meals

@@ -1,4 +1,5 @@
 sign-in-title = Sign in
+sign-in-first = This page is for members. Sign in, and you come right back here.
 sign-in-name = Your name here
 sign-in-name-hint = The name you go by among us.
 sign-in-password = Password

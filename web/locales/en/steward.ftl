@@ -6,19 +6,23 @@ steward-queue-empty = Everything has arrived.
 steward-queue-hint = Nothing is lost. We try again by ourselves.
 steward-queue-waiting = Waiting
 steward-queue-pending = { $count ->
+    [one] { $count } message
+   *[other] { $count } messages
+}
+steward-queue-pending-since = { $count ->
     [one] { $count } message since { $since }
    *[other] { $count } messages since { $since }
 }
 steward-queue-why = Why
 steward-queue-next = Next try
+steward-queue-now = in a moment
+steward-queue-refused = Turned away
 steward-why-unreachable = Their server cannot be reached.
-steward-why-refused = Their server refused it: { $status }.
+steward-why-answer = Their server answered { $status }.
 steward-why-slow = Their server takes too long to answer.
-steward-why-gone = Their server says this address is gone.
 steward-replies = Replies from outside
 steward-replies-empty = No replies yet.
 steward-reply-to = To: { $title }
-steward-reply-unknown = Not about anything on the board
 steward-members = Members
 steward-member-since = since { $date }
 steward-member-steward = steward
@@ -33,9 +37,12 @@ steward-following = Collectives we follow
 steward-following-empty = None yet. Follow a neighbour, and what they need stands on our board.
 steward-following-asked = asked, waiting for their yes
 steward-following-following = following
+steward-following-declined = they said no
 steward-follow = Follow another collective
 steward-follow-hint = Their address: @mill@mill.example, or the link of their page.
 steward-follow-button = Follow
+follow-address-missing = Give an address, like @mill@mill.example.
+follow-not-reachable = We found no collective at that address. Check it, or try again later.
 steward-follow-done = We asked { $name }. They appear on the board once they say yes.
 steward-unfollow = Stop following
 steward-unfollow-name = Stop following { $name }

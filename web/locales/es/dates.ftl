@@ -27,4 +27,3 @@ date-day-year = { $day } de { $month } de { $year }
 date-day-time = { $date }, { $time }
 date-today = hoy
 date-yesterday = ayer
-date-tomorrow = mañana

@@ -14,12 +14,12 @@ front-open-all = Ver todo el tablón
 front-open-empty = Ahora mismo no hay nada esperando. Esta noche puede ser distinto.
 
 # Frases sobre lo que pasó. Siempre hablan de colectivos, nunca de personas.
-lately-brought = { $giver } llevó { $what } a { $receiver }
-lately-brought-here = { $giver } trajo: { $what }
+lately-came = «{ $title }»: llegó { $what }
+lately-came-plain = Llegó «{ $title }»
+lately-went = «{ $title }»: { $what } para alguien del vecindario
+lately-went-plain = «{ $title }» fue para alguien del vecindario
 lately-asked = { $collective } pide: { $title }
 lately-asked-until = { $collective } pide: { $title }, para el { $date }
 lately-offered = { $collective } ofrece: { $title }
-lately-promised = Prometido hasta ahora para «{ $title }»: { $promised } de { $needed }
 lately-met = «{ $title }» ya tiene todo lo que hacía falta
-lately-neighbour = Ahora tenemos cerca a { $name }
 a-neighbour = alguien del vecindario

@@ -19,4 +19,3 @@ me-next-bring = Llévalo antes del { $date }.
 me-action-confirm = Confirmar que llegó
 me-action-extend = Dejarlo dos semanas más
 me-action-publish = Ponerlo en el tablón
-me-action-open = Echar un vistazo

@@ -1,6 +1,5 @@
 # El marco de cada página y lo que comparten las fichas.
 text-direction = ltr
-language-name = Español
 skip-to-content = Ir al contenido
 nav-label = Principal
 nav-board = Tablón
@@ -59,8 +58,8 @@ amount-litre = { $amount ->
    *[other] { $amount } litros
 }
 amount-free = { $amount } { $unit }
+amount-range = de { $low } a { $high }
 unit-one = piezas
 unit-hour = horas
 unit-kilogram = kilos
 unit-litre = litros
-unit-meal = comidas

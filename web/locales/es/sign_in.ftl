@@ -1,4 +1,5 @@
 sign-in-title = Entrar
+sign-in-first = Esta página es para quienes forman parte. Entra y vuelves directo aquí.
 sign-in-name = Tu nombre aquí
 sign-in-name-hint = El nombre con el que te conocemos.
 sign-in-password = Contraseña

@@ -6,19 +6,23 @@ steward-queue-empty = Todo ha llegado.
 steward-queue-hint = No se pierde nada. Lo seguimos intentando sin que hagas nada.
 steward-queue-waiting = Esperando
 steward-queue-pending = { $count ->
+    [one] { $count } mensaje
+   *[other] { $count } mensajes
+}
+steward-queue-pending-since = { $count ->
     [one] { $count } mensaje desde { $since }
    *[other] { $count } mensajes desde { $since }
 }
 steward-queue-why = Por qué
 steward-queue-next = Próximo intento
+steward-queue-now = enseguida
+steward-queue-refused = Rechazado
 steward-why-unreachable = No se puede contactar con su servidor.
-steward-why-refused = Su servidor lo rechazó: { $status }.
+steward-why-answer = Su servidor respondió { $status }.
 steward-why-slow = Su servidor tarda demasiado en responder.
-steward-why-gone = Su servidor dice que esa dirección ya no existe.
 steward-replies = Respuestas de fuera
 steward-replies-empty = Todavía no hay respuestas.
 steward-reply-to = Sobre: { $title }
-steward-reply-unknown = No es sobre nada del tablón
 steward-members = Quienes formamos parte
 steward-member-since = desde { $date }
 steward-member-steward = cuida la casa
@@ -33,9 +37,12 @@ steward-following = Colectivos que seguimos
 steward-following-empty = Todavía ninguno. Sigue a un colectivo vecino y lo que le hace falta aparecerá en nuestro tablón.
 steward-following-asked = pedido, falta que digan que sí
 steward-following-following = lo seguimos
+steward-following-declined = dijeron que no
 steward-follow = Seguir a otro colectivo
 steward-follow-hint = Su dirección: @mill@mill.example, o el enlace de su página.
 steward-follow-button = Seguir
+follow-address-missing = Di una dirección, como @mill@mill.example.
+follow-not-reachable = No encontramos ningún colectivo en esa dirección. Revísala o prueba más tarde.
 steward-follow-done = Se lo pedimos a { $name }. Aparecerá en el tablón cuando diga que sí.
 steward-unfollow = Dejar de seguir
 steward-unfollow-name = Dejar de seguir a { $name }

@@ -1,0 +1,197 @@
+//! The board: what is needed and what is there, ours and our neighbours'.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::Timestamp;
+use url::form_urlencoded;
+
+use crate::app::App;
+use crate::domain::kind;
+use crate::domain::proposal::Purpose;
+use crate::i18n::Locale;
+use crate::web::cards::{Card, Listed, list_open};
+use crate::web::error::Problem;
+use crate::web::form::{Fields, Query};
+use crate::web::page::{Page, show};
+use crate::web::session::Visitor;
+use crate::web::words::{Words, end_of_day, language};
+
+/// How many slips a page holds.
+const PER_PAGE: usize = 30;
+
+#[derive(Template)]
+#[template(path = "board/list.html")]
+struct Board {
+    page: Page,
+    filters: Filters,
+    cards: Vec<Card>,
+    pagination: Pagination,
+}
+
+/// What the reader wants to see, as it stands in the address.
+struct Filters {
+    purpose: String,
+    kind: String,
+    place: String,
+    before: String,
+    language: String,
+    from: String,
+    any: bool,
+    kinds: Vec<KindChoice>,
+    languages: Vec<LanguageChoice>,
+    all_href: String,
+    needs_href: String,
+    offers_href: String,
+}
+
+struct KindChoice {
+    word: String,
+    label: String,
+    selected: bool,
+}
+
+struct LanguageChoice {
+    code: String,
+    name: String,
+    selected: bool,
+}
+
+struct Pagination {
+    previous: Option<String>,
+    next: Option<String>,
+    current: usize,
+    last: usize,
+}
+
+/// `GET /board`
+pub async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(fields): Query,
+) -> Result<Response, Problem> {
+    let looker = visitor.clone();
+    let mut listed = app.db.read(move |conn| list_open(conn, &looker)).await?;
+    let words = Words::new(&app, &visitor);
+    let mut filters = Filters::read(&fields);
+    filters.offer(words.locale, &listed);
+    let before = end_of_day(&app, &filters.before);
+    listed.retain(|each| filters.fit(each, before));
+    let last = listed.len().div_ceil(PER_PAGE).max(1);
+    let current = fields.text("page").parse::<usize>().unwrap_or(1).clamp(1, last);
+    let shown = listed.iter().skip((current - 1) * PER_PAGE).take(PER_PAGE);
+    let cards = shown.map(|each| each.card(&words)).collect();
+    let pagination = Pagination {
+        previous: (current > 1).then(|| filters.href(&filters.purpose, current - 1)),
+        next: (current < last).then(|| filters.href(&filters.purpose, current + 1)),
+        current,
+        last,
+    };
+    let page = Page::new(&app, &visitor, words.locale.say("board-title"));
+    show(&Board { page, filters, cards, pagination })
+}
+
+impl Filters {
+    fn read(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).trim().to_owned();
+        let mut filters = Self {
+            purpose: text("purpose"),
+            kind: text("kind"),
+            place: text("place"),
+            before: text("before"),
+            language: text("language"),
+            from: text("from"),
+            any: false,
+            kinds: Vec::new(),
+            languages: Vec::new(),
+            all_href: String::new(),
+            needs_href: String::new(),
+            offers_href: String::new(),
+        };
+        filters.any = filters.parts().iter().any(|(_, value)| !value.is_empty());
+        filters.all_href = filters.href("", 1);
+        filters.needs_href = filters.href("need", 1);
+        filters.offers_href = filters.href("offer", 1);
+        filters
+    }
+
+    /// Everything but the purpose, which has tabs of its own.
+    fn parts(&self) -> [(&'static str, &str); 5] {
+        [
+            ("kind", &self.kind),
+            ("place", &self.place),
+            ("before", &self.before),
+            ("language", &self.language),
+            ("from", &self.from),
+        ]
+    }
+
+    /// Fills the lists to choose from: kinds of the catalogue, and the languages that occur.
+    fn offer(&mut self, locale: &Locale, listed: &[Listed]) {
+        let words = kind::CATALOGUE.iter().map(|kind| kind.word);
+        let choice = |word: &str| KindChoice {
+            word: word.to_owned(),
+            label: locale.say(&format!("kind-{word}")),
+            selected: word == self.kind,
+        };
+        self.kinds = words.map(choice).collect();
+        if !self.kind.is_empty() && kind::find(&self.kind).is_none() {
+            let word = self.kind.clone();
+            self.kinds.push(KindChoice { label: word.clone(), word, selected: true });
+        }
+        let mut codes: Vec<&str> = listed.iter().filter_map(main_language).collect();
+        codes.push(&self.language);
+        codes.retain(|code| !code.is_empty());
+        codes.sort_unstable();
+        codes.dedup();
+        let choice = |code: &str| LanguageChoice {
+            code: code.to_owned(),
+            name: language(code),
+            selected: code == self.language,
+        };
+        self.languages = codes.into_iter().map(choice).collect();
+    }
+
+    /// Whether something is among what the reader wants to see.
+    fn fit(&self, listed: &Listed, before: Option<Timestamp>) -> bool {
+        let purpose = Purpose::from_word(&self.purpose);
+        let (kind, place, ends_at, is_ours) = match listed {
+            Listed::Ours(ours) => {
+                (&ours.content.kind, &ours.content.place, ours.content.ends_at, true)
+            }
+            Listed::Neighbours(theirs, _) => (&theirs.kind, &theirs.place, theirs.ends_at, false),
+        };
+        let place = place.as_deref().unwrap_or_default().to_lowercase();
+        purpose.is_none_or(|purpose| listed.purpose() == purpose)
+            && (self.kind.is_empty() || kind.as_ref() == Some(&self.kind))
+            && place.contains(&self.place.to_lowercase())
+            && before.is_none_or(|before| ends_at.is_some_and(|end| end <= before))
+            && (self.language.is_empty() || main_language(listed) == Some(&self.language))
+            && match self.from.as_str() {
+                "ours" => is_ours,
+                "neighbours" => !is_ours,
+                _ => true,
+            }
+    }
+
+    fn href(&self, purpose: &str, page: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let parts = [("purpose", purpose)].into_iter().chain(self.parts());
+        for (name, value) in parts.filter(|(_, value)| !value.is_empty()) {
+            query.append_pair(name, value);
+        }
+        if page > 1 {
+            query.append_pair("page", &page.to_string());
+        }
+        let query = query.finish();
+        if query.is_empty() { "/board".to_owned() } else { format!("/board?{query}") }
+    }
+}
+
+fn main_language(listed: &Listed) -> Option<&str> {
+    let code = match listed {
+        Listed::Ours(ours) => Some(ours.content.language.as_str()),
+        Listed::Neighbours(theirs, _) => theirs.language.as_deref(),
+    };
+    code.and_then(|code| code.split('-').next())
+}

@@ -1,0 +1,158 @@
+//! The slips on the board: ours and our neighbours', side by side.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use crate::db::{Conn, neighbour_proposals, proposals};
+use crate::domain::board::Place;
+use crate::domain::id::{MemberId, ProposalId};
+use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::domain::proposal::{Proposal, Purpose};
+use crate::error::Error;
+use crate::web::coverage::{self, Coverage};
+use crate::web::session::Visitor;
+use crate::web::words::{Day, Words, language};
+
+/// More than this of our neighbours' is no board any more.
+const MOST_OF_NEIGHBOURS: i64 = 1_000;
+
+/// Something open.
+#[derive(Clone, Debug)]
+pub enum Listed {
+    /// Ours.
+    Ours(Box<Proposal>),
+    /// A neighbour's, and whose.
+    Neighbours(Box<NeighbourProposal>, Box<RemoteActor>),
+}
+
+/// One slip.
+pub struct Card {
+    /// Its page.
+    pub href: String,
+    /// Need or offer.
+    pub is_need: bool,
+    /// A few words.
+    pub title: String,
+    /// In which language they are, as a code.
+    pub title_language: String,
+    /// What kind of thing or help.
+    pub kind: Option<String>,
+    /// Roughly where.
+    pub place: Option<String>,
+    /// Until when.
+    pub until: Option<Day>,
+    /// The language's name, if it is not the reader's.
+    pub language: Option<String>,
+    /// Whose it is, if not ours.
+    pub whose: Option<String>,
+    /// How far it is covered.
+    pub coverage: Option<Coverage>,
+}
+
+/// Everything open that `visitor` may see, least answered and longest waiting first.
+pub fn list_open(conn: &mut Conn, visitor: &Visitor) -> Result<Vec<Listed>, Error> {
+    let own = own_ids(conn, visitor.member().map(|member| member.id))?;
+    let mut listed = Vec::new();
+    for proposal in proposals::list_open(conn)? {
+        if proposal.is_visible_to(visitor.viewer(), own.contains(&proposal.id)) {
+            listed.push(Listed::Ours(Box::new(proposal)));
+        }
+    }
+    for (proposal, actor) in neighbour_proposals::list_unfinished(conn, MOST_OF_NEIGHBOURS)? {
+        // What asks for something in return is trade, and has other places.
+        if !proposal.asks_return {
+            listed.push(Listed::Neighbours(Box::new(proposal), Box::new(actor)));
+        }
+    }
+    listed.sort_by(Listed::compare);
+    Ok(listed)
+}
+
+impl Listed {
+    /// Need or offer.
+    pub fn purpose(&self) -> Purpose {
+        match self {
+            Self::Ours(proposal) => proposal.purpose,
+            Self::Neighbours(proposal, _) => proposal.purpose,
+        }
+    }
+
+    /// Its place on the board.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Ours(proposal) => Place::new(
+                proposal.content.quantity.as_ref().map(|quantity| quantity.amount),
+                proposal.coverage.promised,
+                proposal.coverage.answers,
+                proposal.published_at.unwrap_or(proposal.updated_at),
+                proposal.id.number(),
+            ),
+            Self::Neighbours(proposal, _) => {
+                let asked = proposal.amount.unwrap_or_default();
+                let promised = asked - proposal.open.unwrap_or(asked);
+                let since = proposal.published_at;
+                Place::new(proposal.amount, promised, 0, since, proposal.id.number())
+            }
+        }
+    }
+
+    /// The slip.
+    pub fn card(&self, words: &Words<'_>) -> Card {
+        match self {
+            Self::Ours(proposal) => ours(words, proposal),
+            Self::Neighbours(proposal, actor) => neighbours(words, proposal, actor),
+        }
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        self.place().compare(&other.place())
+    }
+}
+
+fn ours(words: &Words<'_>, proposal: &Proposal) -> Card {
+    let content = &proposal.content;
+    Card {
+        href: page_path(words, proposal.id),
+        is_need: proposal.purpose == Purpose::Need,
+        title: content.title.clone(),
+        title_language: content.language.clone(),
+        kind: content.kind.as_deref().map(|kind| words.kind(kind)),
+        place: content.place.clone(),
+        until: content.ends_at.map(|end| words.day(end)),
+        language: foreign_language(words, &content.language),
+        whose: None,
+        coverage: coverage::of_ours(words, proposal),
+    }
+}
+
+fn neighbours(words: &Words<'_>, proposal: &NeighbourProposal, actor: &RemoteActor) -> Card {
+    let code = proposal.language.clone().unwrap_or_default();
+    Card {
+        href: format!("/neighbours/{}", proposal.id),
+        is_need: proposal.purpose == Purpose::Need,
+        title: proposal.title.clone(),
+        language: foreign_language(words, &code),
+        title_language: code,
+        kind: proposal.kind.as_deref().map(|kind| words.kind(kind)),
+        place: proposal.place.clone(),
+        until: proposal.ends_at.map(|end| words.day(end)),
+        whose: Some(actor.name.clone()),
+        coverage: coverage::of_neighbours(words, proposal),
+    }
+}
+
+/// The path of the page of one of ours.
+pub fn page_path(words: &Words<'_>, id: ProposalId) -> String {
+    format!("/@{}/{id}", words.app.collective.handle)
+}
+
+fn foreign_language(words: &Words<'_>, code: &str) -> Option<String> {
+    let main = code.split('-').next().unwrap_or_default();
+    (!main.is_empty() && main != words.locale.code()).then(|| language(code))
+}
+
+fn own_ids(conn: &mut Conn, member: Option<MemberId>) -> Result<HashSet<ProposalId>, Error> {
+    let Some(member) = member else { return Ok(HashSet::new()) };
+    let own = proposals::list_by_author(conn, member)?;
+    Ok(own.into_iter().map(|proposal| proposal.id).collect())
+}

@@ -1,0 +1,108 @@
+//! A word for the next page: what was done. It travels in a cookie, because what is done answers
+//! with a redirect, so that going back or reloading does not do it twice.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use fluent_templates::fluent_bundle::FluentValue;
+
+use crate::i18n::Locale;
+
+/// Every message that may come this way, with its argument. A cookie is not to be trusted: nothing
+/// else is shown.
+const KNOWN: [(&str, &str); 20] = [
+    ("signed-in", "name"),
+    ("signed-out", ""),
+    ("password-kept", ""),
+    ("published-done", ""),
+    ("draft-done", ""),
+    ("saved-done", ""),
+    ("closed-done", ""),
+    ("reopened-done", ""),
+    ("withdrawn-done", ""),
+    ("proposal-extended", "date"),
+    ("proposal-stays", ""),
+    ("promise-made", "amount"),
+    ("promise-made-plain", ""),
+    ("promise-made-split", "now reserve"),
+    ("promise-made-reserve", "reserve"),
+    ("release-done", ""),
+    ("confirm-done", ""),
+    ("confirm-wait", ""),
+    ("steward-follow-done", "name"),
+    ("steward-unfollow-done", "name"),
+];
+
+/// The longest value that is shown, in characters.
+const LONGEST: usize = 200;
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flash {
+    id: &'static str,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Flash {
+    /// The message `id` with values for its arguments, in their order; none if it is not known.
+    fn find(id: &str, values: &[&str]) -> Option<Self> {
+        let (id, names) = KNOWN.iter().find(|(known, _)| *known == id)?;
+        let names: Vec<&'static str> = names.split_whitespace().collect();
+        let short = values.iter().all(|value| value.chars().count() <= LONGEST);
+        let pairs = names.iter().copied().zip(values.iter().map(|value| (*value).to_owned()));
+        let fits = names.len() == values.len() && short;
+        fits.then(|| Self { id, values: pairs.collect() })
+    }
+
+    /// The value of the cookie.
+    pub fn encode(id: &str, values: &[&str]) -> String {
+        let mut lines = vec![id];
+        lines.extend(values);
+        URL_SAFE_NO_PAD.encode(lines.join("\n"))
+    }
+
+    /// Reads the value of the cookie.
+    pub fn decode(value: &str) -> Option<Self> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
+        let mut lines = text.split('\n');
+        let id = lines.next()?;
+        Self::find(id, &lines.collect::<Vec<_>>())
+    }
+
+    /// The sentence.
+    pub fn say(&self, locale: &Locale) -> String {
+        let value = |place: usize| match self.values.get(place) {
+            Some((name, value)) => (*name, FluentValue::from(value.as_str())),
+            None => ("", FluentValue::None),
+        };
+        locale.say_with(self.id, [value(0), value(1)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_messages_are_shown() {
+        let said = |id: &str, values: &[&str]| {
+            Flash::decode(&Flash::encode(id, values)).map(|flash| flash.say(&Locale::find("en")))
+        };
+        assert_eq!(said("promise-made", &["3 hours"]).unwrap(), "Thank you. You promised 3 hours.");
+        assert!(said("promise-made-split", &["3", "4"]).unwrap().contains("4 in reserve"));
+        assert_eq!(said("promise-made", &[]), None);
+        assert_eq!(said("about-title", &["evil"]), None);
+        assert_eq!(Flash::decode("%%%"), None);
+    }
+
+    #[test]
+    fn every_message_has_words_in_every_language() {
+        for (code, _) in crate::i18n::LANGUAGES {
+            for (id, names) in KNOWN {
+                let values: Vec<_> = names.split_whitespace().map(|_| "7").collect();
+                let said = Flash::find(id, &values).unwrap().say(&Locale::find(code));
+                assert_ne!(said, id, "{code}");
+                assert_ne!(said.contains('7'), values.is_empty(), "{code}: {said}");
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What people typed: forms, checked for where they come from, and queries.
+
+use std::convert::Infallible;
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+
+use crate::app::App;
+use crate::domain::id::Id;
+use crate::keys;
+use crate::web::Web;
+use crate::web::error::Problem;
+use crate::web::security::{Sender, sender};
+use crate::web::session::Visitor;
+
+/// The largest form, in bytes.
+const LARGEST: usize = 64 * 1024;
+
+/// Names and what was typed for them. What is missing is empty, as a box that was not ticked is.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+/// A form that one of our own pages sent.
+pub struct Form(pub Fields);
+
+/// What stands in the address after the question mark.
+pub struct Query(pub Fields);
+
+/// The variable parts of the path; what cannot be read is not found.
+pub struct InPath<T>(pub T);
+
+/// The id in the path; anything that is none is not found.
+pub struct PathId<T>(pub Id<T>);
+
+impl Fields {
+    /// Reads what a browser sends.
+    pub fn parse(bytes: &[u8]) -> Self {
+        Self(form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    /// What was typed.
+    pub fn text(&self, name: &str) -> String {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    /// Whether a box was ticked.
+    pub fn ticked(&self, name: &str) -> bool {
+        !self.text(name).is_empty()
+    }
+}
+
+impl FromRequest<Web> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let is_form = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+        let sender = sender(&parts.headers, &web.app.collective.base);
+        if !is_form || sender == Sender::Foreign {
+            return Err(Problem::FormExpired);
+        }
+        let bytes = to_bytes(body, LARGEST).await.map_err(|_| Problem::TooLarge)?;
+        let fields = Fields::parse(&bytes);
+        match &visitor.session {
+            Some(session) if !keys::same_secret(&fields.text("csrf"), &session.csrf) => {
+                Err(Problem::FormExpired)
+            }
+            None if sender == Sender::Hidden => Err(Problem::FormExpired),
+            _ => Ok(Self(fields)),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Fields::parse(parts.uri.query().unwrap_or_default().as_bytes())))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(found)| Self(found)).map_err(|_| Problem::NotFound)
+    }
+}
+
+impl<S: Send + Sync, T> FromRequestParts<S> for PathId<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let InPath(id) = InPath::<String>::from_request_parts(parts, state).await?;
+        id.parse().map(Self).map_err(|_| Problem::NotFound)
+    }
+}
+
+/// A path of ours to go back to, if `wish` is one: never another host (open redirects).
+pub fn local_path(app: &App, wish: &str) -> Option<String> {
+    let odd = |c: char| c == '\\' || c.is_control() || c.is_whitespace();
+    if !wish.starts_with('/') || wish.starts_with("//") || wish.contains(odd) {
+        return None;
+    }
+    let base = &app.collective.base;
+    let url = base.join(wish).ok().filter(|url| url.origin() == base.origin())?;
+    let path = url
+        .query()
+        .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    // `/.//host` is a path of ours that becomes another host once it is written down.
+    (!path.starts_with("//")).then_some(path)
+}

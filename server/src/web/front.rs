@@ -1,0 +1,159 @@
+//! The front page: three ways in, what happened lately, and what waits longest.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::db::{Conn, fulfilments, proposals};
+use crate::domain::fulfilment::Fulfilment;
+use crate::domain::neighbour::NeighbourProposal;
+use crate::domain::proposal::{CloseReason, Proposal, Purpose, State as Life};
+use crate::error::Error;
+use crate::web::cards::{Card, Listed, list_open, page_path};
+use crate::web::error::Problem;
+use crate::web::page::{Page, show as page};
+use crate::web::session::Visitor;
+use crate::web::words::Words;
+
+/// How many sentences there are about what happened.
+const LINES: usize = 7;
+/// How many slips there are.
+const CARDS: usize = 6;
+/// How far back we look for something to tell.
+const LOOK_BACK: i64 = 20;
+
+#[derive(Template)]
+#[template(path = "front/show.html")]
+struct Front {
+    page: Page,
+    lately: Vec<Line>,
+    cards: Vec<Card>,
+}
+
+/// One thing that happened.
+struct Line {
+    at: Timestamp,
+    text: String,
+    href: Option<String>,
+    date: String,
+    iso: String,
+}
+
+/// Everything that the front page reads.
+struct Lately {
+    open: Vec<Listed>,
+    published: Vec<Proposal>,
+    came: Vec<(Fulfilment, Proposal)>,
+}
+
+/// `GET /`
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
+    let looker = visitor.clone();
+    let lately = app.db.read(move |conn| Lately::read(conn, &looker)).await?;
+    let words = Words::new(&app, &visitor);
+    let cards = lately.open.iter().take(CARDS).map(|each| each.card(&words)).collect();
+    let frame = Page::new(&app, &visitor, words.locale.say("front-title"));
+    page(&Front { page: frame, lately: lately.lines(&words), cards })
+}
+
+impl Lately {
+    fn read(conn: &mut Conn, visitor: &Visitor) -> Result<Self, Error> {
+        let mut came = Vec::new();
+        for fulfilment in fulfilments::list_latest(conn, LOOK_BACK)? {
+            let proposal = proposals::find(conn, fulfilment.proposal)?;
+            if proposal.was_published() && proposal.content.audience.includes(visitor.viewer()) {
+                came.push((fulfilment, proposal));
+            }
+        }
+        let published = proposals::list_public(conn, None, LOOK_BACK)?;
+        Ok(Self { open: list_open(conn, visitor)?, published, came })
+    }
+
+    /// Newest first.
+    fn lines(&self, words: &Words<'_>) -> Vec<Line> {
+        let came =
+            self.came.iter().map(|(fulfilment, proposal)| line_came(words, fulfilment, proposal));
+        let posted = self.published.iter().map(|proposal| line_posted(words, proposal));
+        let met = self.published.iter().filter_map(|proposal| line_met(words, proposal));
+        let neighbours = self.open.iter().filter_map(|listed| match listed {
+            Listed::Neighbours(proposal, actor) => {
+                Some(line_neighbours(words, proposal, &actor.name))
+            }
+            Listed::Ours(_) => None,
+        });
+        let mut lines: Vec<Line> = came.chain(posted).chain(met).chain(neighbours).collect();
+        lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+        lines.truncate(LINES);
+        lines
+    }
+}
+
+/// What came, as the collective's deed and never a person's.
+fn line_came(words: &Words<'_>, fulfilment: &Fulfilment, proposal: &Proposal) -> Line {
+    let title = proposal.content.title.as_str();
+    let is_need = proposal.purpose == Purpose::Need;
+    let counts = fulfilment.proposer_amount.zip(fulfilment.promiser_amount);
+    let text = match (&proposal.content.quantity, counts) {
+        (Some(quantity), Some((one, other))) => {
+            let what = words.counts(one.min(other), one.max(other), &quantity.unit);
+            let id = if is_need { "lately-came" } else { "lately-went" };
+            words.locale.say_with(id, [("title", title.into()), ("what", what.into())])
+        }
+        _ => {
+            let id = if is_need { "lately-came-plain" } else { "lately-went-plain" };
+            words.locale.say_with(id, [("title", title.into())])
+        }
+    };
+    Line::new(words, fulfilment.fulfilled_at, text, page_path(words, proposal.id))
+}
+
+fn line_posted(words: &Words<'_>, proposal: &Proposal) -> Line {
+    let who = &words.app.collective.name;
+    let content = &proposal.content;
+    let text = asks(words, proposal.purpose, who, &content.title, content.ends_at);
+    let at = proposal.published_at.unwrap_or(proposal.updated_at);
+    Line::new(words, at, text, page_path(words, proposal.id))
+}
+
+/// That a need was closed because there is enough.
+fn line_met(words: &Words<'_>, proposal: &Proposal) -> Option<Line> {
+    let met = matches!(proposal.close_reason, Some(CloseReason::Fulfilled | CloseReason::Enough));
+    if proposal.state != Life::Enough || proposal.purpose != Purpose::Need || !met {
+        return None;
+    }
+    let title = proposal.content.title.as_str();
+    let text = words.locale.say_with("lately-met", [("title", title.into())]);
+    Some(Line::new(words, proposal.updated_at, text, page_path(words, proposal.id)))
+}
+
+fn line_neighbours(words: &Words<'_>, proposal: &NeighbourProposal, name: &str) -> Line {
+    let text = asks(words, proposal.purpose, name, &proposal.title, proposal.ends_at);
+    Line::new(words, proposal.published_at, text, format!("/neighbours/{}", proposal.id))
+}
+
+fn asks(
+    words: &Words<'_>,
+    purpose: Purpose,
+    who: &str,
+    title: &str,
+    until: Option<Timestamp>,
+) -> String {
+    let (collective, title) = (("collective", who.into()), ("title", title.into()));
+    match (purpose, until) {
+        (Purpose::Offer, _) => words.locale.say_with("lately-offered", [collective, title]),
+        (Purpose::Need, None) => words.locale.say_with("lately-asked", [collective, title]),
+        (Purpose::Need, Some(end)) => {
+            let date = ("date", words.day(end).text.into());
+            words.locale.say_with("lately-asked-until", [collective, title, date])
+        }
+    }
+}
+
+impl Line {
+    fn new(words: &Words<'_>, at: Timestamp, text: String, href: String) -> Self {
+        let day = words.lately(at);
+        Self { at, text, href: Some(href), date: day.text, iso: day.iso }
+    }
+}

@@ -1,0 +1,171 @@
+//! Promising, letting go, and saying that it came.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::actions::confirm_fulfilment::confirm_fulfilment;
+use crate::actions::make_promise::make_promise;
+use crate::actions::release_promise::release_promise;
+use crate::app::App;
+use crate::db::{promises, proposals};
+use crate::domain::amount::Amount;
+use crate::domain::id::{PromiseId, ProposalId};
+use crate::domain::promise::{Promise, PromiseState};
+use crate::domain::proposal::Proposal;
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+use crate::web::error::Problem;
+use crate::web::form::{Fields, Form, PathId};
+use crate::web::page::go_on;
+use crate::web::proposal_page::{self, Attempt, Typed};
+use crate::web::proposals::{find_visible, path_of};
+use crate::web::session::SignedIn;
+use crate::web::words::Words;
+
+/// `POST /proposals/{id}/promise`
+pub async fn make(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<Proposal>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let note = fields.text("note");
+    let promised = match typed_amount(&fields, Amount::positive) {
+        Ok(amount) => make_promise(&app, &signed_in.member, id, amount, &note).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    let made = match promised {
+        Ok(promise) => promise,
+        Err(Error::Refused(refusal)) if is_about_fields(refusal) => {
+            let attempt = Attempt::Promise(typed(&fields, refusal));
+            return again(&app, &signed_in, id, attempt).await;
+        }
+        Err(error) => return Err(Problem::from(error).at(&path_of(&app, id))),
+    };
+    thank(&app, &signed_in, id, made).await
+}
+
+/// `POST /promises/{id}/release`
+pub async fn release(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<Promise>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let path = path_of(&app, proposal_of(&app, &signed_in, id).await?);
+    release_promise(&app, &signed_in.member, id)
+        .await
+        .map_err(|error| Problem::from(error).at(&path))?;
+    Ok(go_on(&app, &path, "release-done", &[]))
+}
+
+/// `POST /promises/{id}/confirm`
+pub async fn confirm(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<Promise>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let proposal = proposal_of(&app, &signed_in, id).await?;
+    let note = fields.text("note");
+    let confirmed = match typed_amount(&fields, Amount::zero_or_more) {
+        Ok(amount) => confirm_fulfilment(&app, &signed_in.member, id, amount, &note).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match confirmed {
+        Ok(promise) => {
+            let delivered = promise.state == PromiseState::Delivered;
+            let done = if delivered { "confirm-done" } else { "confirm-wait" };
+            Ok(go_on(&app, &path_of(&app, proposal), done, &[]))
+        }
+        Err(Error::Refused(refusal)) if is_about_fields(refusal) => {
+            let attempt = Attempt::Confirm(id, typed(&fields, refusal));
+            again(&app, &signed_in, proposal, attempt).await
+        }
+        Err(error) => Err(Problem::from(error).at(&path_of(&app, proposal))),
+    }
+}
+
+fn typed_amount(
+    fields: &Fields,
+    read: fn(&str) -> Result<Amount, Refusal>,
+) -> Result<Option<Amount>, Refusal> {
+    match fields.text("amount").trim() {
+        "" => Ok(None),
+        text => read(text).map(Some),
+    }
+}
+
+fn typed(fields: &Fields, refusal: Refusal) -> Typed {
+    Typed { amount: fields.text("amount"), note: fields.text("note"), refusal }
+}
+
+/// Whether a refusal can be mended in the form itself.
+fn is_about_fields(refusal: Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::AmountNotANumber
+            | Refusal::AmountNotPositive
+            | Refusal::AmountTooPrecise
+            | Refusal::AmountTooLarge
+            | Refusal::BelowMinimum
+            | Refusal::NoteTooLong
+    )
+}
+
+/// Shows the page again, with what was typed and what is wrong with it.
+async fn again(
+    app: &App,
+    signed_in: &SignedIn,
+    id: ProposalId,
+    attempt: Attempt,
+) -> Result<Response, Problem> {
+    let mut response = proposal_page::show(app, &signed_in.visitor, id, attempt).await?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+/// Says thank you, and what became of the promise.
+async fn thank(
+    app: &App,
+    signed_in: &SignedIn,
+    id: ProposalId,
+    made: Promise,
+) -> Result<Response, Problem> {
+    let path = path_of(app, id);
+    let Some(amount) = made.amount else {
+        return Ok(go_on(app, &path, "promise-made-plain", &[]));
+    };
+    let proposal = app.db.read(move |conn| proposals::find(conn, id)).await?;
+    let unit = proposal.content.quantity.map_or_else(String::new, |quantity| quantity.unit);
+    let words = Words::new(app, &signed_in.visitor);
+    let say = |amount: Amount| words.amount(amount, &unit);
+    let (now, reserve) = (made.active.unwrap_or_default(), made.reserved());
+    Ok(if reserve.is_zero() {
+        go_on(app, &path, "promise-made", &[&say(amount)])
+    } else if now.is_zero() {
+        go_on(app, &path, "promise-made-reserve", &[&say(reserve)])
+    } else {
+        go_on(app, &path, "promise-made-split", &[&say(now), &say(reserve)])
+    })
+}
+
+/// What a promise answers, if they may see that.
+async fn proposal_of(
+    app: &App,
+    signed_in: &SignedIn,
+    id: PromiseId,
+) -> Result<ProposalId, Problem> {
+    let looker = signed_in.visitor.clone();
+    let read = move |conn: &mut crate::db::Conn| {
+        let proposal = promises::find(conn, id)?.proposal;
+        // Who promised may let go even of what they cannot see any more.
+        let own = promises::find_private(conn, id)?.member == looker.member().map(|who| who.id);
+        if !own {
+            find_visible(conn, &looker, proposal)?;
+        }
+        Ok(proposal)
+    };
+    Ok(app.db.read(read).await?)
+}

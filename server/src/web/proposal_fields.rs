@@ -1,0 +1,146 @@
+//! The fields of the form for needs and offers: between what people type and what actions take.
+
+use jiff::Timestamp;
+
+use crate::app::App;
+use crate::domain::amount::Amount;
+use crate::domain::proposal::{Draft, Proposal};
+use crate::domain::refusal::Refusal;
+use crate::web::form::Fields;
+use crate::web::words::{Words, date, end_of_day, read_kind, read_unit, start_of_day};
+
+/// A field and what is wrong with it.
+pub type FieldRefusal = (&'static str, Refusal);
+
+/// What stands in the fields.
+#[derive(Clone, Default)]
+pub struct Typed {
+    /// See [`Draft::title`].
+    pub title: String,
+    /// See [`Draft::text`].
+    pub text: String,
+    /// A label or a free word.
+    pub kind: String,
+    /// See [`Draft::amount`].
+    pub amount: String,
+    /// A label or a free word.
+    pub unit: String,
+    /// See [`Draft::minimum`].
+    pub minimum: String,
+    /// The first day, as in 2026-03-14.
+    pub from: String,
+    /// The last day.
+    pub until: String,
+    /// See [`Draft::place`].
+    pub place: String,
+    /// A code.
+    pub language: String,
+    /// A word.
+    pub audience: String,
+    /// See [`Draft::on_behalf_of`].
+    pub on_behalf_of: String,
+    /// Whether that person said yes.
+    pub consent: bool,
+}
+
+impl Typed {
+    /// Reads the form.
+    pub fn read(fields: &Fields) -> Self {
+        Self {
+            title: fields.text("title"),
+            text: fields.text("text"),
+            kind: fields.text("kind"),
+            amount: fields.text("amount"),
+            unit: fields.text("unit"),
+            minimum: fields.text("minimum"),
+            from: fields.text("from"),
+            until: fields.text("until"),
+            place: fields.text("place"),
+            language: fields.text("language"),
+            audience: fields.text("audience"),
+            on_behalf_of: fields.text("on_behalf_of"),
+            consent: fields.ticked("consent"),
+        }
+    }
+
+    /// The fields for changing a proposal. For whom it was posted is not asked again.
+    pub fn of(words: &Words<'_>, proposal: &Proposal) -> Self {
+        let content = &proposal.content;
+        let quantity = content.quantity.as_ref();
+        let number = |amount: Option<Amount>| amount.map(|amount| words.number(amount));
+        let day = |moment: Option<Timestamp>| moment.map(|moment| date(words.app, moment));
+        Self {
+            title: content.title.clone(),
+            text: content.text.clone(),
+            kind: content.kind.as_deref().map(|kind| words.kind(kind)).unwrap_or_default(),
+            amount: number(quantity.map(|quantity| quantity.amount)).unwrap_or_default(),
+            unit: quantity.map(|quantity| words.unit(&quantity.unit)).unwrap_or_default(),
+            minimum: number(quantity.and_then(|quantity| quantity.minimum)).unwrap_or_default(),
+            from: day(content.starts_at).unwrap_or_default(),
+            until: day(content.ends_at).unwrap_or_default(),
+            place: content.place.clone().unwrap_or_default(),
+            language: content.language.clone(),
+            audience: content.audience.word().to_owned(),
+            on_behalf_of: String::new(),
+            consent: false,
+        }
+    }
+
+    /// What actions take, or every field of which that is clear already that it does not fit.
+    pub fn draft(&self, app: &App) -> Result<Draft, Vec<FieldRefusal>> {
+        let mut problems = Vec::new();
+        let mut day = |field, typed: &str, read: fn(&App, &str) -> Option<Timestamp>| {
+            let moment = read(app, typed);
+            if moment.is_none() && !typed.trim().is_empty() {
+                problems.push((field, Refusal::DateNotADate));
+            }
+            moment
+        };
+        let draft = Draft {
+            starts_at: day("from", &self.from, start_of_day),
+            ends_at: day("until", &self.until, end_of_day),
+            title: self.title.clone(),
+            text: self.text.clone(),
+            kind: read_kind(&self.kind),
+            amount: self.amount.clone(),
+            unit: read_unit(&self.unit),
+            minimum: self.minimum.clone(),
+            place: self.place.clone(),
+            language: self.language.clone(),
+            audience: self.audience.clone(),
+            on_behalf_of: self.on_behalf_of.clone(),
+            consent: self.consent,
+        };
+        if problems.is_empty() {
+            return Ok(draft);
+        }
+        let other = draft.check(app.now()).err();
+        problems.extend(other.and_then(|refusal| Some((self.field_of(refusal)?, refusal))));
+        Err(problems)
+    }
+
+    /// The field that a refusal belongs to.
+    pub fn field_of(&self, refusal: Refusal) -> Option<&'static str> {
+        Some(match refusal {
+            Refusal::TitleMissing | Refusal::TitleTooLong => "title",
+            Refusal::TextTooLong => "text",
+            Refusal::PlaceTooLong => "place",
+            Refusal::KindTooLong => "kind",
+            Refusal::UnitTooLong => "unit",
+            Refusal::AmountMissing => "amount",
+            Refusal::AmountNotANumber
+            | Refusal::AmountNotPositive
+            | Refusal::AmountTooPrecise
+            | Refusal::AmountTooLarge => match Amount::positive(&self.amount) {
+                Ok(_) => "minimum",
+                Err(_) => "amount",
+            },
+            Refusal::MinimumAboveAmount => "minimum",
+            Refusal::DateNotADate | Refusal::UntilInThePast | Refusal::EndsBeforeStart => "until",
+            Refusal::UnknownAudience | Refusal::AudienceOnlyWidens => "audience",
+            Refusal::UnknownLanguage => "language",
+            Refusal::ConsentMissing => "consent",
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,301 @@
+//! Posting a need or an offer, and changing what it says.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::actions::change_proposal::{Step, change_proposal};
+use crate::actions::edit_proposal::edit_proposal;
+use crate::actions::post_proposal::post_proposal;
+use crate::app::App;
+use crate::domain::audience::Audience;
+use crate::domain::id::ProposalId;
+use crate::domain::kind;
+use crate::domain::proposal::{Proposal, Purpose, State as Life};
+use crate::error::Error;
+use crate::i18n::Locale;
+use crate::web::error::Problem;
+use crate::web::form::{Fields, Form, PathId};
+use crate::web::page::{Page, answer, go_on};
+use crate::web::proposal_fields::{FieldRefusal, Typed};
+use crate::web::proposals::{find_visible, path_of};
+use crate::web::session::SignedIn;
+use crate::web::words::{UNITS, WRITTEN_IN, Words, language};
+
+#[derive(Template)]
+#[template(path = "proposals/form.html")]
+struct FormPage {
+    page: Page,
+    form: Shown,
+}
+
+/// The form as it is shown, empty or with what was typed.
+struct Shown {
+    is_need: bool,
+    is_new: bool,
+    action: String,
+    back: String,
+    may_draft: bool,
+    typed: Typed,
+    kinds: Vec<String>,
+    units: Vec<String>,
+    languages: Vec<LanguageChoice>,
+    audiences: Vec<AudienceChoice>,
+    problems: Vec<FieldProblem>,
+}
+
+struct LanguageChoice {
+    code: String,
+    name: String,
+    selected: bool,
+}
+
+struct AudienceChoice {
+    word: &'static str,
+    label: String,
+    hint: String,
+    selected: bool,
+}
+
+struct FieldProblem {
+    field: &'static str,
+    message: String,
+}
+
+/// Which form it is.
+#[derive(Clone)]
+enum Which {
+    New(Purpose),
+    Change(Box<Proposal>),
+}
+
+/// `GET /needs/new`
+pub async fn new_need(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
+    new(&app, &signed_in, Purpose::Need)
+}
+
+/// `GET /offers/new`
+pub async fn new_offer(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
+    new(&app, &signed_in, Purpose::Offer)
+}
+
+/// `POST /needs/new`
+pub async fn create_need(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    create(&app, &signed_in, Purpose::Need, &fields).await
+}
+
+/// `POST /offers/new`
+pub async fn create_offer(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    create(&app, &signed_in, Purpose::Offer, &fields).await
+}
+
+/// `GET /proposals/{id}/edit`
+pub async fn edit(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<Proposal>,
+) -> Result<Response, Problem> {
+    let proposal = find_own(&app, &signed_in, id).await?;
+    let typed = Typed::of(&Words::new(&app, &signed_in.visitor), &proposal);
+    show(&app, &signed_in, Which::Change(Box::new(proposal)), typed, &[])
+}
+
+/// `POST /proposals/{id}/edit`
+pub async fn update(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<Proposal>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let before = find_own(&app, &signed_in, id).await?;
+    let was_draft = before.state == Life::Draft;
+    let which = Which::Change(Box::new(before));
+    let typed = Typed::read(&fields);
+    let draft = match typed.draft(&app) {
+        Ok(draft) => draft,
+        Err(problems) => return show(&app, &signed_in, which, typed, &problems),
+    };
+    if let Err(error) = edit_proposal(&app, &signed_in.member, id, &draft).await {
+        return refused(&app, &signed_in, which, typed, error);
+    }
+    let publish = was_draft && fields.text("then") == "publish";
+    if publish {
+        change_proposal(&app, &signed_in.member, id, Step::Publish).await?;
+    }
+    let done = if publish { "published-done" } else { "saved-done" };
+    Ok(go_on(&app, &path_of(&app, id), done, &[]))
+}
+
+fn new(app: &App, signed_in: &SignedIn, purpose: Purpose) -> Result<Response, Problem> {
+    let typed = Typed {
+        language: signed_in.visitor.locale.code().to_owned(),
+        audience: Audience::Public.word().to_owned(),
+        ..Typed::default()
+    };
+    show(app, signed_in, Which::New(purpose), typed, &[])
+}
+
+async fn create(
+    app: &App,
+    signed_in: &SignedIn,
+    purpose: Purpose,
+    fields: &Fields,
+) -> Result<Response, Problem> {
+    let typed = Typed::read(fields);
+    let publish = fields.text("then") != "draft";
+    let draft = match typed.draft(app) {
+        Ok(draft) => draft,
+        Err(problems) => return show(app, signed_in, Which::New(purpose), typed, &problems),
+    };
+    match post_proposal(app, &signed_in.member, purpose, &draft, publish).await {
+        Ok(proposal) => {
+            let done = if publish { "published-done" } else { "draft-done" };
+            Ok(go_on(app, &path_of(app, proposal.id), done, &[]))
+        }
+        Err(error) => refused(app, signed_in, Which::New(purpose), typed, error),
+    }
+}
+
+/// A proposal that this member may change; for others it is as if there were none to change.
+async fn find_own(app: &App, signed_in: &SignedIn, id: ProposalId) -> Result<Proposal, Problem> {
+    let looker = signed_in.visitor.clone();
+    let found = app.db.read(move |conn| find_visible(conn, &looker, id)).await;
+    let (proposal, private) = found?;
+    proposal
+        .may_be_changed_by(&signed_in.member, &private)
+        .map_err(|refusal| Problem::from(Error::from(refusal)))?;
+    if proposal.state == Life::Withdrawn { Err(Problem::Gone) } else { Ok(proposal) }
+}
+
+/// Shows the form again if the refusal belongs to a field, else the page for refusals.
+fn refused(
+    app: &App,
+    signed_in: &SignedIn,
+    which: Which,
+    typed: Typed,
+    error: Error,
+) -> Result<Response, Problem> {
+    match error {
+        Error::Refused(refusal) => match typed.field_of(refusal) {
+            Some(field) => show(app, signed_in, which, typed, &[(field, refusal)]),
+            None => Err(Problem::Refused(refusal).at(&which.back(app))),
+        },
+        other => Err(other.into()),
+    }
+}
+
+fn show(
+    app: &App,
+    signed_in: &SignedIn,
+    which: Which,
+    typed: Typed,
+    problems: &[FieldRefusal],
+) -> Result<Response, Problem> {
+    let locale = &signed_in.visitor.locale;
+    let labels = |family: &str, words: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        words.map(|word| locale.say(&format!("{family}-{word}"))).collect()
+    };
+    let problem = |(field, refusal): &FieldRefusal| FieldProblem {
+        field,
+        message: locale.say(refusal.key()),
+    };
+    let status =
+        if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = Page::new(app, &signed_in.visitor, locale.say(which.title()));
+    let form = Shown {
+        is_need: which.purpose() == Purpose::Need,
+        is_new: matches!(which, Which::New(_)),
+        action: which.action(),
+        back: which.back(app),
+        may_draft: which.may_draft(),
+        kinds: labels("kind", &mut kind::CATALOGUE.iter().map(|kind| kind.word)),
+        units: labels("unit", &mut UNITS.into_iter()),
+        languages: languages(&typed.language),
+        audiences: audiences(locale, &which, &typed.audience),
+        problems: problems.iter().map(problem).collect(),
+        typed,
+    };
+    answer(status, &FormPage { page, form })
+}
+
+fn languages(selected: &str) -> Vec<LanguageChoice> {
+    let choice = |code: &str| LanguageChoice {
+        code: code.to_owned(),
+        name: language(code),
+        selected: code == selected,
+    };
+    let mut choices: Vec<_> = WRITTEN_IN.iter().map(|(code, _)| choice(code)).collect();
+    if choices.iter().all(|known| !known.selected) && !selected.is_empty() {
+        choices.push(choice(selected));
+    }
+    choices
+}
+
+/// What everybody has seen stays for everybody: then there is nothing to choose.
+fn audiences(locale: &Locale, which: &Which, selected: &str) -> Vec<AudienceChoice> {
+    let is_public = matches!(which, Which::Change(proposal) if proposal.is_public());
+    let open = Audience::ALL.into_iter().filter(|each| !is_public || *each == Audience::Public);
+    let choice = |audience: Audience| AudienceChoice {
+        word: audience.word(),
+        label: locale.say(&format!("audience-{}", audience.word())),
+        hint: locale.say(&format!("audience-{}-hint", audience.word())),
+        selected: audience.word() == selected,
+    };
+    open.map(choice).collect()
+}
+
+impl Which {
+    fn purpose(&self) -> Purpose {
+        match self {
+            Self::New(purpose) => *purpose,
+            Self::Change(proposal) => proposal.purpose,
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match (self, self.purpose()) {
+            (Self::New(_), Purpose::Need) => "form-new-need",
+            (Self::New(_), Purpose::Offer) => "form-new-offer",
+            (Self::Change(_), Purpose::Need) => "form-edit-need",
+            (Self::Change(_), Purpose::Offer) => "form-edit-offer",
+        }
+    }
+
+    fn action(&self) -> String {
+        match self {
+            Self::New(Purpose::Need) => "/needs/new".to_owned(),
+            Self::New(Purpose::Offer) => "/offers/new".to_owned(),
+            Self::Change(proposal) => format!("/proposals/{}/edit", proposal.id),
+        }
+    }
+
+    fn back(&self, app: &App) -> String {
+        match self {
+            Self::New(_) => "/board".to_owned(),
+            Self::Change(proposal) => path_of(app, proposal.id),
+        }
+    }
+
+    fn may_draft(&self) -> bool {
+        match self {
+            Self::New(_) => true,
+            Self::Change(proposal) => proposal.state == Life::Draft,
+        }
+    }
+}
+
+impl Shown {
+    fn problem(&self, name: &str) -> Option<&str> {
+        let found = self.problems.iter().find(|problem| problem.field == name);
+        found.map(|problem| problem.message.as_str())
+    }
+}

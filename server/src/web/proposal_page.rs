@@ -1,0 +1,316 @@
+//! The page of a need or an offer: what it says, who promised what, what came, what is said.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::response::Response;
+
+use crate::app::App;
+use crate::db::replies::Reply;
+use crate::db::{Conn, fulfilments, members, promises, replies};
+use crate::domain::amount::Amount;
+use crate::domain::fulfilment::{Confirmation, Fulfilment};
+use crate::domain::id::{MemberId, PromiseId, ProposalId};
+use crate::domain::neighbour::RemoteActor;
+use crate::domain::promise::{Promise, PromisePrivate};
+use crate::domain::proposal::{PrivatePart, Proposal, Purpose, State};
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+use crate::text;
+use crate::web::coverage::{self, Coverage};
+use crate::web::error::Problem;
+use crate::web::page::{Page, show as page};
+use crate::web::promise_lines::{Line, Lines};
+use crate::web::proposals::{find_visible, is_author, path_of};
+use crate::web::session::Visitor;
+use crate::web::words::{Day, Words, language, link};
+
+/// What somebody tried on this page, and why it did not work.
+pub enum Attempt {
+    /// Nothing.
+    None,
+    /// To promise.
+    Promise(Typed),
+    /// To confirm a promise.
+    Confirm(PromiseId, Typed),
+}
+
+/// What was typed, and what is wrong with it.
+pub struct Typed {
+    /// How much.
+    pub amount: String,
+    /// A word about it.
+    pub note: String,
+    /// The reason.
+    pub refusal: Refusal,
+}
+
+/// Everything that is read for the page.
+pub struct Found {
+    /// What the page is about.
+    pub proposal: Proposal,
+    /// Who posted it, and for whom.
+    pub private: PrivatePart,
+    /// What was promised, in the order of arrival.
+    pub promises: Vec<(Promise, PromisePrivate)>,
+    /// What was confirmed.
+    pub confirmations: Vec<Confirmation>,
+    /// The words that came with confirmations.
+    pub notes: Vec<(PromiseId, String)>,
+    /// What came.
+    pub fulfilments: Vec<Fulfilment>,
+    /// What the fediverse replied.
+    pub replies: Vec<(Reply, RemoteActor)>,
+    /// Who is who; empty for strangers.
+    pub names: HashMap<MemberId, String>,
+}
+
+#[derive(Template)]
+#[template(path = "proposals/show.html")]
+struct Show {
+    page: Page,
+    proposal: Shown,
+    allowed: Allowed,
+    ends_soon: Option<String>,
+    promise_form: PromiseForm,
+    promises: Vec<Line>,
+    fulfilments: Vec<Came>,
+    came_in_all: Option<String>,
+    conversation: Option<Vec<Said>>,
+    private_part: Option<Private>,
+}
+
+struct Shown {
+    id: String,
+    is_need: bool,
+    is_draft: bool,
+    is_public: bool,
+    title: String,
+    language_code: String,
+    language: String,
+    html: String,
+    kind: Option<String>,
+    place: Option<String>,
+    from: Option<Day>,
+    until: Option<Day>,
+    minimum: Option<String>,
+    audience: String,
+    posted: Option<Day>,
+    url: String,
+    canonical: String,
+    state: Option<String>,
+    coverage: Option<Coverage>,
+}
+
+#[derive(Default)]
+struct Allowed {
+    edit: bool,
+    publish: bool,
+    close: bool,
+    reopen: bool,
+    withdraw: bool,
+    extend: bool,
+    promise: bool,
+}
+
+struct PromiseForm {
+    amount: String,
+    unit: Option<String>,
+    note: String,
+    explanation: String,
+    problem: Option<String>,
+    is_reserve: bool,
+}
+
+struct Came {
+    text: String,
+    date: String,
+    iso: String,
+}
+
+struct Said {
+    author: String,
+    html: String,
+    date: String,
+    iso: String,
+    href: String,
+}
+
+struct Private {
+    author: String,
+    on_behalf_of: Option<String>,
+    consent: Option<String>,
+}
+
+/// The page of a proposal, with what was tried on it.
+pub async fn show(
+    app: &App,
+    visitor: &Visitor,
+    id: ProposalId,
+    attempt: Attempt,
+) -> Result<Response, Problem> {
+    let looker = visitor.clone();
+    let found = app.db.read(move |conn| Found::read(conn, &looker, id)).await?;
+    let words = Words::new(app, visitor);
+    let proposal = &found.proposal;
+    let allowed = allowed(visitor, &found);
+    let soon = proposal.ends_soon(words.now) && allowed.edit;
+    let end = proposal.content.ends_at.filter(|_| soon);
+    page(&Show {
+        page: Page::new(app, visitor, proposal.content.title.as_str()).found_at(path_of(app, id)),
+        proposal: shown(&words, proposal),
+        ends_soon: end.map(|end| words.day(end).text),
+        promise_form: promise_form(&words, proposal, &attempt),
+        promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
+        fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
+        came_in_all: came_in_all(&words, proposal),
+        conversation: visitor.member().map(|_| conversation(&words, &found.replies)),
+        private_part: private_part(&words, visitor, &found),
+        allowed,
+    })
+}
+
+impl Found {
+    fn read(conn: &mut Conn, visitor: &Visitor, id: ProposalId) -> Result<Self, Error> {
+        let (proposal, private) = find_visible(conn, visitor, id)?;
+        let mut promised = Vec::new();
+        for promise in promises::list_by_proposal(conn, id)? {
+            let private = promises::find_private(conn, promise.id)?;
+            promised.push((promise, private));
+        }
+        let is_member = visitor.member().is_some();
+        let people = if is_member { members::list(conn)? } else { Vec::new() };
+        let notes = if is_member { promises::list_notes(conn, id)? } else { Vec::new() };
+        Ok(Self {
+            proposal,
+            private,
+            promises: promised,
+            confirmations: promises::list_confirmations(conn, id)?,
+            notes: notes.into_iter().map(|(promise, _, note)| (promise, note)).collect(),
+            fulfilments: fulfilments::list_by_proposal(conn, id)?,
+            replies: if is_member { replies::list_by_proposal(conn, id)? } else { Vec::new() },
+            names: people.into_iter().map(|member| (member.id, member.name)).collect(),
+        })
+    }
+}
+
+fn shown(words: &Words<'_>, proposal: &Proposal) -> Shown {
+    let content = &proposal.content;
+    let quantity = content.quantity.as_ref();
+    let minimum = quantity
+        .and_then(|quantity| quantity.minimum.map(|minimum| words.amount(minimum, &quantity.unit)));
+    let urls = words.app.collective.urls();
+    Shown {
+        id: proposal.id.to_string(),
+        is_need: proposal.purpose == Purpose::Need,
+        is_draft: proposal.state == State::Draft,
+        is_public: proposal.is_public(),
+        title: content.title.clone(),
+        language_code: content.language.clone(),
+        language: language(&content.language),
+        html: text::markdown(&content.text),
+        kind: content.kind.as_deref().map(|kind| words.kind(kind)),
+        place: content.place.clone(),
+        from: content.starts_at.map(|start| words.day(start)),
+        until: content.ends_at.map(|end| words.day(end)),
+        minimum,
+        audience: words.locale.say(&format!("audience-{}", content.audience.word())),
+        posted: proposal.published_at.map(|at| words.day(at)),
+        url: urls.proposal(proposal.id).to_string(),
+        canonical: urls.page(proposal.id).to_string(),
+        state: (!proposal.is_open()).then(|| words.state(proposal)),
+        coverage: coverage::of_ours(words, proposal),
+    }
+}
+
+fn allowed(visitor: &Visitor, found: &Found) -> Allowed {
+    let Some(member) = visitor.member() else { return Allowed::default() };
+    let (proposal, state) = (&found.proposal, found.proposal.state);
+    let changes = proposal.may_be_changed_by(member, &found.private).is_ok();
+    Allowed {
+        edit: changes,
+        publish: changes && state == State::Draft,
+        close: changes && matches!(state, State::Open | State::Expired),
+        reopen: changes && matches!(state, State::Enough | State::Expired),
+        withdraw: changes,
+        extend: changes && proposal.is_open() && proposal.content.ends_at.is_some(),
+        promise: proposal.is_open(),
+    }
+}
+
+fn promise_form(words: &Words<'_>, proposal: &Proposal, attempt: &Attempt) -> PromiseForm {
+    let quantity = proposal.content.quantity.as_ref();
+    let open = proposal.open_amount().unwrap_or_default();
+    let is_reserve = quantity.is_some() && open.is_zero();
+    let explanation = match quantity {
+        None => words.locale.say("promise-any"),
+        Some(_) if is_reserve => words.locale.say("promise-reserve"),
+        Some(quantity) => {
+            let open = words.amount(open, &quantity.unit);
+            words.locale.say_with("promise-now", [("open", open.into())])
+        }
+    };
+    let least = || quantity.and_then(|quantity| quantity.minimum).unwrap_or(Amount::ONE);
+    let usual = if is_reserve { least() } else { open };
+    let (amount, note, problem) = match attempt {
+        Attempt::Promise(typed) => {
+            let problem = words.locale.say(typed.refusal.key());
+            (typed.amount.clone(), typed.note.clone(), Some(problem))
+        }
+        _ => (words.number(usual), String::new(), None),
+    };
+    let unit = quantity.map(|quantity| words.unit(&quantity.unit));
+    PromiseForm { amount, unit, note, explanation, problem, is_reserve }
+}
+
+/// What came is told as the collective's deed, to members too: the names stand with the promises.
+fn came(words: &Words<'_>, proposal: &Proposal, fulfilment: &Fulfilment) -> Came {
+    let counts = fulfilment.proposer_amount.zip(fulfilment.promiser_amount);
+    let text = match (&proposal.content.quantity, counts) {
+        (Some(quantity), Some((one, other))) => {
+            let amount = words.counts(one.min(other), one.max(other), &quantity.unit);
+            words.locale.say_with("proposal-came-line", [("amount", amount.into())])
+        }
+        _ => words.locale.say("proposal-came-line-plain"),
+    };
+    let day = words.lately(fulfilment.fulfilled_at);
+    Came { text, date: day.text, iso: day.iso }
+}
+
+fn came_in_all(words: &Words<'_>, proposal: &Proposal) -> Option<String> {
+    let quantity = proposal.content.quantity.as_ref()?;
+    let coverage = &proposal.coverage;
+    words.came(coverage.came_low, coverage.came_high, quantity.amount, &quantity.unit)
+}
+
+fn conversation(words: &Words<'_>, replies: &[(Reply, RemoteActor)]) -> Vec<Said> {
+    let said = |(reply, actor): &(Reply, RemoteActor)| {
+        let day = words.lately(reply.published_at);
+        Said {
+            author: format!("@{}", actor.address),
+            html: reply.html.clone(),
+            date: day.text,
+            iso: day.iso,
+            href: link(&reply.page),
+        }
+    };
+    replies.iter().map(said).collect()
+}
+
+fn private_part(words: &Words<'_>, visitor: &Visitor, found: &Found) -> Option<Private> {
+    let private = &found.private;
+    let member = visitor.member()?;
+    if !member.is_steward() && !is_author(visitor, private) {
+        return None;
+    }
+    let author = private.author.and_then(|author| found.names.get(&author).cloned());
+    let consent = private.consent_at.map(|at| {
+        let date = words.day(at).text;
+        words.locale.say_with("private-consent-spoken", [("date", date.into())])
+    });
+    Some(Private {
+        author: author.unwrap_or_else(|| words.locale.say("somebody-gone")),
+        on_behalf_of: private.on_behalf_of.clone(),
+        consent,
+    })
+}

@@ -1,0 +1,236 @@
+//! Who looks at a page: the cookies, and the extractors that handlers ask for.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, VARY};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use axum_extra::extract::cookie::CookieJar;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::actions::sign_in::{IDLE, LONGEST};
+use crate::app::App;
+use crate::db::{members, sessions};
+use crate::domain::audience::Viewer;
+use crate::domain::member::Member;
+use crate::error::Error;
+use crate::i18n::Locale;
+use crate::keys;
+use crate::web::Web;
+use crate::web::error::{self, Problem};
+use crate::web::flash::Flash;
+use crate::web::locale;
+
+/// How often at most it is written down that a session is in use.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// The cookies that we set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookie {
+    /// The secret of a session.
+    Session,
+    /// What was done just now.
+    Flash,
+    /// The language that was chosen in this browser.
+    Language,
+}
+
+/// Whoever looks at a page.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The language in which we speak to them.
+    pub locale: Locale,
+    /// Their session, if they are signed in.
+    pub session: Option<Session>,
+    /// What they did just now.
+    pub flash: Option<Flash>,
+    /// The path that they asked for.
+    pub path: String,
+    /// The path with its query, or where its form stands.
+    pub here: String,
+}
+
+/// A signed-in browser.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Who.
+    pub member: Member,
+    /// The secret in the cookie.
+    pub token: String,
+    /// The secret in forms.
+    pub csrf: String,
+}
+
+/// A visitor who is signed in; others are sent to sign in.
+pub struct SignedIn {
+    /// The visitor.
+    pub visitor: Visitor,
+    /// Who they are.
+    pub member: Member,
+}
+
+/// A visitor who looks after the house.
+pub struct Steward {
+    /// The visitor.
+    pub visitor: Visitor,
+}
+
+/// Finds out who looks before anything else happens; and on the way back turns a problem into a
+/// page for them.
+pub async fn recognise(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visitor = match Visitor::read(&web.app, &parts).await {
+        Ok(visitor) => visitor,
+        Err(problem) => return error::show(&web.app, &Visitor::unknown(&web.app), problem),
+    };
+    parts.extensions.insert(visitor.clone());
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let mut response = match response.extensions().get::<Problem>().cloned() {
+        Some(problem) => error::show(&web.app, &visitor, problem),
+        None => response,
+    };
+    // A redirect has none: the word is for the page that it leads to.
+    let is_page = response.headers().contains_key(CONTENT_TYPE);
+    if visitor.flash.is_some() && is_page {
+        response.headers_mut().append(SET_COOKIE, Cookie::Flash.remove(&web.app));
+    }
+    // A page for a member must not be left behind in a browser that others use.
+    let caching = if visitor.session.is_some() { "no-store" } else { "no-cache" };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    response.headers_mut().append(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
+    response
+}
+
+impl Visitor {
+    /// The member, if they are signed in.
+    pub fn member(&self) -> Option<&Member> {
+        self.session.as_ref().map(|session| &session.member)
+    }
+
+    /// The secret in forms; empty for strangers.
+    pub fn csrf(&self) -> &str {
+        self.session.as_ref().map_or("", |session| &session.csrf)
+    }
+
+    /// With whose eyes they look.
+    pub fn viewer(&self) -> Viewer {
+        self.member().map_or(Viewer::Stranger, Member::viewer)
+    }
+
+    async fn read(app: &App, request: &Parts) -> Result<Self, Problem> {
+        let cookies = CookieJar::from_headers(&request.headers);
+        let read = |cookie: Cookie| cookies.get(&cookie.name(app)).map(|found| found.value());
+        let session = match read(Cookie::Session) {
+            Some(token) => find_session(app, token).await?,
+            None => None,
+        };
+        let member = session.as_ref().map(|session| &session.member);
+        let locale = locale::choose_for(app, read(Cookie::Language), member, &request.headers);
+        let path = request.uri.path().to_owned();
+        let here = match request.uri.query() {
+            Some(query) if request.method == Method::GET => format!("{path}?{query}"),
+            _ => path.clone(),
+        };
+        let flash = read(Cookie::Flash).and_then(Flash::decode);
+        Ok(Self { locale, session, flash, path, here })
+    }
+
+    fn unknown(app: &App) -> Self {
+        let locale = locale::choose_for(app, None, None, &HeaderMap::new());
+        Self { locale, session: None, flash: None, path: "/".to_owned(), here: "/".to_owned() }
+    }
+}
+
+impl Cookie {
+    /// Its name. The session's carries our handle, because browsers keep cookies by host name
+    /// without the port, and several instances may share one host.
+    pub fn name(self, app: &App) -> String {
+        let handle = &app.collective.handle;
+        match self {
+            Self::Session if is_https(app) => format!("__Host-mutuals_session_{handle}"),
+            Self::Session => format!("mutuals_session_{handle}"),
+            Self::Flash => format!("mutuals_flash_{handle}"),
+            Self::Language => "mutuals_language".to_owned(),
+        }
+    }
+
+    /// The header that sets it.
+    pub fn set(self, app: &App, value: &str) -> HeaderValue {
+        let lasts = match self {
+            Self::Session => LONGEST,
+            Self::Flash => SignedDuration::from_mins(2),
+            Self::Language => SignedDuration::from_hours(365 * 24),
+        };
+        self.header(app, value, lasts.as_secs())
+    }
+
+    /// The header that removes it.
+    pub fn remove(self, app: &App) -> HeaderValue {
+        self.header(app, "", 0)
+    }
+
+    fn header(self, app: &App, value: &str, seconds: i64) -> HeaderValue {
+        let secure = if is_https(app) { "; Secure" } else { "" };
+        let name = self.name(app);
+        let header =
+            format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::try_from(header).unwrap_or(HeaderValue::from_static(""))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let missing = || Error::internal("a page stands outside of web::session::recognise").into();
+        parts.extensions.get::<Visitor>().cloned().ok_or_else(missing)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        match visitor.member().cloned() {
+            Some(member) => Ok(Self { visitor, member }),
+            // What was typed into a form is lost; they come back to the page that holds it.
+            None => Err(Problem::SignIn),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Steward {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let SignedIn { visitor, member } = SignedIn::from_request_parts(parts, state).await?;
+        if member.is_steward() { Ok(Self { visitor }) } else { Err(Problem::NotAllowed) }
+    }
+}
+
+async fn find_session(app: &App, token: &str) -> Result<Option<Session>, Problem> {
+    let (now, hash) = (app.now(), keys::secret_hash(token));
+    let before = |duration| now.saturating_sub(duration).unwrap_or(Timestamp::UNIX_EPOCH);
+    let (idle_since, oldest) = (before(IDLE), before(LONGEST));
+    let found = app
+        .db
+        .read(move |conn| match sessions::find(conn, &hash, idle_since, oldest)? {
+            Some(session) => {
+                let member = members::find(conn, session.member)?;
+                Ok(Some((session, member, hash)))
+            }
+            None => Ok(None),
+        })
+        .await?;
+    let Some((session, member, hash)) = found else { return Ok(None) };
+    if session.seen_at < before(SEEN_EVERY).as_microsecond() {
+        app.db.write(move |conn| sessions::update_seen(conn, &hash, now)).await?;
+    }
+    Ok(Some(Session { member, token: token.to_owned(), csrf: session.csrf }))
+}
+
+fn is_https(app: &App) -> bool {
+    app.collective.base.scheme() == "https"
+}

@@ -1,0 +1,320 @@
+//! Looking after the house: members, whom we follow and who follows us, what is on its way to
+//! others, and what they reply.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+
+use crate::actions::add_member::{add_member as add, make_sign_in_link};
+use crate::actions::follow as following;
+use crate::app::App;
+use crate::db::followings::Following;
+use crate::db::inboxes::QueueLine;
+use crate::db::replies::Reply;
+use crate::db::{Conn, actors, followers, followings, inboxes, members, proposals, replies};
+use crate::domain::id::ProposalId;
+use crate::domain::member::{Member, Role};
+use crate::domain::neighbour::{FollowingState, RemoteActor};
+use crate::error::Error;
+use crate::text;
+use crate::web::Web;
+use crate::web::error::Problem;
+use crate::web::form::{Form, PathId};
+use crate::web::page::{Page, answer, go_on};
+use crate::web::session::Steward;
+use crate::web::words::{Words, link};
+
+/// How many replies are shown.
+const REPLIES: i64 = 20;
+/// How much of a reply is shown, in characters.
+const REPLY_LENGTH: usize = 300;
+
+#[derive(Template)]
+#[template(path = "steward/show.html")]
+struct House {
+    page: Page,
+    sign_in_link: Option<SignInLink>,
+    members: Vec<Person>,
+    add_member: AddMember,
+    followers: Vec<String>,
+    following: Vec<Other>,
+    follow: Follow,
+    queue: Vec<Host>,
+    replies: Vec<Said>,
+}
+
+struct SignInLink {
+    name: String,
+    address: String,
+}
+
+struct Person {
+    id: String,
+    name: String,
+    since: String,
+    steward: bool,
+}
+
+#[derive(Default)]
+struct AddMember {
+    name: String,
+    steward: bool,
+    problem: Option<String>,
+}
+
+struct Other {
+    id: String,
+    name: String,
+    handle: String,
+    state: String,
+}
+
+#[derive(Default)]
+struct Follow {
+    address: String,
+    problem: Option<String>,
+}
+
+struct Host {
+    host: String,
+    pending: i64,
+    since: Option<String>,
+    refused: i64,
+    why: Option<String>,
+    next: String,
+}
+
+struct Said {
+    author: String,
+    text: String,
+    date: String,
+    iso: String,
+    href: String,
+    proposal_title: String,
+    proposal_href: String,
+}
+
+/// What stands on the page because of what was done just now.
+#[derive(Default)]
+struct Now {
+    sign_in_link: Option<SignInLink>,
+    add_member: AddMember,
+    follow: Follow,
+}
+
+/// Everything that is read for the page.
+struct Found {
+    members: Vec<Member>,
+    followers: Vec<RemoteActor>,
+    following: Vec<Following>,
+    queue: Vec<QueueLine>,
+    replies: Vec<(Reply, RemoteActor, String)>,
+}
+
+/// `GET /steward`
+pub async fn show(State(app): State<App>, steward: Steward) -> Result<Response, Problem> {
+    page(&app, &steward, Now::default()).await
+}
+
+/// `POST /steward/members`
+pub async fn add_member(
+    State(app): State<App>,
+    steward: Steward,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (name, is_steward) = (fields.text("name"), fields.ticked("steward"));
+    let role = if is_steward { Role::Steward } else { Role::Member };
+    match add(&app, &name, role).await {
+        Ok(member) => show_link(&app, &steward, &member).await,
+        Err(Error::Refused(refusal)) => {
+            let problem = Some(steward.visitor.locale.say(refusal.key()));
+            let add_member = AddMember { name, steward: is_steward, problem };
+            page(&app, &steward, Now { add_member, ..Now::default() }).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /steward/members/{id}/link`
+pub async fn make_link(
+    State(app): State<App>,
+    steward: Steward,
+    PathId(id): PathId<Member>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let member = app.db.read(move |conn| members::find(conn, id)).await?;
+    show_link(&app, &steward, &member).await
+}
+
+/// `POST /steward/following`
+pub async fn follow(
+    State(web): State<Web>,
+    steward: Steward,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let address = fields.text("address").trim().to_owned();
+    match ask(&web, &address).await {
+        Ok(actor) => Ok(go_on(&web.app, "/steward", "steward-follow-done", &[&actor.name])),
+        Err(id) => {
+            let follow = Follow { address, problem: Some(steward.visitor.locale.say(id)) };
+            page(&web.app, &steward, Now { follow, ..Now::default() }).await
+        }
+    }
+}
+
+/// `POST /steward/following/{id}/remove`
+pub async fn unfollow(
+    State(app): State<App>,
+    _steward: Steward,
+    PathId(id): PathId<RemoteActor>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let actor = app.db.read(move |conn| actors::find(conn, id)).await?;
+    following::unfollow(&app, &actor).await?;
+    Ok(go_on(&app, "/steward", "steward-unfollow-done", &[&actor.name]))
+}
+
+/// Looks somebody up and asks to follow them, or says which message tells why not.
+async fn ask(web: &Web, address: &str) -> Result<RemoteActor, &'static str> {
+    if address.is_empty() {
+        return Err("follow-address-missing");
+    }
+    let why = |error: Error| match error {
+        Error::Refused(refusal) => refusal.key(),
+        Error::Internal(error) => {
+            tracing::warn!(error = format!("{error:#}"), "an actor could not be looked up");
+            "follow-not-reachable"
+        }
+        _ => "follow-not-reachable",
+    };
+    let actor = (web.resolve)(web.app.clone(), address.to_owned()).await.map_err(why)?;
+    let asked = following::follow(&web.app, actor).await.map_err(why)?;
+    Ok(asked.actor)
+}
+
+/// The link is a secret: it is on this one answer, and in no address, cookie or log.
+async fn show_link(app: &App, steward: &Steward, member: &Member) -> Result<Response, Problem> {
+    let address = make_sign_in_link(app, member.id).await?.to_string();
+    let sign_in_link = Some(SignInLink { name: member.name.clone(), address });
+    page(app, steward, Now { sign_in_link, ..Now::default() }).await
+}
+
+async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Problem> {
+    let found = app.db.read(Found::read).await?;
+    let words = Words::new(app, &steward.visitor);
+    let refused = now.add_member.problem.is_some() || now.follow.problem.is_some();
+    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let title = words.locale.say("steward-title");
+    let template = House {
+        page: Page::new(app, &steward.visitor, title).found_at("/steward"),
+        sign_in_link: now.sign_in_link,
+        members: found.members.iter().map(|member| person(&words, member)).collect(),
+        add_member: now.add_member,
+        followers: found.followers.iter().map(handle).collect(),
+        following: found.following.iter().map(|each| other(&words, each)).collect(),
+        follow: now.follow,
+        queue: hosts(&words, &found.queue),
+        replies: found.replies.iter().map(|each| said(&words, each)).collect(),
+    };
+    answer(status, &template)
+}
+
+impl Found {
+    fn read(conn: &mut Conn) -> Result<Self, Error> {
+        let mut said = Vec::new();
+        for (reply, actor) in replies::list_latest(conn, REPLIES)? {
+            let title = proposals::find(conn, reply.proposal)?.content.title;
+            said.push((reply, actor, title));
+        }
+        Ok(Self {
+            members: members::list(conn)?,
+            followers: followers::list(conn)?.into_iter().map(|(actor, _)| actor).collect(),
+            following: followings::list(conn)?,
+            queue: inboxes::list_queue(conn)?,
+            replies: said,
+        })
+    }
+}
+
+fn person(words: &Words<'_>, member: &Member) -> Person {
+    Person {
+        id: member.id.to_string(),
+        name: member.name.clone(),
+        since: words.day(member.joined_at).text,
+        steward: member.is_steward(),
+    }
+}
+
+fn handle(actor: &RemoteActor) -> String {
+    format!("@{}", actor.address)
+}
+
+fn other(words: &Words<'_>, following: &Following) -> Other {
+    let state = match following.state {
+        FollowingState::Asked => "steward-following-asked",
+        FollowingState::Following => "steward-following-following",
+        FollowingState::Declined => "steward-following-declined",
+    };
+    Other {
+        id: following.actor.id.to_string(),
+        name: following.actor.name.clone(),
+        handle: handle(&following.actor),
+        state: words.locale.say(state),
+    }
+}
+
+/// One entry for each host, whatever number of inboxes it has.
+fn hosts(words: &Words<'_>, queue: &[QueueLine]) -> Vec<Host> {
+    let mut by_host: BTreeMap<&str, Vec<&QueueLine>> = BTreeMap::new();
+    for line in queue {
+        by_host.entry(&line.host).or_default().push(line);
+    }
+    by_host.into_iter().map(|(name, lines)| host(words, name, &lines)).collect()
+}
+
+fn host(words: &Words<'_>, name: &str, lines: &[&QueueLine]) -> Host {
+    let time = |micros: i64| Timestamp::from_microsecond(micros).unwrap_or_default();
+    let since = lines.iter().filter_map(|line| line.failing_since).min();
+    let next = lines.iter().map(|line| time(line.next_at)).min().unwrap_or_default();
+    let why = lines.iter().find_map(|line| line.last_error.as_deref());
+    let next_at = |next| {
+        if next <= words.now { words.locale.say("steward-queue-now") } else { words.time(next) }
+    };
+    Host {
+        host: name.to_owned(),
+        pending: lines.iter().map(|line| line.pending).sum(),
+        refused: lines.iter().map(|line| line.refused).sum(),
+        since: since.map(|since| words.time(time(since))),
+        why: why.map(|error| explain(words, error)),
+        next: next_at(next),
+    }
+}
+
+/// The log says more; a steward needs to know whether to wait or to ask.
+fn explain(words: &Words<'_>, error: &str) -> String {
+    let last = error.rsplit(' ').next().unwrap_or_default();
+    if error.starts_with("the server answered") {
+        return words.locale.say_with("steward-why-answer", [("status", last.into())]);
+    }
+    let id =
+        if error.contains("too long") { "steward-why-slow" } else { "steward-why-unreachable" };
+    words.locale.say(id)
+}
+
+fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String)) -> Said {
+    let day = words.lately(reply.published_at);
+    let proposal: ProposalId = reply.proposal;
+    Said {
+        author: handle(actor),
+        text: text::one_line(&text::plain(&reply.html), REPLY_LENGTH),
+        date: day.text,
+        iso: day.iso,
+        href: link(&reply.page),
+        proposal_title: title.clone(),
+        proposal_href: crate::web::cards::page_path(words, proposal),
+    }
+}

@@ -1,0 +1,9 @@
+//! What people see, told as stories: requests go through the router, without a network.
+
+mod board;
+mod doors;
+mod forms;
+mod house;
+mod pages;
+mod promises;
+mod stewards;
