@@ -99,6 +99,21 @@ async fn edits_follow_and_what_is_withdrawn_is_forgotten() {
 }
 
 #[tokio::test]
+async fn an_edit_made_while_the_post_was_on_its_way_is_taken() {
+    let clock = clock();
+    let ring = TestApp::start_with("ring", clock.clone()).await;
+    let mill = TestApp::start_with("mill", clock.clone()).await;
+    befriend(&mill, &ring).await;
+    let tove = ring.member("Tove").await;
+    let need = ring.need(&tove, "Blankets", "40").await;
+    ring.advance(60);
+    make_promise(&ring.app, &tove, need.id, Some(amount("25")), "").await.unwrap();
+    ring.advance(3_600);
+    work_all(&[&ring, &mill]).await;
+    assert_eq!(board(&mill).await[0].open, Some(amount("15")));
+}
+
+#[tokio::test]
 async fn following_is_only_asked_until_the_other_accepts() {
     let clock = clock();
     let ring = TestApp::start_with("ring", clock.clone()).await;

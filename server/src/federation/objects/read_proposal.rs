@@ -60,7 +60,9 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         finished,
         asks_return: json::field(proposal, "reciprocal").is_some(),
         published_at,
-        updated_at: past(app, json::time(note, "updated")).max(published_at),
+        // Never the time of arrival: an edit may have been made while the post was on its way.
+        updated_at: json::time(note, "updated")
+            .map_or(published_at, |updated| past(app, Some(updated)).max(published_at)),
         html,
         url,
     })
