@@ -88,8 +88,7 @@ pub fn clock() -> Clock {
 
 /// A configuration that may speak to this machine.
 pub fn config() -> Config {
-    let mut config = Config::default();
-    config.time_zone = "UTC".into();
+    let mut config = Config { time_zone: "UTC".into(), ..Config::default() };
     config.federation.allow_http = true;
     config.federation.allow_private = vec!["127.0.0.0/8".parse().unwrap()];
     config
