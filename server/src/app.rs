@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::sync::Notify;
+use url::Url;
 
 use crate::client::Client;
 use crate::clock::Clock;
@@ -21,10 +22,14 @@ use crate::domain::event::Event;
 use crate::error::Error;
 use crate::keys::{self, SigningKeys};
 
-/// How many names with wrong passwords are remembered, so that trying many costs no memory.
-const REMEMBERED_NAMES: u64 = 10_000;
-/// How long wrong passwords count.
-const FORGET_WRONG_PASSWORDS: Duration = Duration::from_secs(5 * 60);
+/// What to do where there is no instance yet.
+pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
+                              HANDLE --url URL` with the same --data first";
+
+/// How many failures are remembered, so that causing many costs no memory.
+const MOST_REMEMBERED: u64 = 10_000;
+/// How long a failure is remembered.
+const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
 
 /// Writes the activities and deliveries of an event, inside the transaction of the change.
 pub type Announcer = fn(&App, &mut Conn, &Event) -> Result<(), Error>;
@@ -55,6 +60,8 @@ pub struct Parts {
     pub work: Notify,
     /// Wrong passwords of the last minutes, by name in small letters.
     pub wrong_passwords: moka::sync::Cache<String, u32>,
+    /// Actors whose signature failed with a key that was read a moment ago.
+    pub failed_keys: moka::sync::Cache<Url, ()>,
     announcer: Announcer,
 }
 
@@ -83,10 +90,7 @@ impl App {
             })
             .await
             .map_err(|error| match error {
-                Error::NotFound => anyhow::anyhow!(
-                    "nothing is set up here yet: run `mutuals init --name NAME --handle HANDLE \
-                     --url URL` with the same --data first"
-                ),
+                Error::NotFound => anyhow::anyhow!(NOT_SET_UP),
                 other => other.into(),
             })?;
         Ok(Self(Arc::new(Parts {
@@ -99,10 +103,8 @@ impl App {
             keys: read_keys(&keys)?,
             instance_keys: read_keys(&instance_keys)?,
             work: Notify::new(),
-            wrong_passwords: moka::sync::Cache::builder()
-                .max_capacity(REMEMBERED_NAMES)
-                .time_to_live(FORGET_WRONG_PASSWORDS)
-                .build(),
+            wrong_passwords: remembered(),
+            failed_keys: remembered(),
             announcer,
         })))
     }
@@ -161,6 +163,15 @@ pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<()
         Ok(())
     })
     .await
+}
+
+/// A bounded memory of what failed lately.
+fn remembered<K, V>() -> moka::sync::Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    moka::sync::Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(FORGET_FAILURES).build()
 }
 
 fn read_keys(row: &KeyRow) -> anyhow::Result<SigningKeys> {

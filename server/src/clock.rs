@@ -13,43 +13,51 @@ const EPOCH_MILLISECONDS: i64 = 1_577_836_800_000;
 /// How many bits below the milliseconds are chance.
 const CHANCE_BITS: u32 = 22;
 
+/// What a clock that follows the system holds in place of a time of its own.
+const SYSTEM: i64 = i64::MIN;
+
 /// Tells the time and makes ids. Cheap to clone; clones agree.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    fixed: Option<Arc<AtomicI64>>,
+    /// Microseconds since 1970, or [`SYSTEM`].
+    own: Arc<AtomicI64>,
     last_id: Arc<AtomicI64>,
 }
 
 impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self { fixed: None, last_id: Arc::default() }
+        Self { own: Arc::new(AtomicI64::new(SYSTEM)), last_id: Arc::default() }
     }
 
-    /// A clock that stands at `now` until it is told to move.
+    /// A clock that stands at `now` until it is told to move: for tests, and for the demo's past.
     pub fn fixed(now: Timestamp) -> Self {
-        Self {
-            fixed: Some(Arc::new(AtomicI64::new(now.as_microsecond()))),
-            last_id: Arc::default(),
-        }
+        let clock = Self::system();
+        clock.own.store(now.as_microsecond(), Ordering::SeqCst);
+        clock
     }
 
     /// The present moment, to the microsecond that storage keeps.
     pub fn now(&self) -> Timestamp {
-        let microseconds = match &self.fixed {
-            Some(fixed) => fixed.load(Ordering::SeqCst),
+        let microseconds = match self.own.load(Ordering::SeqCst) {
             #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-            None => Timestamp::now().as_microsecond(),
+            SYSTEM => Timestamp::now().as_microsecond(),
+            own => own,
         };
         Timestamp::from_microsecond(microseconds).unwrap_or_default()
     }
 
-    /// Moves a fixed clock; the system's clock does not listen.
+    /// Moves a fixed clock; one that follows the system does not listen.
     pub fn advance(&self, by: jiff::SignedDuration) {
-        if let Some(fixed) = &self.fixed {
-            let microseconds = i64::try_from(by.as_micros()).unwrap_or_default();
-            fixed.fetch_add(microseconds, Ordering::SeqCst);
-        }
+        let by = i64::try_from(by.as_micros()).unwrap_or_default();
+        let moved = |own| if own == SYSTEM { None } else { Some(own + by) };
+        // Nothing to do if it follows the system.
+        let _ = self.own.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+    }
+
+    /// Lets a fixed clock follow the system from now on.
+    pub fn follow_system(&self) {
+        self.own.store(SYSTEM, Ordering::SeqCst);
     }
 
     /// A new id: later ids of one process are always greater; two processes are told apart by

@@ -255,6 +255,16 @@ mod tests {
     }
 
     #[test]
+    fn the_example_file_shows_every_key_with_its_default() {
+        let example = include_str!("../../docker/config.example.toml");
+        assert_eq!(read(example).unwrap(), Config::default());
+        for (key, _) in KEYS {
+            let name = key.rsplit('.').next().unwrap();
+            assert!(example.contains(&format!("\n{name} = ")), "{key} is missing");
+        }
+    }
+
+    #[test]
     fn a_misspelt_key_is_an_error_with_a_suggestion() {
         let error = read("[federation]\nallow_htp = true").unwrap_err().to_string();
         assert!(error.contains("allow_htp") && error.contains("federation.allow_http"), "{error}");

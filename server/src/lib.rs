@@ -13,14 +13,18 @@
 
 pub mod actions;
 pub mod app;
+pub mod cli;
 pub mod client;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
+pub mod federation;
 pub mod i18n;
+pub mod jobs;
 pub mod keys;
+pub mod server;
 pub mod text;
 pub mod urls;
 pub mod web;

@@ -25,7 +25,7 @@ export async function freePort() {
 
 /** One real server of ours, with its data in a folder that `stop` removes. */
 export class Server {
-  #binary = process.env.MUTUALS_BIN;
+  #binary = process.env.TEST_BIN;
   #child;
   #database;
   #folder;
@@ -34,7 +34,7 @@ export class Server {
   /** Initialises and serves a collective; `steward` is its first sign-in link. */
   static async start({ handle = "ring", name = "Ring Street", engine = "sqlite" } = {}) {
     const server = new Server();
-    if (!server.#binary) throw new Error("set MUTUALS_BIN to the mutuals program to test");
+    if (!server.#binary) throw new Error("set TEST_BIN to the mutuals program to test");
     server.#folder = mkdtempSync(join(tmpdir(), "mutuals-test-"));
     server.handle = handle;
     server.port = await freePort();
@@ -80,7 +80,7 @@ export class Server {
 
   /**
    * Stops the server the way an operating system does, and says how it ended. Its log is shown if
-   * it ended badly, or if MUTUALS_TEST_LOG asks for it.
+   * it ended badly, or if TEST_LOG asks for it.
    */
   async stop() {
     const child = this.#child;
@@ -93,7 +93,7 @@ export class Server {
       clearTimeout(late);
     }
     if (child) running.delete(child);
-    if ((child && code !== 0) || process.env.MUTUALS_TEST_LOG) process.stderr.write(this.#log);
+    if ((child && code !== 0) || process.env.TEST_LOG) process.stderr.write(this.#log);
     this.#database?.drop();
     rmSync(this.#folder, { recursive: true, force: true });
     return code;

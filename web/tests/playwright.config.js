@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const desktop = { viewport: { width: 1280, height: 900 } };
 const everywhere = [/story/, /pages/];
-const screenshots = process.env.MUTUALS_SCREENSHOTS === "1" ? [/screenshots/] : [];
+const screenshots = process.env.TEST_SCREENSHOTS === "1" ? [/screenshots/] : [];
 
 export default defineConfig({
   testDir: ".",
@@ -16,7 +16,7 @@ export default defineConfig({
   use: {
     // Debian's own browser: Playwright would bring one of its own from a host we do not need to trust.
     launchOptions: {
-      executablePath: process.env.MUTUALS_BROWSER || "/usr/bin/chromium",
+      executablePath: process.env.TEST_BROWSER || "/usr/bin/chromium",
       args: [
         "--no-sandbox",
         "--disable-gpu",

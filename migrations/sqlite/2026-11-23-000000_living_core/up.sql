@@ -202,8 +202,10 @@ CREATE TABLE reactions (
 CREATE INDEX reactions_by_proposal ON reactions (proposal_id);
 
 CREATE TABLE tombstones (
-    url TEXT PRIMARY KEY NOT NULL,
-    deleted_at BIGINT NOT NULL
+    url TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    deleted_at BIGINT NOT NULL,
+    PRIMARY KEY (url, owner)
 );
 
 CREATE TABLE received_activities (

@@ -2,7 +2,7 @@
 
 use crate::actions::settle::tell;
 use crate::app::App;
-use crate::db::{activities, proposals};
+use crate::db::{Conn, activities, fulfilments, proposals};
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
@@ -47,15 +47,30 @@ pub async fn change_proposal(
         }
         match step {
             Step::Publish if proposal.is_public() => events.push(Event::ProposalPublished(id)),
-            Step::Withdraw if was_public => {
-                let object = app.collective.urls().proposal(id);
-                activities::insert_tombstone(conn, object.as_str(), now)?;
-                events.push(Event::ProposalWithdrawn { proposal: id, at: now });
-            }
+            Step::Withdraw if was_public => forget(app, conn, id, events)?,
             _ => tell(&mut proposal, events),
         }
         proposals::update(conn, &proposal)?;
         Ok(proposal)
     })
     .await
+}
+
+/// Marks the proposal's Note, and those of its fulfilments, as deleted, and tells other servers.
+fn forget(
+    app: &App,
+    conn: &mut Conn,
+    proposal: ProposalId,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let urls = app.collective.urls();
+    let (owner, at) = (urls.actor(), app.now());
+    let fulfilments = fulfilments::list_by_proposal(conn, proposal)?;
+    let mut notes: Vec<_> = fulfilments.iter().map(|each| urls.fulfilment(each.id)).collect();
+    notes.push(urls.proposal(proposal));
+    for note in notes {
+        activities::insert_tombstone(conn, note.as_str(), owner.as_str(), at)?;
+        events.push(Event::NoteWithdrawn { note, proposal, at });
+    }
+    Ok(())
 }

@@ -32,7 +32,7 @@ pub fn settle(
         }
     }
     proposal.coverage = coverage(asked, &standing, &words, &active);
-    proposal.updated_at = app.now();
+    proposal.touch(app.now());
     tell(proposal, events);
     proposals::update(conn, proposal)
 }

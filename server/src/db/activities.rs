@@ -58,9 +58,19 @@ pub fn find_sent(conn: &mut Conn, activity: &str) -> Result<Option<SentActivity>
     Ok(query.select(SentActivity::as_select()).first(conn).optional()?)
 }
 
-/// Marks an object as deleted for ever.
-pub fn insert_tombstone(conn: &mut Conn, object: &str, now: Timestamp) -> Result<(), Error> {
-    let row = (tombstones::url.eq(object), tombstones::deleted_at.eq(micros(now)));
+/// Marks an object of `owner` as deleted for ever. The owner belongs to the mark, so that nobody
+/// can bury in advance what is somebody else's.
+pub fn insert_tombstone(
+    conn: &mut Conn,
+    object: &str,
+    owner: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = (
+        tombstones::url.eq(object),
+        tombstones::owner.eq(owner),
+        tombstones::deleted_at.eq(micros(now)),
+    );
     each_backend!(conn, |c| diesel::insert_into(tombstones::table)
         .values(row)
         .on_conflict_do_nothing()
@@ -68,9 +78,13 @@ pub fn insert_tombstone(conn: &mut Conn, object: &str, now: Timestamp) -> Result
     Ok(())
 }
 
-/// When an object was deleted, if it was.
-pub fn find_tombstone(conn: &mut Conn, object: &str) -> Result<Option<Timestamp>, Error> {
-    let deleted_at: Option<i64> =
-        tombstones::table.find(object).select(tombstones::deleted_at).first(conn).optional()?;
+/// When an object was deleted by its owner, if it was.
+pub fn find_tombstone(
+    conn: &mut Conn,
+    object: &str,
+    owner: &str,
+) -> Result<Option<Timestamp>, Error> {
+    let found = tombstones::table.find((object, owner)).select(tombstones::deleted_at);
+    let deleted_at: Option<i64> = found.first(conn).optional()?;
     deleted_at.map(time).transpose()
 }

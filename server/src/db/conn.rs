@@ -1,6 +1,4 @@
 //! The connection, in a file of its own because of the modules that its derive makes.
-#![expect(missing_docs, reason = "the derive makes public modules without documentation")]
-
 use diesel::{PgConnection, SqliteConnection};
 
 /// A connection to either engine.

@@ -62,3 +62,9 @@ pub fn list_inboxes(conn: &mut Conn) -> Result<Vec<String>, Error> {
         .load(conn)?;
     Ok(rows.into_iter().map(|(own, shared)| shared.unwrap_or(own)).collect())
 }
+
+/// The id of the Follow by which an actor follows us, if it does.
+pub fn find_follow(conn: &mut Conn, actor: RemoteActorId) -> Result<Option<String>, Error> {
+    let query = followers::table.find(actor.number()).select(followers::follow_url);
+    Ok(query.first(conn).optional()?)
+}

@@ -113,6 +113,18 @@ pub fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Inbox>, 
     Ok(claimed)
 }
 
+/// How many inboxes have something waiting and are due.
+pub fn count_due(conn: &mut Conn, now: Timestamp) -> Result<i64, Error> {
+    let waiting = deliveries::table
+        .filter(deliveries::inbox_id.eq(inboxes::id))
+        .filter(deliveries::refused_at.is_null());
+    let due = inboxes::table
+        .filter(inboxes::next_at.le(micros(now)))
+        .filter(inboxes::locked_until.le(micros(now)))
+        .filter(diesel::dsl::exists(waiting));
+    Ok(due.count().get_result(conn)?)
+}
+
 /// What waits for an inbox, oldest first.
 pub fn list_waiting(conn: &mut Conn, inbox: i64, limit: i64) -> Result<Vec<Delivery>, Error> {
     let rows: Vec<(i64, String, String)> = deliveries::table

@@ -111,6 +111,13 @@ pub fn retry(conn: &mut Conn, id: i64, run_at: Timestamp, error: &str) -> Result
     Ok(())
 }
 
+/// How many jobs are due.
+pub fn count_due(conn: &mut Conn, now: Timestamp) -> Result<i64, Error> {
+    let due =
+        jobs::table.filter(jobs::run_at.le(micros(now))).filter(jobs::locked_until.le(micros(now)));
+    Ok(due.count().get_result(conn)?)
+}
+
 /// How many jobs wait.
 pub fn count(conn: &mut Conn) -> Result<i64, Error> {
     Ok(jobs::table.count().get_result(conn)?)

@@ -223,8 +223,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    tombstones (url) {
+    tombstones (url, owner) {
         url -> Text,
+        owner -> Text,
         deleted_at -> BigInt,
     }
 }

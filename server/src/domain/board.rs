@@ -72,20 +72,16 @@ mod tests {
         // Mission E24: ten needs of three places each and fifteen helpers, each taking the first
         // line of the board, give 2,2,2,2,2,1,1,1,1,1 and never 3,3,3,3,3,0,0,0,0,0.
         let three: Amount = "3".parse().unwrap();
-        let mut answered = vec![Amount::ZERO; 10];
+        let mut board: Vec<(i64, Amount)> = (0..10).map(|need| (need, Amount::ZERO)).collect();
         for _ in 0..15 {
-            let first = (0..10)
-                .min_by(|a, b| {
-                    let place = |i: usize| {
-                        let since = Timestamp::from_second(i as i64).unwrap();
-                        Place::new(Some(three), answered[i], 0, since, i as i64)
-                    };
-                    place(*a).compare(&place(*b))
-                })
-                .unwrap();
-            answered[first] = answered[first] + Amount::ONE;
+            let place = |(need, answered): &(i64, Amount)| {
+                let since = Timestamp::from_second(*need).unwrap();
+                Place::new(Some(three), *answered, 0, since, *need)
+            };
+            let first = board.iter_mut().min_by(|a, b| place(a).compare(&place(b))).unwrap();
+            first.1 = first.1 + Amount::ONE;
         }
-        let counts: Vec<_> = answered.iter().map(ToString::to_string).collect();
+        let counts: Vec<_> = board.iter().map(|(_, answered)| answered.to_string()).collect();
         assert_eq!(counts, ["2", "2", "2", "2", "2", "1", "1", "1", "1", "1"]);
     }
 }

@@ -15,9 +15,11 @@ pub enum Event {
     ProposalPublished(ProposalId),
     /// A public proposal says something new: its text, its coverage, its state.
     ProposalChanged(ProposalId),
-    /// A public proposal was taken back. Carries what is needed once the row says nothing more.
-    ProposalWithdrawn {
-        /// Which.
+    /// A public Note was taken back. Carries what is needed once its row says nothing more.
+    NoteWithdrawn {
+        /// The address of the Note: a proposal or a fulfilment of it.
+        note: Url,
+        /// The proposal, for whoever answered it.
         proposal: ProposalId,
         /// When.
         at: Timestamp,
@@ -44,7 +46,7 @@ pub enum Event {
     },
     /// We accept a follower.
     FollowerAccepted {
-        /// The Follow as it came, embedded in the answer because Mastodon matches by it.
+        /// The Follow, as JSON: it is embedded in the answer, because Mastodon matches by it.
         follow: String,
         /// The follower.
         actor: Url,

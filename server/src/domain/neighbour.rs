@@ -104,7 +104,7 @@ impl FollowingState {
     pub fn word(self) -> &'static str {
         match self {
             Self::Asked => "asked",
-            Self::Following => "following",
+            Self::Following => "accepted",
             Self::Declined => "declined",
         }
     }

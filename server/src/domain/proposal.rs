@@ -295,6 +295,13 @@ impl Proposal {
         }
     }
 
+    /// Notes that it changed: always later than before, because other servers take an edit only if
+    /// it is newer than the one they have.
+    pub fn touch(&mut self, now: Timestamp) {
+        let next = self.updated_at.saturating_add(SignedDuration::from_micros(1));
+        self.updated_at = now.max(next.unwrap_or(now));
+    }
+
     /// Publishes a draft.
     pub fn publish(&mut self, now: Timestamp) -> Result<(), Refusal> {
         if self.state != State::Draft {
@@ -305,7 +312,7 @@ impl Proposal {
         }
         self.state = State::Open;
         self.published_at = Some(now);
-        self.updated_at = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -318,7 +325,7 @@ impl Proposal {
             self.state = State::Open;
         }
         self.content = content;
-        self.updated_at = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -329,7 +336,7 @@ impl Proposal {
         }
         self.state = State::Enough;
         self.close_reason = Some(reason);
-        self.updated_at = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -346,7 +353,7 @@ impl Proposal {
         if self.content.ends_at.is_some_and(|end| end <= now) {
             self.content.ends_at = later(now);
         }
-        self.updated_at = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -356,7 +363,7 @@ impl Proposal {
             return Err(Refusal::WithdrawnIsFinal);
         }
         self.state = State::Withdrawn;
-        self.updated_at = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -367,7 +374,7 @@ impl Proposal {
         }
         self.state = State::Open;
         self.content.ends_at = self.content.ends_at.and_then(|end| later(end.max(now)));
-        self.updated_at = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -375,7 +382,7 @@ impl Proposal {
     pub fn expire(&mut self, now: Timestamp) {
         if self.is_overdue(now) {
             self.state = State::Expired;
-            self.updated_at = now;
+            self.touch(now);
         }
     }
 }

@@ -148,3 +148,12 @@ fn drafts_and_withdrawn_ones_are_hidden() {
     }
     assert!(proposal(State::Open).is_visible_to(Viewer::Stranger, false));
 }
+
+#[test]
+fn each_change_is_later_than_the_one_before() {
+    let mut need = proposal(State::Open);
+    need.close(CloseReason::Enough, moment(0)).unwrap();
+    let closed_at = need.updated_at;
+    need.reopen(moment(0)).unwrap();
+    assert!(moment(0) < closed_at && closed_at < need.updated_at);
+}

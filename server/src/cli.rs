@@ -1,0 +1,168 @@
+//! The command line. A stable interface: other tools are built on it.
+//!
+//! A command works whether the server runs or not: it writes rows, and a running server looks for
+//! new rows all the time. With `--json` every line is one JSON object with at least an `id`, and
+//! for what is public a `url`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{self, Config, LogFormat};
+use crate::error::Error;
+use crate::server;
+
+mod demo;
+mod following;
+mod look_up;
+mod members;
+mod operation;
+mod output;
+mod promises;
+mod proposals;
+mod seed;
+
+use output::Output;
+
+/// The data folder if neither `--data` nor `MUTUALS_DATA` names one.
+const DATA: &str = "mutuals-data";
+
+/// A rule says no.
+const REFUSED: u8 = 3;
+/// Something went wrong.
+const FAILED: u8 = 1;
+
+#[derive(Parser)]
+#[command(name = "mutuals", version, about = "A federated server for mutual aid")]
+#[command(propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Global {
+    /// Print one JSON object a line.
+    #[arg(long, global = true)]
+    json: bool,
+    /// The data folder [default: $MUTUALS_DATA, else mutuals-data].
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Three collectives on this machine, federating with each other: have a look.
+    Demo(demo::Demo),
+    /// Set up a new instance.
+    Init(operation::Init),
+    /// Let the instance answer and work.
+    Serve(operation::Serve),
+    /// The people of the collective.
+    #[command(subcommand)]
+    Member(members::Member),
+    /// What is needed.
+    #[command(subcommand)]
+    Need(proposals::Post),
+    /// What is offered.
+    #[command(subcommand)]
+    Offer(proposals::Post),
+    /// Needs and offers alike.
+    #[command(subcommand)]
+    Proposal(proposals::Proposal),
+    /// What somebody will bring or do.
+    #[command(subcommand)]
+    Promise(promises::Promise),
+    /// What came.
+    #[command(subcommand)]
+    Fulfilment(promises::Fulfilment),
+    /// The collectives that we follow.
+    #[command(subcommand)]
+    Follow(following::Follow),
+    /// Who follows us.
+    #[command(subcommand)]
+    Follower(following::Follower),
+    /// What waits to be delivered.
+    #[command(subcommand)]
+    Queue(operation::Queue),
+    /// What can be set, and what is.
+    #[command(subcommand)]
+    Config(operation::ConfigCommand),
+}
+
+/// Reads the command line, runs the command, and says how it went.
+pub fn run() -> ExitCode {
+    // Clap ends the process with 2 if the command line cannot be understood.
+    let cli = Cli::parse();
+    let output = Output::new(cli.global.json);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(dispatch(cli, &output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
+    let data = cli.global.data.or_else(config::data_from_environment);
+    let data = data.unwrap_or_else(|| PathBuf::from(DATA));
+    let config = Config::load(&data)?;
+    let is_server = matches!(cli.command, Command::Serve(_));
+    start_log(&config, is_server)?;
+    let open = || server::open(config.clone(), &data, Clock::system());
+    match cli.command {
+        Command::Demo(demo) => demo.run(output).await,
+        Command::Init(init) => init.run(config, &data, output).await,
+        Command::Serve(serve) => serve.run(open().await?).await,
+        Command::Config(command) => command.run(&config, output),
+        Command::Member(command) => command.run(&open().await?, output).await,
+        Command::Need(command) => command.run(&open().await?, output, true).await,
+        Command::Offer(command) => command.run(&open().await?, output, false).await,
+        Command::Proposal(command) => command.run(&open().await?, output).await,
+        Command::Promise(command) => command.run(&open().await?, output).await,
+        Command::Fulfilment(command) => command.run(&open().await?, output).await,
+        Command::Follow(command) => command.run(&open().await?, output).await,
+        Command::Follower(command) => command.run(&open().await?, output).await,
+        Command::Queue(command) => command.run(&open().await?, output).await,
+    }
+}
+
+/// Logs go to standard error. A command is quiet unless something is wrong; the server is not.
+fn start_log(config: &Config, is_server: bool) -> anyhow::Result<()> {
+    let level = if is_server { config.log.level.as_str() } else { "warn" };
+    let filter = EnvFilter::try_new(level)
+        .map_err(|error| anyhow::anyhow!("configuration key log.level: {error}"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("mutuals: {error:#}");
+    match error.downcast_ref::<Error>() {
+        Some(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Conflict) => {
+            ExitCode::from(REFUSED)
+        }
+        _ => ExitCode::from(FAILED),
+    }
+}
+
+/// The whole database in one read, for commands that print.
+async fn read<T, F>(app: &App, body: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut crate::db::Conn) -> Result<T, Error> + Send + 'static,
+{
+    app.db.read(body).await
+}

@@ -1,0 +1,171 @@
+//! `mutuals demo`: three collectives in one process, federating over real signed HTTP.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use jiff::SignedDuration;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::actions::add_member::{add_member, make_sign_in_link};
+use crate::app::{self, App};
+use crate::cli::operation::stop_signal;
+use crate::cli::output::Output;
+use crate::cli::seed::{self, Cast};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::collective::Collective;
+use crate::domain::member::Role;
+use crate::jobs::runner;
+use crate::server;
+
+/// How long ago the demo's story begins.
+const BEGINNING: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+#[derive(Args)]
+pub struct Demo {
+    /// The first of three ports on this machine.
+    #[arg(long, default_value_t = 8001)]
+    port: u16,
+}
+
+/// One collective of the demo.
+pub struct Stage {
+    /// Its instance.
+    pub app: App,
+    /// Its data folder.
+    pub data: PathBuf,
+    /// Where it answers.
+    listener: Option<TcpListener>,
+}
+
+impl Demo {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let place = temporary_place()?;
+        let ended = self.play(&place, output).await;
+        std::fs::remove_dir_all(&place)
+            .with_context(|| format!("cannot remove {}", place.display()))?;
+        ended
+    }
+
+    async fn play(self, place: &Path, output: &Output) -> anyhow::Result<()> {
+        output.say("Setting up three collectives and a month of their life …");
+        let past = Clock::system().now().saturating_sub(BEGINNING)?;
+        let clock = Clock::fixed(past);
+        let mut stages = Vec::new();
+        for (number, cast) in (0_u16..).zip(seed::CASTS) {
+            let port =
+                self.port.checked_add(number).context("--port is too high for three ports")?;
+            stages.push(set_stage(place, port, cast, &clock).await?);
+        }
+        let (say_stop, stop) = watch::channel(false);
+        let mut servers = JoinSet::new();
+        for stage in &mut stages {
+            let listener = stage.listener.take().context("each stage has a listener")?;
+            servers.spawn(server::answer(stage.app.clone(), listener, stop.clone()));
+        }
+        seed::play(&stages, &clock).await?;
+        clock.follow_system();
+        let mut workers = JoinSet::new();
+        for stage in &stages {
+            workers.spawn(runner::run(stage.app.clone(), stop.clone()));
+        }
+        for (stage, cast) in stages.iter().zip(seed::CASTS) {
+            introduce(stage, cast, output).await?;
+        }
+        output.line(
+            "\nReady. Everything here is made up, and is gone when you press Ctrl-C.",
+            &json!({"id": "demo", "ready": true}),
+        );
+        stop_signal().await;
+        // Those who listen end now; those who ended already do not listen.
+        let _ = say_stop.send(true);
+        while servers.join_next().await.is_some() {}
+        while workers.join_next().await.is_some() {}
+        output.say("Stopped.");
+        Ok(())
+    }
+}
+
+async fn set_stage(place: &Path, port: u16, cast: &Cast, clock: &Clock) -> anyhow::Result<Stage> {
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("port {port} is taken: choose another with --port"))?;
+    let data = place.join(cast.handle);
+    std::fs::create_dir_all(&data)?;
+    let mut config = Config { listen: address, ..Config::default() };
+    config.federation.allow_http = true;
+    config.federation.allow_private = vec!["127.0.0.0/8".parse()?];
+    std::fs::write(data.join("mutuals.toml"), settings(port))?;
+    let db = server::open_db(&config, &data)?;
+    let collective = Collective {
+        handle: cast.handle.to_owned(),
+        name: cast.name.to_owned(),
+        summary: cast.summary.to_owned(),
+        base: Url::parse(&format!("http://{address}/"))?,
+        language: cast.language.to_owned(),
+        created_at: clock.now(),
+        updated_at: clock.now(),
+    };
+    app::set_up(&db, clock, collective).await?;
+    let app = server::open_with(config, db, clock.clone()).await?;
+    for (number, name) in cast.members.iter().enumerate() {
+        let role = if number == 0 { Role::Steward } else { Role::Member };
+        add_member(&app, name, role).await?;
+    }
+    Ok(Stage { app, data, listener: Some(listener) })
+}
+
+/// So that other commands with `--data` work on the demo while it runs.
+fn settings(port: u16) -> String {
+    format!(
+        "listen = \"127.0.0.1:{port}\"\n\n[federation]\nallow_http = true\n\
+         allow_private = [\"127.0.0.0/8\"]\n"
+    )
+}
+
+async fn introduce(stage: &Stage, cast: &Cast, output: &Output) -> anyhow::Result<()> {
+    let app = &stage.app;
+    let members = app.db.read(crate::db::members::list).await?;
+    let mut links = Vec::new();
+    for member in &members {
+        let link = make_sign_in_link(app, member.id).await?;
+        links.push((member.name.clone(), member.is_steward(), link));
+    }
+    let address = app.collective.address();
+    output.say(&format!("\n{} (@{address})\n  page:  {}", cast.name, app.collective.base));
+    for (name, steward, link) in &links {
+        let steward = if *steward { " (steward)" } else { "" };
+        output.say(&format!("  sign in once as {name}{steward}: {link}"));
+    }
+    output.say(&format!("  command line: mutuals --data {} …", stage.data.display()));
+    if output.is_json() {
+        let members: Vec<_> = links
+            .iter()
+            .map(|(name, steward, link)| json!({"name": name, "steward": steward, "sign_in": link}))
+            .collect();
+        let json = json!({
+            "id": cast.handle,
+            "url": app.collective.base,
+            "name": cast.name,
+            "address": address,
+            "data": stage.data,
+            "members": members
+        });
+        output.line("", &json);
+    }
+    Ok(())
+}
+
+fn temporary_place() -> anyhow::Result<PathBuf> {
+    let place = std::env::temp_dir().join(format!("mutuals-demo-{}", std::process::id()));
+    std::fs::create_dir(&place)
+        .with_context(|| format!("cannot make the folder {}", place.display()))?;
+    Ok(place)
+}

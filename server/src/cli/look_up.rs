@@ -1,0 +1,74 @@
+//! From what a person types to the thing they mean.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use url::Url;
+
+use crate::app::App;
+use crate::cli::read;
+use crate::db::members;
+use crate::domain::id::{Id, ProposalId};
+use crate::domain::member::Member;
+use crate::error::Error;
+
+/// A member by name or id.
+pub async fn member(app: &App, typed: &str) -> anyhow::Result<Member> {
+    let wanted = typed.to_owned();
+    let found = read(app, move |conn| match wanted.parse() {
+        Ok(id) => members::find(conn, id),
+        Err(_) => members::find_by_name(conn, &wanted),
+    });
+    found.await.map_err(|error| match error {
+        Error::NotFound => anyhow::Error::from(Error::NotFound)
+            .context(format!("there is no member {typed:?}; `mutuals member list` shows all")),
+        other => other.into(),
+    })
+}
+
+/// The member who acts if the command names nobody: the first steward.
+pub async fn member_or_first_steward(app: &App, typed: Option<&str>) -> anyhow::Result<Member> {
+    if let Some(typed) = typed {
+        return member(app, typed).await;
+    }
+    let mut all = read(app, members::list).await?;
+    all.sort_by_key(|member| member.id);
+    let first = all.into_iter().find(Member::is_steward);
+    first.ok_or_else(|| anyhow::anyhow!("there is no steward: say who acts with --by MEMBER"))
+}
+
+/// The id of one of our proposals, from its id, its address or its page's address.
+pub fn proposal(app: &App, typed: &str) -> anyhow::Result<ProposalId> {
+    if let Ok(id) = typed.parse() {
+        return Ok(id);
+    }
+    let url = Url::parse(typed).ok();
+    let id = url.and_then(|url| app.collective.urls().parse_note(&url));
+    id.ok_or_else(|| {
+        let hint = "give the id or the address that `mutuals proposal list` shows";
+        anyhow::Error::from(Error::NotFound).context(format!("{typed:?} is no proposal: {hint}"))
+    })
+}
+
+/// An id as commands print it.
+pub fn id<T>(typed: &str, what: &str) -> anyhow::Result<Id<T>> {
+    typed.parse().map_err(|_| {
+        let hint = format!("{typed:?} is no {what}: give the id that `mutuals {what} list` shows");
+        anyhow::Error::from(Error::NotFound).context(hint)
+    })
+}
+
+/// A day (its end, where the collective is) or an exact time.
+pub fn until(app: &App, typed: &str) -> anyhow::Result<Timestamp> {
+    if let Ok(exact) = typed.parse::<Timestamp>() {
+        return Ok(exact);
+    }
+    let day: Date = typed.parse().map_err(|_| {
+        anyhow::anyhow!("{typed:?} is no date: write it as 2026-08-28 or 2026-08-28T18:00:00Z")
+    })?;
+    end_of_day(app, day)
+}
+
+fn end_of_day(app: &App, day: Date) -> anyhow::Result<Timestamp> {
+    let last_minute = day.at(23, 59, 0, 0);
+    Ok(app.zone.to_timestamp(last_minute)?)
+}

@@ -1,0 +1,337 @@
+//! `mutuals need …`, `mutuals offer …`, `mutuals proposal …`
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Map, Value, json};
+
+use crate::actions::change_proposal::{Step, change_proposal};
+use crate::actions::edit_proposal::edit_proposal;
+use crate::actions::post_proposal::post_proposal;
+use crate::app::App;
+use crate::cli::output::Output;
+use crate::cli::{look_up, read};
+use crate::db;
+use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::domain::proposal::{self, CloseReason, Draft, Purpose};
+
+#[derive(Subcommand)]
+pub enum Post {
+    /// Post it in the name of the collective.
+    Post(Box<New>),
+}
+
+#[derive(Args)]
+pub struct New {
+    #[command(flatten)]
+    fields: Fields,
+    /// Keep it as a draft.
+    #[arg(long)]
+    draft: bool,
+    /// Who posts it: a member's name or id [default: the first steward].
+    #[arg(long, value_name = "MEMBER")]
+    by: Option<String>,
+}
+
+#[derive(Args, Default)]
+pub struct Fields {
+    /// A few words.
+    #[arg(long)]
+    title: Option<String>,
+    /// More, in Markdown.
+    #[arg(long)]
+    text: Option<String>,
+    /// A word of the catalogue, or your own.
+    #[arg(long, value_name = "WORD")]
+    kind: Option<String>,
+    /// How much.
+    #[arg(long, value_name = "N")]
+    amount: Option<String>,
+    /// Of what: one (pieces), hour, kilogram, litre, or your own word.
+    #[arg(long)]
+    unit: Option<String>,
+    /// The smallest part that is of use.
+    #[arg(long, value_name = "N")]
+    minimum: Option<String>,
+    /// From when: 2026-08-24 or an exact time.
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Until when: 2026-08-28 (its end) or an exact time. Without it, it stands until it is closed.
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// A coarse place by name.
+    #[arg(long, value_name = "NAME")]
+    place: Option<String>,
+    /// The language of title and text [default: the collective's].
+    #[arg(long, value_name = "CODE")]
+    language: Option<String>,
+    /// Who may see it: public, pacts, members or shift [default: public].
+    #[arg(long)]
+    audience: Option<String>,
+    /// For whom, if not for yourself. Needs --consent.
+    #[arg(long, value_name = "NAME")]
+    on_behalf_of: Option<String>,
+    /// They said yes when you read the three sentences to them.
+    #[arg(long)]
+    consent: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Proposal {
+    /// Ours, newest first; or what our neighbours look for and offer.
+    List {
+        /// Whose.
+        #[arg(long, value_enum, default_value_t = From::Ours)]
+        from: From,
+    },
+    /// One of ours.
+    Show {
+        /// Its id or address.
+        id: String,
+    },
+    /// Change what it says; what is not named stays.
+    Edit {
+        /// Its id or address.
+        id: String,
+        #[command(flatten)]
+        fields: Box<Fields>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Publish a draft.
+    Publish(One),
+    /// Look for no more answers.
+    Close {
+        /// Its id or address.
+        id: String,
+        /// fulfilled, enough, failed or no-longer-relevant.
+        #[arg(long, default_value = "enough")]
+        reason: CloseReason,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Open what was closed or has expired.
+    Reopen(One),
+    /// Let it end two weeks later.
+    Extend(One),
+    /// Take it back for good; other servers are told to forget it.
+    Withdraw(One),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum From {
+    Ours,
+    Neighbours,
+    All,
+}
+
+#[derive(Args)]
+pub struct One {
+    /// Its id or address.
+    id: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Args)]
+pub struct By {
+    /// Who does it: a member's name or id [default: the first steward].
+    #[arg(long, value_name = "MEMBER")]
+    by: Option<String>,
+}
+
+impl Post {
+    pub async fn run(self, app: &App, output: &Output, is_need: bool) -> anyhow::Result<()> {
+        let Self::Post(new) = self;
+        let author = look_up::member_or_first_steward(app, new.by.as_deref()).await?;
+        let language = app.collective.language.clone();
+        let draft = new.fields.onto(app, Draft { language, ..Draft::default() })?;
+        let purpose = if is_need { Purpose::Need } else { Purpose::Offer };
+        let posted = post_proposal(app, &author, purpose, &draft, !new.draft).await?;
+        print(app, output, &posted);
+        Ok(())
+    }
+}
+
+impl Proposal {
+    pub async fn run(self, app: &App, output: &Output) -> anyhow::Result<()> {
+        match self {
+            Self::List { from } => list(app, output, from).await,
+            Self::Show { id } => {
+                let id = look_up::proposal(app, &id)?;
+                print(app, output, &read(app, move |conn| db::proposals::find(conn, id)).await?);
+                Ok(())
+            }
+            Self::Edit { id, fields, by } => edit(app, output, &id, *fields, &by).await,
+            Self::Close { id, reason, by } => {
+                step(app, output, One { id, by }, Step::Close(reason)).await
+            }
+            Self::Publish(one) => step(app, output, one, Step::Publish).await,
+            Self::Reopen(one) => step(app, output, one, Step::Reopen).await,
+            Self::Extend(one) => step(app, output, one, Step::Extend).await,
+            Self::Withdraw(one) => step(app, output, one, Step::Withdraw).await,
+        }
+    }
+}
+
+impl Fields {
+    /// Writes what was named over a draft.
+    fn onto(self, app: &App, mut draft: Draft) -> anyhow::Result<Draft> {
+        let over = |field: &mut String, named: Option<String>| {
+            if let Some(named) = named {
+                *field = named;
+            }
+        };
+        over(&mut draft.title, self.title);
+        over(&mut draft.text, self.text);
+        over(&mut draft.kind, self.kind);
+        over(&mut draft.amount, self.amount);
+        over(&mut draft.unit, self.unit);
+        over(&mut draft.minimum, self.minimum);
+        over(&mut draft.place, self.place);
+        over(&mut draft.language, self.language);
+        over(&mut draft.audience, self.audience);
+        over(&mut draft.on_behalf_of, self.on_behalf_of);
+        draft.consent |= self.consent;
+        if let Some(from) = self.from {
+            draft.starts_at = Some(look_up::until(app, &from)?);
+        }
+        if let Some(until) = self.until {
+            draft.ends_at = Some(look_up::until(app, &until)?);
+        }
+        Ok(draft)
+    }
+}
+
+async fn list(app: &App, output: &Output, from: From) -> anyhow::Result<()> {
+    /// More than anybody reads in a terminal.
+    const MOST: i64 = 1_000;
+    if matches!(from, From::Ours | From::All) {
+        for proposal in read(app, db::proposals::list).await? {
+            print(app, output, &proposal);
+        }
+    }
+    if matches!(from, From::Neighbours | From::All) {
+        let theirs = read(app, |conn| db::neighbour_proposals::list_unfinished(conn, MOST)).await?;
+        for (proposal, actor) in theirs {
+            print_neighbours(output, &proposal, &actor);
+        }
+    }
+    Ok(())
+}
+
+async fn edit(app: &App, output: &Output, id: &str, fields: Fields, by: &By) -> anyhow::Result<()> {
+    let id = look_up::proposal(app, id)?;
+    let member = look_up::member_or_first_steward(app, by.by.as_deref()).await?;
+    let stored = read(app, move |conn| db::proposals::find(conn, id)).await?;
+    let draft = fields.onto(app, draft_of(&stored))?;
+    let edited = edit_proposal(app, &member, id, &draft).await?;
+    print(app, output, &edited);
+    Ok(())
+}
+
+async fn step(app: &App, output: &Output, one: One, step: Step) -> anyhow::Result<()> {
+    let id = look_up::proposal(app, &one.id)?;
+    let member = look_up::member_or_first_steward(app, one.by.by.as_deref()).await?;
+    print(app, output, &change_proposal(app, &member, id, step).await?);
+    Ok(())
+}
+
+/// What a proposal says, as a form would hold it.
+fn draft_of(stored: &proposal::Proposal) -> Draft {
+    let content = &stored.content;
+    let quantity = content.quantity.as_ref();
+    let minimum = quantity.and_then(|quantity| quantity.minimum);
+    Draft {
+        title: content.title.clone(),
+        text: content.text.clone(),
+        kind: content.kind.clone().unwrap_or_default(),
+        amount: quantity.map_or_else(String::new, |quantity| quantity.amount.to_string()),
+        unit: quantity.map_or_else(String::new, |quantity| quantity.unit.clone()),
+        minimum: minimum.map_or_else(String::new, |minimum| minimum.to_string()),
+        starts_at: content.starts_at,
+        ends_at: content.ends_at,
+        place: content.place.clone().unwrap_or_default(),
+        language: content.language.clone(),
+        audience: content.audience.word().to_owned(),
+        ..Draft::default()
+    }
+}
+
+/// Prints one of ours.
+pub fn print(app: &App, output: &Output, proposal: &proposal::Proposal) {
+    let content = &proposal.content;
+    let urls = app.collective.urls();
+    let mut json = Map::new();
+    let mut add = |name: &str, value: Value| {
+        if !value.is_null() {
+            json.insert(name.to_owned(), value);
+        }
+    };
+    add("id", json!(proposal.id.to_string()));
+    if proposal.is_public() {
+        add("url", json!(urls.page(proposal.id)));
+        add("object", json!(urls.proposal(proposal.id)));
+    }
+    add("purpose", json!(proposal.purpose.word()));
+    add("title", json!(content.title));
+    add("text", json!(content.text));
+    add("kind", json!(content.kind));
+    if let Some(quantity) = &content.quantity {
+        let open = proposal.open_amount().unwrap_or_default();
+        add("amount", json!(quantity.amount.to_string()));
+        add("unit", json!(quantity.unit));
+        add("minimum", json!(quantity.minimum.map(|minimum| minimum.to_string())));
+        add("promised", json!(proposal.coverage.promised.to_string()));
+        add("reserved", json!(proposal.coverage.reserved.to_string()));
+        add("open", json!(open.to_string()));
+        add("came_low", json!(proposal.coverage.came_low.to_string()));
+        add("came_high", json!(proposal.coverage.came_high.to_string()));
+    }
+    add("answers", json!(proposal.coverage.answers));
+    add("from", json!(content.starts_at));
+    add("until", json!(content.ends_at));
+    add("place", json!(content.place));
+    add("language", json!(content.language));
+    add("audience", json!(content.audience.word()));
+    add("state", json!(proposal.state.word()));
+    add("close_reason", json!(proposal.close_reason.map(CloseReason::word)));
+    add("published", json!(proposal.published_at));
+    add("updated", json!(proposal.updated_at));
+    output.line(&sentence(proposal), &Value::Object(json));
+}
+
+fn sentence(proposal: &proposal::Proposal) -> String {
+    let content = &proposal.content;
+    let state = proposal.state.word();
+    let mut sentence =
+        format!("{}  {:5}  {state:9}  {}", proposal.id, proposal.purpose.word(), content.title);
+    if let Some(quantity) = &content.quantity {
+        let (promised, reserved) = (proposal.coverage.promised, proposal.coverage.reserved);
+        sentence.push_str(&format!(" ({promised} of {} promised", quantity.amount));
+        if !reserved.is_zero() {
+            sentence.push_str(&format!(", {reserved} in reserve"));
+        }
+        sentence.push(')');
+    }
+    sentence
+}
+
+fn print_neighbours(output: &Output, proposal: &NeighbourProposal, actor: &RemoteActor) {
+    let json = json!({
+        "id": proposal.id.to_string(),
+        "url": proposal.page,
+        "object": proposal.url,
+        "whose": actor.url,
+        "whose_name": actor.name,
+        "purpose": proposal.purpose.word(),
+        "title": proposal.title,
+        "amount": proposal.amount.map(|amount| amount.to_string()),
+        "open": proposal.open.map(|open| open.to_string()),
+        "unit": proposal.unit,
+        "until": proposal.ends_at,
+        "updated": proposal.updated_at
+    });
+    let purpose = proposal.purpose.word();
+    let sentence =
+        format!("{}  {purpose:5}  {}  (from {})", proposal.id, proposal.title, actor.name);
+    output.line(&sentence, &json);
+}

@@ -1,0 +1,21 @@
+//! ActivityPub: JSON in, JSON out. The only folder that knows the wire.
+//!
+//! Inside we say proposal, promise, fulfilment; on the wire Note, Intent, Commitment,
+//! EconomicEvent. The translation happens in [`objects`] and nowhere else. FEDERATION.md lists
+//! every activity in and out; [`inbox`] and [`outbox`] are the two tables behind it.
+
+pub mod accept;
+pub mod activities;
+pub mod collections;
+pub mod deliver;
+pub mod fetch;
+pub mod inbox;
+pub mod json;
+pub mod nodeinfo;
+pub mod objects;
+pub mod outbox;
+pub mod resolve;
+pub mod routes;
+pub mod signature;
+pub mod vocab;
+pub mod webfinger;

@@ -1,0 +1,161 @@
+//! The door: what an inbox does before it answers. Verify, store, 202; the work comes later.
+//!
+//! Cheapest checks first. No database and no network before the signature's form, coverage, time
+//! and digest were found right.
+
+use anyhow::Context as _;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use crate::app::App;
+use crate::db::jobs::JobKind;
+use crate::db::{activities, inboxes, jobs};
+use crate::domain::collective::domain_of;
+use crate::domain::neighbour::RemoteActor;
+use crate::error::Error;
+use crate::federation::fetch::{self, FetchError};
+use crate::federation::signature::{Claim, Distrust, SignedRequest, read};
+use crate::federation::{json, resolve};
+use crate::keys::VerifyingKey;
+
+/// The largest body, in bytes.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+
+/// Why an inbox refuses. The reason goes to the peer, whose admin may need it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// One sentence.
+    pub reason: String,
+}
+
+/// Takes an activity in, or says why not. After `Ok` it is stored and will be processed.
+pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refused> {
+    check_content_type(request.headers)?;
+    let claim = read(request, &app.collective.domain(), app.now())?;
+    let activity = json::parse(request.body).map_err(|error| refused(400, error.to_string()))?;
+    let (id, actor) = check_origin(app, &activity, &claim)?;
+    let known = resolve::known(app, &actor).await?;
+    if known.is_none() && is_farewell(&activity) {
+        // The key of a deleted account is gone, and we never knew it: nothing to do.
+        return Ok(());
+    }
+    check_key(app, &actor, known, &claim).await?;
+    store(app, &id, &actor, request.body).await.map_err(|error| {
+        tracing::error!(error = %error, "an activity could not be stored");
+        refused(503, "this server cannot store anything right now: try again later")
+    })
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if fetch::is_activity_json(value) {
+        Ok(())
+    } else {
+        Err(refused(415, "the content type must be application/activity+json"))
+    }
+}
+
+/// Id, actor and key must share an origin, and it must not be ours (FEP-fe34).
+fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<(Url, Url), Refused> {
+    if !activity.is_object() {
+        return Err(refused(400, "an activity is an object"));
+    }
+    let id = json::url(activity, "id").ok_or_else(|| refused(400, "the activity has no id"))?;
+    let actor =
+        json::url(activity, "actor").ok_or_else(|| refused(400, "the activity has no actor"))?;
+    if id.origin() != actor.origin() {
+        return Err(refused(400, "the activity's id is not on its actor's server"));
+    }
+    if app.collective.urls().is_ours(&actor) {
+        return Err(refused(403, "nobody outside speaks for this server"));
+    }
+    if claim.key_id.origin() != actor.origin() {
+        return Err(refused(401, "the key is not on the actor's server"));
+    }
+    Ok((id, actor))
+}
+
+/// Checks the signature with the key that the actor's own document lists. A signature that fails
+/// may mean that the key was changed: then the document is read anew, once in five minutes.
+async fn check_key(
+    app: &App,
+    url: &Url,
+    known: Option<RemoteActor>,
+    claim: &Claim,
+) -> Result<(), Refused> {
+    if known.is_some_and(|actor| is_signed_by(&actor, claim)) {
+        return Ok(());
+    }
+    if app.failed_keys.contains_key(url) {
+        return Err(refused(401, "the signature does not fit the actor's key"));
+    }
+    let fresh = resolve::refresh(app, url).await;
+    if let Ok(actor) = &fresh
+        && is_signed_by(actor, claim)
+    {
+        return Ok(());
+    }
+    app.failed_keys.insert(url.clone(), ());
+    match fresh {
+        Ok(_) => Err(refused(401, "the signature does not fit the actor's key")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_signed_by(actor: &RemoteActor, claim: &Claim) -> bool {
+    actor.key_id == claim.key_id.as_str()
+        && VerifyingKey::from_pem(&actor.key_pem).is_some_and(|key| claim.was_made_by(&key))
+}
+
+/// Whether this only says that something is gone or changed which we may never have known.
+fn is_farewell(activity: &Value) -> bool {
+    matches!(json::kind(activity), "Delete" | "Update")
+}
+
+async fn store(app: &App, id: &Url, actor: &Url, body: &[u8]) -> Result<(), Error> {
+    let body = std::str::from_utf8(body).context("the body is not text")?.replace("\\u0000", "");
+    let (id, host, job) = (id.to_string(), domain_of(actor), app.clock.new_id::<()>().number());
+    let now = app.now();
+    app.db
+        .write(move |conn| {
+            inboxes::wake_host(conn, &host)?;
+            if activities::insert_received(conn, &id, now)? {
+                jobs::insert(conn, job, JobKind::Receive, &body, now)?;
+            }
+            Ok(())
+        })
+        .await?;
+    app.work.notify_waiters();
+    Ok(())
+}
+
+impl From<Distrust> for Refused {
+    fn from(distrust: Distrust) -> Self {
+        match distrust {
+            Distrust::Malformed(reason) => refused(400, reason),
+            Distrust::Unproven(reason) => refused(401, reason),
+        }
+    }
+}
+
+impl From<FetchError> for Refused {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Gone(_) | FetchError::Unfit(_) => {
+                refused(401, format!("the actor cannot be read: {error}"))
+            }
+            FetchError::Unreachable(_) => {
+                refused(401, "the actor cannot be read: its server cannot be reached from here")
+            }
+        }
+    }
+}
+
+fn refused(status: u16, reason: impl Into<String>) -> Refused {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    Refused { status, reason: reason.into() }
+}

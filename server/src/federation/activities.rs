@@ -1,0 +1,12 @@
+//! What each activity does here, one file a verb.
+
+pub mod accept;
+pub mod announce;
+pub mod block;
+pub mod create;
+pub mod delete;
+pub mod follow;
+pub mod like;
+pub mod reject;
+pub mod undo;
+pub mod update;

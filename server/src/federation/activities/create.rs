@@ -1,0 +1,126 @@
+//! `Create` of a Note: a neighbour's need or offer, or a reply to one of ours.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::app::App;
+use crate::db::replies::Reply;
+use crate::db::{Conn, activities, followings, neighbour_proposals, proposals, replies};
+use crate::domain::id::ProposalId;
+use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::error::Error;
+use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
+use crate::federation::objects::read_proposal;
+use crate::federation::{fetch, json};
+use crate::text;
+
+/// Takes in what belongs here, if the sender wrote it.
+pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
+    let Some(note) = owned_object(app, &activity).await? else {
+        return Ok(ignored("the object is not the sender's"));
+    };
+    Ok(take_in(app, &note, activity.actor))
+}
+
+/// The object of an activity, if its sender wrote it: embedded, or fetched from where it stands.
+pub async fn owned_object(app: &App, activity: &Activity) -> Result<Option<Value>, Failure> {
+    let Some(url) = json::url(&activity.json, "object") else { return Ok(None) };
+    if url.origin() != activity.actor.url.origin() {
+        return Ok(None);
+    }
+    let note = match json::object(&activity.json, "object") {
+        Some(embedded) => embedded.clone(),
+        None => fetch::object(app, &url).await?,
+    };
+    Ok(Some(note).filter(|note| is_owned_by(note, &activity.actor)))
+}
+
+/// Whether a Note has exactly one owner, and `actor` is it.
+pub fn is_owned_by(note: &Value, actor: &RemoteActor) -> bool {
+    let owners = json::field(note, "attributedTo").map(|owners| json::many(owners).count());
+    let near = json::url(note, "id").is_some_and(|id| id.origin() == actor.url.origin());
+    owners == Some(1) && near && json::url(note, "attributedTo").as_ref() == Some(&actor.url)
+}
+
+/// What a Note of `actor` does here: it answers a proposal of ours, or it is a proposal itself.
+pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
+    if let Some(reply) = read_reply(app, note, &actor) {
+        return Box::new(move |_, conn, _| match is_buried(conn, &reply.url, &actor)? {
+            true => Ok(Outcome::Ignored("it was deleted")),
+            false => store_reply(conn, &reply),
+        });
+    }
+    if !json::is_public(note) {
+        return ignored("it is neither public nor an answer to something of ours");
+    }
+    match read_proposal::read(app, note, &actor) {
+        Some(proposal) => {
+            Box::new(move |_, conn, _| match is_buried(conn, &proposal.url, &actor)? {
+                true => Ok(Outcome::Ignored("it was deleted")),
+                false => store_proposal(conn, &proposal),
+            })
+        }
+        None => ignored("it is neither a proposal nor an answer to one of ours"),
+    }
+}
+
+fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
+    let answered = json::url(note, "inReplyTo")?;
+    let proposal: ProposalId = app.collective.urls().parse_note(&answered)?;
+    let url = json::url(note, "id")?;
+    let published_at = json::time(note, "published").unwrap_or(app.now()).min(app.now());
+    Some(Reply {
+        id: app.clock.new_id::<()>().number(),
+        proposal,
+        actor: actor.id,
+        html: text::sanitise(json::text(note, "content").unwrap_or_default()),
+        page: json::url(note, "url").unwrap_or_else(|| url.clone()),
+        is_public: json::is_public(note),
+        published_at,
+        updated_at: json::time(note, "updated").unwrap_or(published_at).min(app.now()),
+        url,
+    })
+}
+
+/// Whether its owner deleted it: a Create that arrives late does not bring it back.
+fn is_buried(conn: &mut Conn, object: &Url, owner: &RemoteActor) -> Result<bool, Error> {
+    Ok(activities::find_tombstone(conn, object.as_str(), owner.url.as_str())?.is_some())
+}
+
+fn store_reply(conn: &mut Conn, reply: &Reply) -> Result<Outcome, Error> {
+    let visible = match proposals::find(conn, reply.proposal) {
+        Ok(proposal) => proposal.is_public(),
+        Err(Error::NotFound) => false,
+        Err(other) => return Err(other),
+    };
+    if !visible {
+        return Ok(Outcome::Ignored("it answers nothing that stands here"));
+    }
+    match replies::find_by_url(conn, reply.url.as_str())? {
+        Some(stored) if stored.actor != reply.actor || stored.updated_at >= reply.updated_at => {
+            Ok(Outcome::Ignored("we have it, or a newer one"))
+        }
+        _ => {
+            replies::upsert(conn, reply)?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+fn store_proposal(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<Outcome, Error> {
+    if !followings::is_accepted(conn, proposal.actor)? {
+        return Ok(Outcome::Ignored("we do not follow its sender"));
+    }
+    match neighbour_proposals::find_by_url(conn, proposal.url.as_str())? {
+        Some(stored) if stored.actor != proposal.actor => {
+            Ok(Outcome::Ignored("it belongs to somebody else"))
+        }
+        Some(stored) if stored.updated_at >= proposal.updated_at => {
+            Ok(Outcome::Ignored("we have it, or a newer one"))
+        }
+        _ => {
+            neighbour_proposals::upsert(conn, proposal)?;
+            Ok(Outcome::Done)
+        }
+    }
+}

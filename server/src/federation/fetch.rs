@@ -1,0 +1,156 @@
+//! Reading documents of other servers: signed as the instance actor, hop by hop.
+
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use crate::app::App;
+use crate::client::Answer;
+use crate::federation::json;
+use crate::federation::signature::{Signer, sign};
+
+/// How many redirects are followed.
+const MOST_REDIRECTS: usize = 3;
+/// What we ask for; servers differ in which of the two they know.
+const WANTED: &str = "application/activity+json, application/ld+json; \
+                      profile=\"https://www.w3.org/ns/activitystreams\"";
+
+/// Why a document could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// It is not there, or not any more.
+    #[error("it is gone ({0})")]
+    Gone(StatusCode),
+    /// It is there, and is not what it should be.
+    #[error("{0}")]
+    Unfit(String),
+    /// The other server cannot be reached now.
+    #[error("{0:#}")]
+    Unreachable(anyhow::Error),
+}
+
+impl From<anyhow::Error> for FetchError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Unreachable(error)
+    }
+}
+
+/// Reads the object at an address. What comes back has the id of the address at which it was
+/// finally found: a document that claims another id is asked for at that id once, so nobody can
+/// speak for somebody else (FEP-fe34).
+pub async fn object(app: &App, url: &Url) -> Result<Value, FetchError> {
+    let (found_at, document) = document(app, url).await?;
+    let Some(id) = json::url(&document, "id") else {
+        return Err(FetchError::Unfit("the document has no id".into()));
+    };
+    if id == found_at {
+        return Ok(document);
+    }
+    let (found_at, document) = self::document(app, &id).await?;
+    match json::url(&document, "id") {
+        Some(id) if id == found_at => Ok(document),
+        _ => Err(FetchError::Unfit("the document does not have the id of its address".into())),
+    }
+}
+
+/// Reads JSON that is not an ActivityPub object, such as a WebFinger answer.
+pub async fn plain_json(app: &App, url: &Url, accept: &'static str) -> Result<Value, FetchError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static(accept));
+    let answer = app.client.get(url, headers).await?;
+    check_status(answer.status)?;
+    json::parse(&answer.body).map_err(|error| FetchError::Unfit(error.to_string()))
+}
+
+async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    for _ in 0..=MOST_REDIRECTS {
+        if app.collective.urls().is_ours(&url) {
+            return Err(FetchError::Unfit("this is our own address".into()));
+        }
+        let answer = app.client.get(&url, signed(app, &url)?).await?;
+        if answer.status.is_redirection() {
+            url = next_hop(&url, &answer)?;
+            continue;
+        }
+        check_status(answer.status)?;
+        check_content_type(&answer.headers)?;
+        let document =
+            json::parse(&answer.body).map_err(|error| FetchError::Unfit(error.to_string()))?;
+        return Ok((url, document));
+    }
+    Err(FetchError::Unfit("too many redirects".into()))
+}
+
+fn signed(app: &App, url: &Url) -> Result<HeaderMap, FetchError> {
+    let key_id = format!("{}#main-key", app.collective.urls().instance_actor());
+    let signer = Signer { key_id, keys: &app.instance_keys };
+    let mut headers = sign(&signer, url, None, app.now())?;
+    headers.insert(ACCEPT, HeaderValue::from_static(WANTED));
+    Ok(headers)
+}
+
+fn next_hop(url: &Url, answer: &Answer) -> Result<Url, FetchError> {
+    let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+    let mut next = location
+        .and_then(|location| url.join(location).ok())
+        .ok_or_else(|| FetchError::Unfit("a redirect leads nowhere".into()))?;
+    next.set_fragment(None);
+    if url.scheme() == "https" && next.scheme() != "https" {
+        return Err(FetchError::Unfit("a redirect leads away from https".into()));
+    }
+    Ok(next)
+}
+
+fn check_status(status: StatusCode) -> Result<(), FetchError> {
+    match status {
+        StatusCode::OK => Ok(()),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchError::Gone(status)),
+        other if other.is_server_error() || other == StatusCode::TOO_MANY_REQUESTS => {
+            Err(FetchError::Unreachable(anyhow::anyhow!("the server answered {other}")))
+        }
+        other => Err(FetchError::Unfit(format!("the server answered {other}"))),
+    }
+}
+
+/// An uploaded file must never pass for an object: only the types of ActivityPub are read.
+fn check_content_type(headers: &HeaderMap) -> Result<(), FetchError> {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if is_activity_json(value) {
+        Ok(())
+    } else {
+        Err(FetchError::Unfit(format!("the document is {value:?}, not ActivityPub")))
+    }
+}
+
+/// Whether a media type is one of the two of ActivityPub (3.2).
+pub fn is_activity_json(media_type: &str) -> bool {
+    let lower = media_type.to_ascii_lowercase();
+    let (main, parameters) = lower.split_once(';').unwrap_or((&lower, ""));
+    match main.trim() {
+        "application/activity+json" => true,
+        "application/ld+json" => parameters.contains("https://www.w3.org/ns/activitystreams"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_types_of_activitypub_are_read() {
+        for fits in [
+            "application/activity+json",
+            "application/activity+json;charset=utf-8",
+            "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"; charset=utf-8",
+        ] {
+            assert!(is_activity_json(fits), "{fits}");
+        }
+        for other in ["", "text/html", "application/json", "application/ld+json", "image/png"] {
+            assert!(!is_activity_json(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Between the domain and the wire, both ways.
+
+pub mod actor;
+pub mod fulfilment;
+pub mod proposal;
+pub mod read_proposal;

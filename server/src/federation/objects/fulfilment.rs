@@ -1,0 +1,68 @@
+//! A fulfilment as a public thank-you `Note` with the keys of a ValueFlows EconomicEvent (wire
+//! contract, 7.6). It is the collective's deed: no person stands in it.
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::domain::fulfilment::Fulfilment;
+use crate::domain::kind;
+use crate::domain::proposal::Proposal;
+use crate::federation::objects::proposal::{amount_and_title, kind_iri, unit};
+use crate::federation::vocab::PUBLIC;
+use crate::i18n::Locale;
+use crate::text;
+
+/// The Note of a fulfilment of a public proposal. No `context`: Pleroma would thread by it.
+pub fn note(app: &App, proposal: &Proposal, fulfilment: &Fulfilment) -> Value {
+    let urls = app.collective.urls();
+    let id = urls.fulfilment(fulfilment.id);
+    let agreement = urls.agreement(fulfilment.promise);
+    let quantity = proposal.content.quantity.as_ref();
+    let word = proposal.content.kind.as_deref();
+    let content = content(proposal, fulfilment);
+    let mut note = json!({
+        "id": id,
+        "type": "Note",
+        "attributedTo": urls.actor(),
+        "url": urls.page(fulfilment.id),
+        "inReplyTo": urls.proposal(proposal.id),
+        "to": [PUBLIC],
+        "cc": [urls.of_actor("followers")],
+        "published": fulfilment.fulfilled_at,
+        "content": content,
+        "contentMap": {proposal.content.language.as_str(): content},
+        "sensitive": false,
+        "tag": [],
+        "attachment": [],
+        "replies": format!("{id}/replies"),
+        "action": kind::action_for(word, quantity.map(|quantity| quantity.unit.as_str())).word(),
+        // Until other collectives promise, both sides are ours.
+        "provider": urls.actor(),
+        "receiver": urls.actor(),
+        "fulfills": format!("{agreement}#primary"),
+        "realizationOf": agreement,
+        "satisfies": format!("{}#primary", urls.proposal(proposal.id)),
+        "hasPointInTime": fulfilment.fulfilled_at
+    });
+    if let Value::Object(note) = &mut note {
+        if let Some(word) = word {
+            note.insert("resourceConformsTo".into(), json!(kind_iri(&app.collective, word)));
+        }
+        let mut measure = json!({"hasUnit": quantity.map_or("one", |q| unit(&q.unit))});
+        if let (Some(amount), Value::Object(measure)) = (fulfilment.proposer_amount, &mut measure) {
+            measure.insert("hasNumericalValue".into(), json!(amount.to_string()));
+        }
+        note.insert("resourceQuantity".into(), measure);
+    }
+    note
+}
+
+fn content(proposal: &Proposal, fulfilment: &Fulfilment) -> String {
+    let locale = Locale::find(&proposal.content.language);
+    let unit = proposal.content.quantity.as_ref().map(|quantity| quantity.unit.as_str());
+    let quantity = fulfilment.proposer_amount.zip(unit);
+    let what = amount_and_title(&locale, &proposal.content.title, quantity);
+    let title = locale.say_with("wire-fulfilled", [("title", what.into())]);
+    let thanks = locale.say("wire-thanks-all");
+    format!("<p><strong>{}</strong></p><p>{}</p>", text::escape(&title), text::escape(&thanks))
+}

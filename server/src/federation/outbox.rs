@@ -1,0 +1,189 @@
+//! Everything that we say: the table from what happened here to activities.
+//!
+//! Runs inside the transaction of the change. What it writes are rows: the activity as it will be
+//! signed, and one delivery for each inbox. Nothing waits in memory.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::app::App;
+use crate::db::activities::SentActivity;
+use crate::db::{Conn, activities, followers, fulfilments, inboxes, proposals, replies};
+use crate::domain::collective::domain_of;
+use crate::domain::event::Event;
+use crate::domain::id::ProposalId;
+use crate::domain::proposal::Proposal;
+use crate::error::Error;
+use crate::federation::objects;
+use crate::federation::vocab::{ACTIVITY_STREAMS, CONTEXT, PUBLIC};
+
+/// Writes the activities and deliveries of an event.
+pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> {
+    match event {
+        Event::ProposalPublished(id) => {
+            let proposal = proposals::find(conn, *id)?;
+            send_public(app, conn, &create_proposal(app, &proposal), *id)
+        }
+        Event::ProposalChanged(id) => {
+            let proposal = proposals::find(conn, *id)?;
+            send_public(app, conn, &update_proposal(app, &proposal), *id)
+        }
+        Event::NoteWithdrawn { note, proposal, at } => {
+            send_public(app, conn, &delete(app, note, *at), *proposal)
+        }
+        Event::FulfilmentConfirmed(id) => {
+            let fulfilment = fulfilments::find(conn, *id)?;
+            let proposal = proposals::find(conn, fulfilment.proposal)?;
+            let note = objects::fulfilment::note(app, &proposal, &fulfilment);
+            send_public(app, conn, &create(app, note), proposal.id)
+        }
+        Event::FollowAsked { follow, actor, inbox } => {
+            send_to(app, conn, &self::follow(app, *follow, actor), inbox)
+        }
+        Event::FollowEnded { follow, actor, inbox } => {
+            send_to(app, conn, &undo_follow(app, *follow, actor), inbox)
+        }
+        Event::FollowerAccepted { follow, actor, inbox } => {
+            let accept = accept_follow(app, follow, actor)?;
+            send_to(app, conn, &accept, inbox)
+        }
+    }
+}
+
+/// The `Create` of a public proposal as it stands now: also what the outbox shows.
+pub fn create_proposal(app: &App, proposal: &Proposal) -> Value {
+    create(app, objects::proposal::note(app, proposal))
+}
+
+/// The `Create` of a Note, with the Note's own audience and time.
+pub fn create(app: &App, note: Value) -> Value {
+    let id = note.get("id").and_then(Value::as_str).unwrap_or_default();
+    json!({
+        "@context": *CONTEXT,
+        "id": format!("{id}/create"),
+        "type": "Create",
+        "actor": app.collective.urls().actor(),
+        "published": note.get("published"),
+        "to": note.get("to"),
+        "cc": note.get("cc"),
+        "object": note
+    })
+}
+
+fn update_proposal(app: &App, proposal: &Proposal) -> Value {
+    let note = objects::proposal::note(app, proposal);
+    let id = app.collective.urls().proposal(proposal.id);
+    json!({
+        "@context": *CONTEXT,
+        "id": format!("{id}/updates/{}", proposal.revision),
+        "type": "Update",
+        "actor": app.collective.urls().actor(),
+        "to": note.get("to"),
+        "cc": note.get("cc"),
+        "object": note
+    })
+}
+
+fn delete(app: &App, object: &Url, at: jiff::Timestamp) -> Value {
+    let urls = app.collective.urls();
+    json!({
+        "@context": [ACTIVITY_STREAMS],
+        "id": format!("{object}#delete"),
+        "type": "Delete",
+        "actor": urls.actor(),
+        "to": [PUBLIC],
+        "cc": [urls.of_actor("followers")],
+        "object": objects::proposal::tombstone(object, at)
+    })
+}
+
+fn follow(app: &App, id: i64, actor: &Url) -> Value {
+    let urls = app.collective.urls();
+    json!({
+        "@context": ACTIVITY_STREAMS,
+        "id": urls.follow(id),
+        "type": "Follow",
+        "actor": urls.actor(),
+        "object": actor,
+        "to": [actor]
+    })
+}
+
+fn undo_follow(app: &App, id: i64, actor: &Url) -> Value {
+    let urls = app.collective.urls();
+    let mut undone = follow(app, id, actor);
+    if let Value::Object(undone) = &mut undone {
+        undone.shift_remove("@context");
+    }
+    json!({
+        "@context": ACTIVITY_STREAMS,
+        "id": format!("{}/undo", urls.follow(id)),
+        "type": "Undo",
+        "actor": urls.actor(),
+        "to": [actor],
+        "object": undone
+    })
+}
+
+/// Mastodon matches an Accept by the Follow embedded in it, so the whole Follow goes back.
+fn accept_follow(app: &App, follow: &str, actor: &Url) -> Result<Value, Error> {
+    let urls = app.collective.urls();
+    let follow: Value =
+        serde_json::from_str(follow).map_err(|error| Error::Internal(error.into()))?;
+    Ok(json!({
+        "@context": ACTIVITY_STREAMS,
+        "id": urls.follow(app.clock.new_id::<()>().number()),
+        "type": "Accept",
+        "actor": urls.actor(),
+        "to": [actor],
+        "object": follow
+    }))
+}
+
+/// To everybody who follows, and to whoever replied to, boosted or liked the proposal: an edit must
+/// reach every server that shows it.
+fn send_public(
+    app: &App,
+    conn: &mut Conn,
+    activity: &Value,
+    proposal: ProposalId,
+) -> Result<(), Error> {
+    let mut recipients: BTreeSet<String> = followers::list_inboxes(conn)?.into_iter().collect();
+    recipients.extend(replies::list_inboxes(conn, proposal)?);
+    send(app, conn, activity, true, recipients)
+}
+
+fn send_to(app: &App, conn: &mut Conn, activity: &Value, inbox: &Url) -> Result<(), Error> {
+    send(app, conn, activity, false, BTreeSet::from([inbox.to_string()]))
+}
+
+fn send(
+    app: &App,
+    conn: &mut Conn,
+    activity: &Value,
+    is_public: bool,
+    recipients: BTreeSet<String>,
+) -> Result<(), Error> {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+    let object = activity.get("object");
+    let new_id = || app.clock.new_id::<()>().number();
+    let sent = SentActivity {
+        id: new_id(),
+        url: text(activity.get("id")),
+        object_url: text(object.and_then(|object| object.get("id")).or(object)),
+        body: activity.to_string(),
+        is_public,
+        sent_at: app.now().as_microsecond(),
+    };
+    activities::insert_sent(conn, &sent)?;
+    for inbox in recipients {
+        let Ok(url) = Url::parse(&inbox) else { continue };
+        // What stands here need not be delivered to here.
+        if !app.collective.urls().is_ours(&url) {
+            inboxes::enqueue(conn, new_id, &inbox, &domain_of(&url), sent.id)?;
+        }
+    }
+    Ok(())
+}

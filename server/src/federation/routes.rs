@@ -1,0 +1,362 @@
+//! The addresses that machines ask: one table.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Query, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::db::{Conn, activities, fulfilments, proposals};
+use crate::domain::id::{FulfilmentId, Id, ProposalId};
+use crate::error::Error;
+use crate::federation::accept::{LARGEST_BODY, Refused, accept};
+use crate::federation::signature::SignedRequest;
+use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
+use crate::federation::{collections, nodeinfo, objects, outbox, webfinger};
+
+/// Every address of the ActivityPub side.
+pub fn router() -> Router<App> {
+    Router::new()
+        // Who is here.
+        .route("/.well-known/webfinger", get(show_webfinger))
+        .route("/.well-known/host-meta", get(show_host_meta))
+        .route("/.well-known/nodeinfo", get(show_nodeinfo_links))
+        .route("/nodeinfo/{version}", get(show_nodeinfo))
+        // Actors and their collections.
+        .route("/c/{handle}", get(show_collective))
+        .route("/c/{handle}/outbox", get(show_outbox))
+        .route("/c/{handle}/followers", get(show_followers))
+        .route("/c/{handle}/following", get(show_following))
+        .route("/c/{handle}/featured", get(show_featured))
+        .route("/actor", get(show_instance))
+        .route("/actor/outbox", get(show_instance_outbox))
+        // Objects and activities.
+        .route("/n/{id}", get(show_note))
+        .route("/n/{id}/replies", get(show_replies))
+        .route("/n/{id}/create", get(show_create))
+        .route("/n/{id}/updates/{revision}", get(show_update))
+        // Inboxes: the same door behind each.
+        .route("/inbox", post(receive))
+        .route("/actor/inbox", post(receive))
+        .route("/c/{handle}/inbox", post(receive_for))
+}
+
+/// Whether an `Accept` header asks for ActivityPub (ActivityPub, 3.2; peers name either type).
+pub fn wants_activity_json(headers: &HeaderMap) -> bool {
+    let accept =
+        headers.get_all(http::header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accept.flat_map(|value| value.split(',')).any(|part| {
+        let kind = part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(kind.as_str(), "application/activity+json" | "application/ld+json")
+    })
+}
+
+async fn receive_for(app: State<App>, Path(handle): Path<String>, request: Request) -> Response {
+    if handle != app.collective.handle {
+        return missing();
+    }
+    receive(app, request).await
+}
+
+async fn receive(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match read_body(&parts.headers, body).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let signed =
+        SignedRequest { method: &parts.method, path, headers: &parts.headers, body: &body };
+    match accept(&app, &signed).await {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(Refused { status, reason }) => {
+            tracing::debug!(status = status.as_u16(), reason, "an inbox refused a request");
+            (status, axum::Json(json!({"error": reason}))).into_response()
+        }
+    }
+}
+
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, Response> {
+    let too_large = || {
+        let reason = json!({"error": format!("the body is larger than {LARGEST_BODY} bytes")});
+        (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(reason)).into_response()
+    };
+    let claimed = headers.get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let claimed = claimed.and_then(|length| length.parse::<usize>().ok());
+    if claimed.is_some_and(|length| length > LARGEST_BODY) {
+        return Err(too_large());
+    }
+    to_bytes(body, LARGEST_BODY).await.map_err(|_| too_large())
+}
+
+#[derive(Deserialize)]
+struct WebfingerQuery {
+    resource: Option<String>,
+}
+
+async fn show_webfinger(
+    State(app): State<App>,
+    query: Result<Query<WebfingerQuery>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    let Some(resource) = query.ok().and_then(|Query(query)| query.resource) else {
+        let reason = json!({"error": "say whom you look for: ?resource=acct:NAME@HOST"});
+        return (StatusCode::BAD_REQUEST, axum::Json(reason)).into_response();
+    };
+    match webfinger::answer(&app, &resource) {
+        Some(answer) => with_type("application/jrd+json", axum::Json(answer).into_response()),
+        None => missing(),
+    }
+}
+
+async fn show_host_meta(State(app): State<App>) -> Response {
+    with_type("application/xrd+xml", webfinger::host_meta(&app).into_response())
+}
+
+async fn show_nodeinfo_links(State(app): State<App>) -> Response {
+    with_type("application/json", axum::Json(nodeinfo::links(&app)).into_response())
+}
+
+async fn show_nodeinfo(State(app): State<App>, Path(version): Path<String>) -> Response {
+    if !matches!(version.as_str(), "2.0" | "2.1") {
+        return missing();
+    }
+    let kind = nodeinfo::content_type(&version);
+    let document = read(&app, move |app, conn| nodeinfo::document(app, conn, &version)).await;
+    match document {
+        Ok(document) => with_type(&kind, axum::Json(document).into_response()),
+        Err(error) => failed(error),
+    }
+}
+
+async fn show_collective(
+    State(app): State<App>,
+    Path(handle): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if handle != app.collective.handle {
+        return missing();
+    }
+    if !wants_activity_json(&headers) {
+        return Redirect::to(app.collective.urls().profile().as_str()).into_response();
+    }
+    document(objects::actor::collective(&app))
+}
+
+async fn show_instance(State(app): State<App>) -> Response {
+    document(objects::actor::instance(&app))
+}
+
+async fn show_instance_outbox(State(app): State<App>) -> Response {
+    let mut outbox = collections::empty(&app.collective.urls().join("actor/outbox"));
+    if let Value::Object(outbox) = &mut outbox {
+        outbox.insert("@context".into(), INSTANCE_CONTEXT.clone());
+    }
+    document(Ok(outbox))
+}
+
+#[derive(Deserialize)]
+struct PageQuery {
+    page: Option<String>,
+    before: Option<String>,
+}
+
+async fn show_outbox(
+    State(app): State<App>,
+    Path(handle): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> Response {
+    let before = match query.before.map(|id| id.parse::<ProposalId>()).transpose() {
+        Ok(before) if handle == app.collective.handle => before,
+        _ => return missing(),
+    };
+    let outbox = read(&app, move |app, conn| match query.page {
+        Some(_) => collections::outbox_page(app, conn, before),
+        None => collections::outbox(app, conn),
+    });
+    document(outbox.await)
+}
+
+async fn show_followers(app: State<App>, path: Path<String>, query: Query<PageQuery>) -> Response {
+    show_hidden(app, path, query, "followers", collections::followers).await
+}
+
+async fn show_following(app: State<App>, path: Path<String>, query: Query<PageQuery>) -> Response {
+    show_hidden(app, path, query, "following", collections::following).await
+}
+
+async fn show_hidden(
+    State(app): State<App>,
+    Path(handle): Path<String>,
+    Query(query): Query<PageQuery>,
+    name: &'static str,
+    collection: fn(&App, &mut Conn) -> Result<Value, Error>,
+) -> Response {
+    if handle != app.collective.handle {
+        return missing();
+    }
+    if query.page.is_some() {
+        return document(Ok(collections::hidden_page(&app, name)));
+    }
+    document(read(&app, collection).await)
+}
+
+async fn show_featured(State(app): State<App>, Path(handle): Path<String>) -> Response {
+    if handle != app.collective.handle {
+        return missing();
+    }
+    document(read(&app, collections::featured).await)
+}
+
+/// A Note for machines; people are sent to its page.
+async fn show_note(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    if !wants_activity_json(&headers) {
+        return Redirect::to(app.collective.urls().page(id).as_str()).into_response();
+    }
+    note_response(read(&app, move |app, conn| note(app, conn, id)).await)
+}
+
+async fn show_create(State(app): State<App>, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    let found = read(&app, move |app, conn| {
+        Ok(match note(app, conn, id)? {
+            Found::Here(note) => Found::Here(outbox::create(app, without_context(note))),
+            gone => gone,
+        })
+    });
+    note_response(found.await)
+}
+
+async fn show_update(
+    State(app): State<App>,
+    Path((id, revision)): Path<(String, u32)>,
+) -> Response {
+    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    let found = read(&app, move |app, conn| match note(app, conn, id)? {
+        Found::Here(_) => {
+            let url = format!("{}/updates/{revision}", app.collective.urls().proposal(id));
+            let sent = activities::find_sent(conn, &url)?.ok_or(Error::NotFound)?;
+            let body = serde_json::from_str(&sent.body).map_err(anyhow::Error::from)?;
+            Ok(Found::Here(body))
+        }
+        gone => Ok(gone),
+    });
+    note_response(found.await)
+}
+
+async fn show_replies(State(app): State<App>, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    let found = read(&app, move |app, conn| {
+        Ok(match note(app, conn, id)? {
+            Found::Here(_) => {
+                Found::Here(collections::replies(&app.collective.urls().proposal(id)))
+            }
+            gone => gone,
+        })
+    });
+    note_response(found.await)
+}
+
+enum Found {
+    Here(Value),
+    Gone(Value),
+}
+
+/// The public Note with an id: a proposal, a fulfilment, or the gravestone of one. What is not
+/// public is not found, exactly like what never was.
+fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
+    let urls = app.collective.urls();
+    let (url, owner) = (urls.proposal(id), urls.actor());
+    if let Some(deleted) = activities::find_tombstone(conn, url.as_str(), owner.as_str())? {
+        return Ok(Found::Gone(with_context(objects::proposal::tombstone(&url, deleted))));
+    }
+    let fulfilment: FulfilmentId = Id::from_number(id.number());
+    let proposal = match fulfilments::find(conn, fulfilment) {
+        Ok(fulfilment) => {
+            let proposal = proposals::find(conn, fulfilment.proposal)?;
+            let note = objects::fulfilment::note(app, &proposal, &fulfilment);
+            return public(&proposal, note);
+        }
+        Err(Error::NotFound) => proposals::find(conn, id)?,
+        Err(other) => return Err(other),
+    };
+    public(&proposal, objects::proposal::note(app, &proposal))
+}
+
+fn public(proposal: &crate::domain::proposal::Proposal, note: Value) -> Result<Found, Error> {
+    if proposal.is_public() { Ok(Found::Here(with_context(note))) } else { Err(Error::NotFound) }
+}
+
+fn with_context(note: Value) -> Value {
+    let mut document = json!({"@context": *crate::federation::vocab::CONTEXT});
+    if let (Value::Object(document), Value::Object(note)) = (&mut document, note) {
+        document.extend(note);
+    }
+    document
+}
+
+fn without_context(mut note: Value) -> Value {
+    if let Value::Object(note) = &mut note {
+        note.shift_remove("@context");
+    }
+    note
+}
+
+fn note_response(found: Result<Found, Error>) -> Response {
+    match found {
+        Ok(Found::Here(note)) => document(Ok(note)),
+        Ok(Found::Gone(tombstone)) => {
+            let mut answer = document(Ok(tombstone));
+            *answer.status_mut() = StatusCode::GONE;
+            answer
+        }
+        Err(error) => failed(error),
+    }
+}
+
+fn document(document: Result<Value, Error>) -> Response {
+    match document {
+        Ok(document) => with_type(ACTIVITY_JSON, axum::Json(document).into_response()),
+        Err(error) => failed(error),
+    }
+}
+
+fn with_type(kind: &str, mut answer: Response) -> Response {
+    let headers = answer.headers_mut();
+    if let Ok(kind) = HeaderValue::from_str(kind) {
+        headers.insert(CONTENT_TYPE, kind);
+    }
+    headers.insert(VARY, HeaderValue::from_static("Accept, Signature"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    answer
+}
+
+fn missing() -> Response {
+    (StatusCode::NOT_FOUND, axum::Json(json!({"error": "not found"}))).into_response()
+}
+
+fn failed(error: Error) -> Response {
+    match error {
+        Error::NotFound | Error::Forbidden => missing(),
+        error => {
+            tracing::error!(error = %error, "a document could not be served");
+            let reason = json!({"error": "this server has a problem: try again later"});
+            (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(reason)).into_response()
+        }
+    }
+}
+
+async fn read<T, F>(app: &App, body: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(&App, &mut Conn) -> Result<T, Error> + Send + 'static,
+{
+    let inner = app.clone();
+    app.db.read(move |conn| body(&inner, conn)).await
+}

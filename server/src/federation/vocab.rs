@@ -1,0 +1,115 @@
+//! The words of the wire: contexts, namespaces, names.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+/// Everybody (ActivityPub, 5.6).
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// ActivityStreams 2.0.
+pub const ACTIVITY_STREAMS: &str = "https://www.w3.org/ns/activitystreams";
+
+/// ValueFlows (FEP-0837).
+pub const VALUEFLOWS: &str = "https://w3id.org/valueflows/ont/vf#";
+
+/// ValueFlows as some servers still write it.
+pub const VALUEFLOWS_OLD: &str = "https://w3id.org/valueflows#";
+
+/// The units of OM 2.
+pub const OM2: &str = "http://www.ontology-of-units-of-measure.org/resource/om-2/";
+
+/// The content type of every ActivityPub document that we serve, byte for byte.
+pub const CONTENT_TYPE: &str = activitypub_federation::FEDERATION_CONTENT_TYPE;
+
+/// The hashtag on every public need and offer.
+pub const HASHTAG: &str = "mutualaid";
+
+/// The units that have a name in OM 2; any other countable thing is `one`.
+pub const UNITS: [&str; 4] = ["one", "hour", "kilogram", "litre"];
+
+/// The inline context of everything that speaks ValueFlows (wire contract, section 7). Terms that
+/// hold addresses are typed, because readers fail on FEP-0837's own untyped context.
+pub static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        ACTIVITY_STREAMS,
+        {
+            "om2": OM2,
+            "vf": VALUEFLOWS,
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
+            "litepub": "http://litepub.social/ns#",
+            "Hashtag": "as:Hashtag",
+            "sensitive": "as:sensitive",
+            "directMessage": "litepub:directMessage",
+            "Proposal": "vf:Proposal",
+            "Intent": "vf:Intent",
+            "Agreement": "vf:Agreement",
+            "Commitment": "vf:Commitment",
+            "EconomicEvent": "vf:EconomicEvent",
+            "purpose": "vf:purpose",
+            "publishes": "vf:publishes",
+            "reciprocal": "vf:reciprocal",
+            "unitBased": "vf:unitBased",
+            "action": "vf:action",
+            "resourceConformsTo": {"@id": "vf:resourceConformsTo", "@type": "@id"},
+            "resourceQuantity": "vf:resourceQuantity",
+            "effortQuantity": "vf:effortQuantity",
+            "availableQuantity": "vf:availableQuantity",
+            "minimumQuantity": "vf:minimumQuantity",
+            "hasUnit": "om2:hasUnit",
+            "hasNumericalValue": "om2:hasNumericalValue",
+            "due": {"@id": "vf:due", "@type": "xsd:dateTime"},
+            "hasPointInTime": {"@id": "vf:hasPointInTime", "@type": "xsd:dateTime"},
+            "finished": "vf:finished",
+            "note": "vf:note",
+            "satisfies": {"@id": "vf:satisfies", "@type": "@id"},
+            "stipulates": "vf:stipulates",
+            "stipulatesReciprocal": "vf:stipulatesReciprocal",
+            "fulfills": {"@id": "vf:fulfills", "@type": "@id"},
+            "realizationOf": {"@id": "vf:realizationOf", "@type": "@id"},
+            "provider": {"@id": "vf:provider", "@type": "@id"},
+            "receiver": {"@id": "vf:receiver", "@type": "@id"},
+            "corrects": {"@id": "vf:corrects", "@type": "@id"}
+        }
+    ])
+});
+
+/// The context of a collective's actor.
+pub static ACTOR_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        ACTIVITY_STREAMS,
+        "https://w3id.org/security/v1",
+        "https://w3id.org/security/multikey/v1",
+        "https://purl.archive.org/socialweb/webfinger",
+        {
+            "toot": "http://joinmastodon.org/ns#",
+            "schema": "http://schema.org#",
+            "PropertyValue": "schema:PropertyValue",
+            "value": "schema:value",
+            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+            "discoverable": "toot:discoverable",
+            "indexable": "toot:indexable",
+            "assertionMethod": {
+                "@id": "https://w3id.org/security#assertionMethod",
+                "@type": "@id",
+                "@container": "@set"
+            },
+            "featured": {"@id": "toot:featured", "@type": "@id"},
+            "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+            "implements": {
+                "@id": "https://w3id.org/fep/844e/implements",
+                "@type": "@id",
+                "@container": "@list"
+            }
+        }
+    ])
+});
+
+/// The context of the instance actor.
+pub static INSTANCE_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        ACTIVITY_STREAMS,
+        "https://w3id.org/security/v1",
+        {"manuallyApprovesFollowers": "as:manuallyApprovesFollowers"}
+    ])
+});

@@ -1,0 +1,10 @@
+//! Work in the background: what came in, what goes out, what is over.
+//!
+//! Everything that is to be done stands in rows; a worker that dies loses nothing, because its
+//! lease ends and another takes over.
+
+pub mod deliver;
+pub mod housekeeping;
+pub mod read_outbox;
+pub mod receive;
+pub mod runner;

@@ -1,0 +1,69 @@
+//! Deliver what waits for one inbox, in order.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::App;
+use crate::db::inboxes::{self, Inbox};
+use crate::error::Error;
+use crate::federation::deliver::{Delivered, deliver};
+use crate::jobs::runner::backoff;
+
+/// How many deliveries are read at once.
+const BATCH: i64 = 20;
+/// A worker stops after this, well before its lease ends.
+const TURN: SignedDuration = SignedDuration::from_secs(25);
+
+/// Delivers until nothing waits, the inbox cannot be reached, or the turn is over.
+pub async fn run(app: App, inbox: Inbox) {
+    let id = inbox.id;
+    if let Err(error) = run_turn(&app, inbox).await {
+        // The lease ends by itself.
+        tracing::error!(inbox.id = id, error = %error, "a delivery's end cannot be written");
+    }
+}
+
+async fn run_turn(app: &App, inbox: Inbox) -> Result<(), Error> {
+    let began = app.now();
+    let id = inbox.id;
+    loop {
+        let waiting = app.db.read(move |conn| inboxes::list_waiting(conn, id, BATCH)).await?;
+        if waiting.is_empty() || is_over(began, app.now()) {
+            let now = app.now();
+            return app.db.write(move |conn| inboxes::release(conn, id, now)).await;
+        }
+        for delivery in waiting {
+            let (now, delivered) = (app.now(), deliver(app, &inbox.url, delivery.body).await);
+            match delivered {
+                Delivered::Yes => {
+                    app.db.write(move |conn| inboxes::delete_delivered(conn, delivery.id)).await?;
+                }
+                Delivered::Refused(reason) => {
+                    tracing::warn!(activity = delivery.activity, reason, "a delivery was refused");
+                    app.db
+                        .write(move |conn| inboxes::refuse(conn, delivery.id, &reason, now))
+                        .await?;
+                }
+                Delivered::Later(reason, wait) => {
+                    let next_at = next_try(now, inbox.attempts, wait);
+                    tracing::debug!(inbox.id = id, reason, "an inbox cannot be reached");
+                    return app
+                        .db
+                        .write(move |conn| inboxes::put_off(conn, id, now, next_at, &reason))
+                        .await;
+                }
+            }
+            if is_over(began, app.now()) {
+                break;
+            }
+        }
+    }
+}
+
+fn is_over(began: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(began) > TURN
+}
+
+fn next_try(now: Timestamp, attempts: i32, wait: Option<SignedDuration>) -> Timestamp {
+    let asked = wait.and_then(|wait| now.saturating_add(wait).ok());
+    asked.unwrap_or_else(|| backoff(now, attempts))
+}

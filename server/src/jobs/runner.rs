@@ -1,0 +1,192 @@
+//! The worker loops.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::db::inboxes;
+use crate::db::jobs::{self, Job, JobKind};
+use crate::error::Error;
+use crate::jobs::{deliver, housekeeping, read_outbox, receive};
+
+/// How often a loop looks for work of its own accord. Another process may have written some, and a
+/// command must take effect within two seconds.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often housekeeping runs.
+const HOUSEKEEPING: Duration = Duration::from_secs(30);
+/// How many jobs run at once.
+const JOBS_AT_ONCE: usize = 16;
+/// How many inboxes are delivered to at once.
+const INBOXES_AT_ONCE: usize = 32;
+/// After this many failures a job is given up.
+const MOST_ATTEMPTS: i32 = 8;
+
+/// What became of one job.
+#[derive(Debug)]
+pub enum Fate {
+    /// It is done; its row is gone already.
+    Done,
+    /// It may work later.
+    Retry(String),
+    /// It will never work.
+    GiveUp(String),
+}
+
+/// Runs the loops until `stop` says so, then lets what is under way finish.
+pub async fn run(app: App, stop: watch::Receiver<bool>) {
+    let mut loops = JoinSet::new();
+    loops.spawn(run_loop(app.clone(), stop.clone(), JOBS_AT_ONCE, claim_jobs));
+    loops.spawn(run_loop(app.clone(), stop.clone(), INBOXES_AT_ONCE, claim_inboxes));
+    loops.spawn(run_housekeeping(app, stop));
+    while loops.join_next().await.is_some() {}
+}
+
+/// Runs everything that is due and waits until it is done; for tests and the demo's seed.
+pub async fn run_all(app: &App) -> Result<(), Error> {
+    loop {
+        let mut work = claim_jobs(app.clone(), JOBS_AT_ONCE).await?;
+        work.extend(claim_inboxes(app.clone(), INBOXES_AT_ONCE).await?);
+        if work.is_empty() {
+            return Ok(());
+        }
+        let mut running: JoinSet<()> = work.into_iter().collect();
+        while running.join_next().await.is_some() {}
+    }
+}
+
+type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+async fn run_loop<F>(
+    app: App,
+    mut stop: watch::Receiver<bool>,
+    at_once: usize,
+    claim: impl Fn(App, usize) -> F,
+) where
+    F: Future<Output = Result<Vec<Work>, Error>>,
+{
+    let places = Arc::new(Semaphore::new(at_once));
+    let mut running = JoinSet::new();
+    while !*stop.borrow() {
+        // Registered before looking, so that work which comes in between is not slept over.
+        let rung = app.work.notified();
+        let free = places.available_permits();
+        let claimed = match claim(app.clone(), free).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                tracing::error!(error = %error, "work cannot be looked for");
+                Vec::new()
+            }
+        };
+        let found = !claimed.is_empty();
+        for work in claimed {
+            let Ok(place) = Arc::clone(&places).try_acquire_owned() else { break };
+            running.spawn(async move {
+                // A panic ends this task alone; its lease ends, and another worker tries.
+                work.await;
+                drop(place);
+            });
+        }
+        while let Some(ended) = running.try_join_next() {
+            if let Err(panic) = ended {
+                tracing::error!(error = %panic, "a worker panicked");
+            }
+        }
+        if !found || places.available_permits() == 0 {
+            tokio::select! {
+                () = rung => {}
+                () = tokio::time::sleep(LOOK) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+async fn run_housekeeping(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = housekeeping::run(&app).await {
+            tracing::error!(error = %error, "housekeeping failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
+    let (now, limit) = (app.now(), i64::try_from(free).unwrap_or_default());
+    let idle = app.db.read(move |conn| jobs::count_due(conn, now)).await? == 0;
+    if idle || free == 0 {
+        return Ok(Vec::new());
+    }
+    let claimed = app.db.write(move |conn| jobs::claim(conn, now, limit)).await?;
+    let work = claimed.into_iter().map(|job| -> Work { Box::pin(run_job(app.clone(), job)) });
+    Ok(work.collect())
+}
+
+async fn claim_inboxes(app: App, free: usize) -> Result<Vec<Work>, Error> {
+    let (now, limit) = (app.now(), i64::try_from(free).unwrap_or_default());
+    let idle = app.db.read(move |conn| inboxes::count_due(conn, now)).await? == 0;
+    if idle || free == 0 {
+        return Ok(Vec::new());
+    }
+    let claimed = app.db.write(move |conn| inboxes::claim(conn, now, limit)).await?;
+    let work =
+        claimed.into_iter().map(|inbox| -> Work { Box::pin(deliver::run(app.clone(), inbox)) });
+    Ok(work.collect())
+}
+
+async fn run_job(app: App, job: Job) {
+    let (id, attempts) = (job.id, job.attempts);
+    let fate = match job.kind {
+        JobKind::Receive => receive::run(&app, job).await,
+        JobKind::ReadOutbox => read_outbox::run(&app, job).await,
+    };
+    let ended = match fate {
+        Fate::Done => Ok(()),
+        Fate::Retry(reason) if attempts + 1 < MOST_ATTEMPTS => {
+            let run_at = backoff(app.now(), attempts);
+            app.db.write(move |conn| jobs::retry(conn, id, run_at, &reason)).await
+        }
+        Fate::Retry(reason) | Fate::GiveUp(reason) => {
+            tracing::warn!(job.id = id, reason, "a job was given up");
+            app.db.write(move |conn| jobs::delete(conn, id)).await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::error!(job.id = id, error = %error, "a job's end cannot be written");
+    }
+}
+
+/// When to try again after `attempts` failures in a row: 1 min, 5 min, 20 min, 1 h, 3 h, then
+/// every 6 h.
+pub fn backoff(now: Timestamp, attempts: i32) -> Timestamp {
+    let minutes = match attempts {
+        ..=0 => 1,
+        1 => 5,
+        2 => 20,
+        3 => 60,
+        4 => 180,
+        _ => 360,
+    };
+    now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_grows_from_a_minute_to_six_hours() {
+        let now = Timestamp::UNIX_EPOCH;
+        let minutes: Vec<_> =
+            (0..8).map(|attempts| backoff(now, attempts).as_second() / 60).collect();
+        assert_eq!(minutes, [1, 5, 20, 60, 180, 360, 360, 360]);
+    }
+}

@@ -1,0 +1,144 @@
+//! Puts an instance together and lets it answer: the only module that knows both edges.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use axum::extract::{Path as UrlPath, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Router, ServiceExt};
+use http::{Method, StatusCode, Uri};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower::Layer;
+use tower::util::MapRequestLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::{App, NOT_SET_UP};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, Location};
+use crate::federation::{outbox, resolve, routes};
+use crate::{jobs, web};
+
+/// How long a request may take: the longest that another server may need to answer us, and some.
+const LONGEST_REQUEST: Duration = Duration::from_secs(40);
+/// How long open connections may take to end when the server stops.
+const FAREWELL: Duration = Duration::from_secs(8);
+
+/// Opens the database of a data folder.
+pub fn open_db(config: &Config, data: &Path) -> anyhow::Result<Db> {
+    Db::open(location(config, data)?)
+}
+
+/// Opens the instance of a data folder.
+pub async fn open(config: Config, data: &Path, clock: Clock) -> anyhow::Result<App> {
+    if let Location::Sqlite(path) = location(&config, data)?
+        && !Path::new(&path).exists()
+    {
+        // A slip in --data must not leave an empty database behind.
+        bail!("there is no database at {path}. {NOT_SET_UP}");
+    }
+    let db = open_db(&config, data)?;
+    open_with(config, db, clock).await
+}
+
+/// Opens the instance of a database.
+pub async fn open_with(config: Config, db: Db, clock: Clock) -> anyhow::Result<App> {
+    App::open(config, db, clock, outbox::announce).await
+}
+
+/// Answers on `listener` and works in the background until `stop` says so.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let workers = tokio::spawn(jobs::runner::run(app.clone(), stop.clone()));
+    let answered = answer(app, listener, stop.clone()).await;
+    // If answering failed, the workers must not go on alone.
+    if !*stop.borrow_and_update() {
+        workers.abort();
+    }
+    // Aborted or ended: either is what we want.
+    let _ = workers.await;
+    answered
+}
+
+/// Answers on `listener` until `stop` says so, without working in the background.
+pub async fn answer(
+    app: App,
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let service = ServiceExt::<Request>::into_make_service(service(app));
+    let mut asked = stop.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        // An error means that nobody can say stop any more: then stop.
+        let _ = asked.wait_for(|stop| *stop).await;
+    });
+    tokio::select! {
+        ended = server.into_future() => ended.context("the server failed"),
+        () = async {
+            let _ = stop.wait_for(|stop| *stop).await;
+            tokio::time::sleep(FAREWELL).await;
+        } => Ok(()),
+    }
+}
+
+fn location(config: &Config, data: &Path) -> anyhow::Result<Location> {
+    let url = Some(config.database.url.as_str()).filter(|url| !url.is_empty());
+    Location::choose(url, data)
+}
+
+/// Everything that an instance answers.
+pub fn service(
+    app: App,
+) -> impl tower::Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send>
++ Clone
++ Send {
+    MapRequestLayer::new(negotiate).layer(router(app))
+}
+
+fn router(app: App) -> Router {
+    let pages = web::router(app.clone(), resolve::for_pages);
+    let machines = routes::router()
+        .route("/tags/{tag}", get(|| async { Redirect::to("/board") }))
+        .route("/kinds/{word}", get(show_kind))
+        .with_state(app);
+    machines
+        .merge(pages)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+async fn show_kind(State(_): State<App>, UrlPath(word): UrlPath<String>) -> Response {
+    let word: String = url::form_urlencoded::byte_serialize(word.as_bytes()).collect();
+    Redirect::to(&format!("/board?kind={word}")).into_response()
+}
+
+/// The address of a page answers machines with the object that the page shows.
+fn negotiate(mut request: Request) -> Request {
+    let wants = request.method() == Method::GET && routes::wants_activity_json(request.headers());
+    let path = request.uri().path();
+    let object = path.strip_prefix("/@").filter(|_| wants).map(|rest| match rest.split_once('/') {
+        Some((_, id)) => format!("/n/{id}"),
+        None => format!("/c/{rest}"),
+    });
+    if let Some(uri) = object.and_then(|path| path.parse::<Uri>().ok()) {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text.unwrap_or("?"), "a request panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "this server has a problem: try again later")
+        .into_response()
+}

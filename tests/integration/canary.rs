@@ -1,0 +1,169 @@
+//! Every private field holds a marker; no marker comes out anywhere that strangers or peers read,
+//! and none stands in the log.
+
+use std::sync::{Arc, Mutex};
+
+use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::make_promise::make_promise;
+use mutuals::domain::proposal::{CloseReason, Draft};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::peer::Peer;
+use crate::testapp::TestApp;
+
+/// Stands in every private field.
+const MARKER: &str = "CANARY";
+
+/// Catches what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Log {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn nothing_private_leaves() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let us = ring.app.collective.urls().actor().to_string();
+    ana.send_and_work(&ring, &ana.activity("Follow", 1, us.into())).await;
+    let ids = fill(&ring).await;
+    ring.work().await;
+
+    let sent = serde_json::to_string(&peer.received()).unwrap();
+    assert!(sent.contains("Blankets"), "something went out");
+    assert!(!sent.contains(MARKER), "{sent}");
+    for path in public_paths(&ring, &ids) {
+        for accept in ["application/activity+json", "text/html"] {
+            let mut headers = http::HeaderMap::new();
+            headers.insert("accept", accept.parse().unwrap());
+            let url = ring.base.join(&path).unwrap();
+            let answer = ring.app.client.get(&url, headers).await.unwrap();
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            assert!(!body.contains(MARKER), "{accept} {path}: {body}");
+            assert!(!format!("{:?}", answer.headers).contains(MARKER), "{accept} {path}");
+        }
+    }
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(!logged.contains(MARKER), "{logged}");
+}
+
+/// Puts a marker into every field that may not leave; answers the ids of what is public.
+async fn fill(ring: &TestApp) -> Vec<String> {
+    let name = |what: &str| format!("{what} {MARKER}");
+    let author = ring.member(&name("Author")).await;
+    let promiser = ring.member(&name("Promiser")).await;
+    ring.steward(&name("Steward")).await;
+    let on_behalf = Draft {
+        title: "Blankets".into(),
+        amount: "2".into(),
+        on_behalf_of: name("Mrs Ito"),
+        consent: true,
+        ..Draft::default()
+    };
+    let need = ring.post(&author, &on_behalf).await;
+    let promise =
+        make_promise(&ring.app, &promiser, need.id, None, &name("call me")).await.unwrap();
+    confirm_fulfilment(&ring.app, &promiser, promise.id, None, &name("left it")).await.unwrap();
+    confirm_fulfilment(&ring.app, &author, promise.id, None, &name("thanks")).await.unwrap();
+    change_proposal(&ring.app, &author, need.id, Step::Close(CloseReason::Fulfilled))
+        .await
+        .unwrap();
+    let mut ids = vec![need.id.to_string()];
+    for audience in ["pacts", "members", "shift"] {
+        let draft = Draft {
+            title: name("Secret"),
+            text: name("text"),
+            place: name("place"),
+            kind: MARKER.to_lowercase(),
+            audience: audience.into(),
+            ..Draft::default()
+        };
+        ids.push(ring.post(&author, &draft).await.id.to_string());
+    }
+    let draft = Draft { title: name("Draft"), ..Draft::default() };
+    let need = mutuals::domain::proposal::Purpose::Need;
+    let kept =
+        mutuals::actions::post_proposal::post_proposal(&ring.app, &author, need, &draft, false);
+    ids.push(kept.await.unwrap().id.to_string());
+    let gone = ring
+        .post(
+            &author,
+            &Draft { title: name("Gone"), audience: "members".into(), ..Draft::default() },
+        )
+        .await;
+    change_proposal(&ring.app, &author, gone.id, Step::Withdraw).await.unwrap();
+    ids.push(gone.id.to_string());
+    let came =
+        ring.app.db.read(|conn| mutuals::db::fulfilments::list_latest(conn, 10)).await.unwrap();
+    ids.extend(came.iter().map(|came| came.id.to_string()));
+    ids
+}
+
+fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
+    let acct = format!(".well-known/webfinger?resource=acct:{}", ring.app.collective.address());
+    let mut paths: Vec<String> = [
+        "",
+        "about",
+        "board",
+        "board?purpose=need",
+        "sign-in",
+        "me",
+        "steward",
+        "needs/new",
+        "c/ring",
+        "c/ring/outbox?page=true",
+        "c/ring/followers",
+        "c/ring/followers?page=true",
+        "c/ring/following",
+        "c/ring/featured",
+        "actor",
+        "nodeinfo/2.0",
+        "nodeinfo/2.1",
+        ".well-known/nodeinfo",
+        ".well-known/host-meta",
+        "no-such-page",
+    ]
+    .map(String::from)
+    .to_vec();
+    paths.push(acct);
+    for id in ids {
+        for path in [
+            "n/ID",
+            "n/ID/create",
+            "n/ID/updates/1",
+            "n/ID/updates/2",
+            "n/ID/replies",
+            "@ring/ID",
+            "a/ID",
+            "proposals/ID/edit",
+        ] {
+            paths.push(path.replace("ID", id));
+        }
+    }
+    paths
+}

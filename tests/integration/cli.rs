@@ -1,0 +1,301 @@
+//! The command line is a stable interface: the real binary, as tools use it.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::testapp::{TestDb, postgres};
+use mutuals::db::Location;
+
+/// A data folder and, on PostgreSQL, a schema of its own.
+struct Folder {
+    folder: TempDir,
+    database: Option<TestDb>,
+}
+
+impl Folder {
+    fn new() -> Self {
+        let database = postgres().map(|_| TestDb::new());
+        Self { folder: tempfile::tempdir().unwrap(), database }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mutuals"));
+        command.args(arguments).arg("--data").arg(self.folder.path().join("data"));
+        command.env_clear().env("MUTUALS_FEDERATION__ALLOW_HTTP", "true");
+        command.env("MUTUALS_FEDERATION__ALLOW_PRIVATE", "127.0.0.0/8,::1/128");
+        if let Some(TestDb { location: Location::Postgres(url), .. }) = &self.database {
+            command.env("MUTUALS_DATABASE__URL", url);
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs with `--json` and reads every line.
+    fn json(&self, arguments: &[&str]) -> Vec<Value> {
+        let output = self.command(arguments).arg("--json").output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn init(&self, port: u16) -> Value {
+        let url = format!("http://127.0.0.1:{port}");
+        let arguments = ["init", "--name", "Ring Street", "--handle", "ring", "--url", &url];
+        self.json(&arguments).remove(0)
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Ends a process even if the test fails.
+struct Running(Child);
+
+impl Running {
+    /// Asks it to end, as Docker and systemd do; answers its exit code.
+    fn stop(&mut self, signal: &str) -> Option<i32> {
+        let id = self.0.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_month_in_commands() {
+    let folder = Folder::new();
+    let init = folder.init(1);
+    assert!(init["sign_in"].as_str().unwrap().starts_with("http://127.0.0.1:1/sign-in/"));
+    let tove = folder.json(&["member", "add", "Tove"]).remove(0);
+    assert!(tove["sign_in"].is_string() && tove["id"].is_string());
+    let names: Vec<_> =
+        folder.json(&["member", "list"]).iter().map(|member| member["name"].clone()).collect();
+    assert_eq!(names, ["Steward", "Tove"]);
+    let need = folder
+        .json(&[
+            "need",
+            "post",
+            "--title",
+            "Warm blankets",
+            "--kind",
+            "bedding",
+            "--amount",
+            "40",
+            "--unit",
+            "one",
+            "--minimum",
+            "5",
+            "--until",
+            "2099-01-31",
+            "--place",
+            "Hall",
+            "--by",
+            "Tove",
+        ])
+        .remove(0);
+    let id = need["id"].as_str().unwrap();
+    assert_eq!(need["url"], format!("http://127.0.0.1:1/@ring/{id}"));
+    assert_eq!((need["state"].as_str(), need["open"].as_str()), (Some("open"), Some("40")));
+    let made = folder.json(&["promise", "make", id, "--amount", "45", "--by", "Steward"]).remove(0);
+    assert_eq!((made["active"].as_str(), made["reserved"].as_str()), (Some("40"), Some("5")));
+    let promise = made["id"].as_str().unwrap();
+    folder.json(&["fulfilment", "confirm", promise, "--by", "Steward", "--amount", "45"]);
+    let done = folder
+        .json(&[
+            "fulfilment",
+            "confirm",
+            promise,
+            "--by",
+            "Tove",
+            "--amount",
+            "44",
+            "--note",
+            "Thank you",
+        ])
+        .remove(0);
+    assert_eq!(done["state"], "delivered");
+    let url = need["url"].as_str().unwrap();
+    let closed =
+        folder.json(&["proposal", "close", url, "--reason", "fulfilled", "--by", "Tove"]).remove(0);
+    assert_eq!(
+        (closed["state"].as_str(), closed["close_reason"].as_str()),
+        (Some("enough"), Some("fulfilled"))
+    );
+    assert_eq!(
+        (closed["came_low"].as_str(), closed["came_high"].as_str()),
+        (Some("44"), Some("45"))
+    );
+    assert_eq!(folder.json(&["proposal", "reopen", id]).remove(0)["state"], "open");
+    let edited =
+        folder.json(&["proposal", "edit", id, "--title", "Blankets", "--amount", "60"]).remove(0);
+    assert_eq!(
+        (edited["title"].as_str(), edited["place"].as_str()),
+        (Some("Blankets"), Some("Hall"))
+    );
+    assert_eq!(folder.json(&["proposal", "withdraw", id]).remove(0)["state"], "withdrawn");
+    let offer = folder
+        .json(&["offer", "post", "--title", "Bike repair", "--audience", "members"])
+        .remove(0);
+    assert!(offer.get("url").is_none(), "what is not public has no address");
+    assert_eq!(folder.json(&["proposal", "list"]).len(), 2);
+    assert_eq!(folder.json(&["promise", "list"]).len(), 1);
+}
+
+#[test]
+fn options_stand_anywhere() {
+    let folder = Folder::new();
+    folder.init(1);
+    let data = folder.folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let binary = env!("CARGO_BIN_EXE_mutuals");
+    for arguments in [
+        ["--json", "--data", data, "member", "list"],
+        ["member", "--json", "list", "--data", data],
+        ["member", "list", "--data", data, "--json"],
+    ] {
+        let mut command = Command::new(binary);
+        command.args(arguments).env_clear();
+        if let Some(TestDb { location: Location::Postgres(url), .. }) = &folder.database {
+            command.env("MUTUALS_DATABASE__URL", url);
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let line: Value = serde_json::from_str(text(&output.stdout).trim()).unwrap();
+        assert_eq!(line["name"], "Steward");
+    }
+}
+
+#[test]
+fn errors_say_what_was_wrong_and_exit_codes_differ() {
+    let folder = Folder::new();
+    let code = |arguments: &[&str], code: i32, hint: &str| {
+        let output = folder.run(arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(hint), "{arguments:?}: {said}");
+    };
+    code(&["member", "list"], 1, "mutuals init");
+    code(
+        &["init", "--name", "R", "--handle", "Ring Street", "--url", "https://r.example"],
+        3,
+        "small letters",
+    );
+    code(&["init", "--name", "R", "--handle", "ring", "--url", "ring"], 1, "https://ring.example");
+    folder.init(1);
+    code(&["init", "--name", "R", "--handle", "ring", "--url", "https://r.example"], 3, "already");
+    code(&["dance"], 2, "unrecognized subcommand");
+    code(&["need", "post", "--title", ""], 3, "title is missing");
+    code(&["need", "post", "--title", "x", "--amount", "many"], 3, "not a number");
+    code(&["need", "post", "--title", "x", "--until", "soon"], 1, "2026-08-28");
+    code(&["need", "post", "--title", "x", "--by", "Nobody"], 3, "member list");
+    code(&["proposal", "show", "nonsense"], 3, "proposal list");
+    code(&["proposal", "close", "0000000000001", "--reason", "bored"], 2, "no-longer-relevant");
+    code(&["member", "add", "Steward"], 3, "has this name");
+    code(&["follow", "add", "nonsense"], 1, "@mill@mill.example");
+    code(&["config", "explain", "federation.allow_htp"], 1, "federation.allow_http");
+    let misspelt = folder.command(&["member", "list"]).env("MUTUALS_LISTNE", "x").output().unwrap();
+    assert_eq!(misspelt.status.code(), Some(1));
+    assert!(text(&misspelt.stderr).contains("listen"), "{}", text(&misspelt.stderr));
+    let postgres = folder
+        .command(&["member", "list"])
+        .env("MUTUALS_DATABASE__URL", "postgres://127.0.0.1:1/ring")
+        .output()
+        .unwrap();
+    assert_eq!(postgres.status.code(), Some(1));
+    assert!(text(&postgres.stderr).contains("cannot reach PostgreSQL"));
+}
+
+#[test]
+fn a_command_takes_effect_in_a_running_server_within_two_seconds() {
+    let folder = Folder::new();
+    let port = free_port();
+    folder.init(port);
+    let listen = format!("127.0.0.1:{port}");
+    let serve = folder.command(&["serve", "--listen", &listen]).stderr(Stdio::null()).spawn();
+    let mut server = Running(serve.unwrap());
+    wait(Duration::from_secs(10), || fetch(port, "/board").is_some_and(|page| !page.is_empty()));
+    folder.json(&["need", "post", "--title", "Warm blankets"]);
+    wait(Duration::from_secs(2), || {
+        fetch(port, "/c/ring/outbox?page=true").is_some_and(|page| page.contains("Warm blankets"))
+    });
+    assert_eq!(server.stop("-TERM"), Some(0));
+}
+
+#[test]
+fn the_demo_starts_speaks_json_and_ends_on_ctrl_c() {
+    let folder = Folder::new();
+    let port = (0..50)
+        .map(|_| free_port())
+        .find(|port| {
+            (1..3).all(|next| TcpListener::bind(("127.0.0.1", port.saturating_add(next))).is_ok())
+        })
+        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mutuals"));
+    command.args(["demo", "--json", "--port", &port.to_string()]).env_clear();
+    command.env("TMPDIR", folder.folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut demo = Running(command.spawn().unwrap());
+    let lines = BufReader::new(demo.0.stdout.take().unwrap()).lines();
+    let lines: Vec<Value> =
+        lines.take(4).map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
+    let names: Vec<_> = lines.iter().filter_map(|line| line["name"].as_str()).collect();
+    assert_eq!(names, ["Ring Street", "Mill Lane", "Harbour"]);
+    assert_eq!(lines[3]["ready"], true);
+    let data = lines[1]["data"].as_str().unwrap();
+    let post = Command::new(env!("CARGO_BIN_EXE_mutuals"))
+        .args(["--data", data, "need", "post", "--title", "Ladders for Saturday"])
+        .env_clear()
+        .output()
+        .unwrap();
+    assert!(post.status.success(), "{}", text(&post.stderr));
+    wait(Duration::from_secs(3), || {
+        let ring = lines[0]["data"].as_str().unwrap();
+        let list = Command::new(env!("CARGO_BIN_EXE_mutuals"))
+            .args(["--data", ring, "proposal", "list", "--from", "neighbours"])
+            .env_clear()
+            .output()
+            .unwrap();
+        text(&list.stdout).contains("Ladders for Saturday")
+    });
+    assert_eq!(demo.stop("-INT"), Some(0));
+    let left = std::fs::read_dir(folder.folder.path()).unwrap().count();
+    assert_eq!(left, 0, "it leaves nothing behind");
+}
+
+/// Waits until something is so, and fails if it is not in time.
+fn wait(longest: Duration, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < longest, "it did not become so in {longest:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn fetch(port: u16, path: &str) -> Option<String> {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}

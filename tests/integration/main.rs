@@ -1,0 +1,21 @@
+//! The one integration binary. Every test runs on SQLite, and on PostgreSQL when
+//! `TEST_DATABASE_URL` names a server; each has a database of its own, so order does not matter.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, also in its helpers"
+)]
+
+mod canary;
+mod cli;
+mod documents;
+mod federation;
+mod hostile;
+mod migrations;
+mod peer;
+mod promises;
+mod storage;
+mod testapp;
+mod tidy;

@@ -1,0 +1,125 @@
+//! Both engines have the same schema, and it is the one that the code is compiled against.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel::{PgConnection, SqliteConnection, sql_query};
+use mutuals::db::{Db, Location};
+
+use crate::testapp::TestDb;
+
+/// table → column → type, as `schema.rs` writes it.
+type Schema = BTreeMap<String, BTreeMap<String, String>>;
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    nullable: String,
+}
+
+#[test]
+fn migrations_have_the_same_names_and_undo_files_on_both_engines() {
+    let names = |engine: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(engine);
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .inspect(|entry| {
+                assert!(entry.path().join("up.sql").exists(), "{entry:?}");
+                assert!(entry.path().join("down.sql").exists(), "{entry:?}");
+            })
+            .map(|entry| entry.file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+    assert!(!names("sqlite").is_empty());
+}
+
+#[test]
+fn migrations_give_the_schema_that_the_code_knows() {
+    let test = TestDb::new();
+    assert_eq!(migrated(&test.location), written());
+}
+
+#[test]
+fn migrations_can_be_run_again_and_change_nothing() {
+    let test = TestDb::new();
+    let before = migrated(&test.location);
+    Db::open(test.location.clone()).unwrap();
+    assert_eq!(migrated(&test.location), before);
+}
+
+#[test]
+fn migrations_keep_sqlite_durable() {
+    if let Location::Sqlite(path) = &TestDb::new().location {
+        #[derive(QueryableByName)]
+        struct Mode {
+            #[diesel(sql_type = Text)]
+            journal_mode: String,
+        }
+        let mut conn = SqliteConnection::establish(path).unwrap();
+        let mode: Mode = sql_query("PRAGMA journal_mode").get_result(&mut conn).unwrap();
+        assert_eq!(mode.journal_mode, "wal");
+    }
+}
+
+/// The schema of a migrated database, by asking it.
+fn migrated(location: &Location) -> Schema {
+    let columns: Vec<Column> = match location {
+        Location::Sqlite(path) => sql_query(
+            "SELECT m.name AS \"table\", p.name AS name, p.type AS kind, \
+             CASE WHEN p.\"notnull\" = 1 THEN 'no' ELSE 'yes' END AS nullable \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
+        )
+        .load(&mut SqliteConnection::establish(path).unwrap())
+        .unwrap(),
+        Location::Postgres(url) => sql_query(
+            "SELECT table_name::text AS \"table\", column_name::text AS name, \
+             upper(data_type::text) AS kind, lower(is_nullable::text) AS nullable \
+             FROM information_schema.columns WHERE table_schema = current_schema()",
+        )
+        .load(&mut PgConnection::establish(url).unwrap())
+        .unwrap(),
+    };
+    let mut schema = Schema::new();
+    for column in columns.into_iter().filter(|column| column.table != "__diesel_schema_migrations")
+    {
+        let kind = match column.kind.as_str() {
+            "BIGINT" => "BigInt",
+            "INTEGER" => "Integer",
+            "TEXT" => "Text",
+            "BOOLEAN" => "Bool",
+            other => panic!("{}.{} has the type {other}", column.table, column.name),
+        };
+        let nullable = column.nullable == "yes";
+        let kind = if nullable { format!("Nullable<{kind}>") } else { kind.to_owned() };
+        schema.entry(column.table).or_default().insert(column.name, kind);
+    }
+    schema
+}
+
+/// The schema of `schema.rs`, by reading it.
+fn written() -> Schema {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs");
+    let mut schema = Schema::new();
+    let mut table = String::new();
+    for line in std::fs::read_to_string(file).unwrap().lines().map(str::trim) {
+        if let Some((name, kind)) = line.trim_end_matches(',').split_once(" -> ") {
+            schema.entry(table.clone()).or_default().insert(name.to_owned(), kind.to_owned());
+        } else if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with('{')) {
+            table = name.to_owned();
+        }
+    }
+    schema
+}

@@ -1,0 +1,181 @@
+//! A whole instance on a port of its own, with a database of its own and a clock that tests move.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use jiff::{SignedDuration, Timestamp};
+use mutuals::actions::add_member::add_member;
+use mutuals::actions::post_proposal::post_proposal;
+use mutuals::app::{self, App};
+use mutuals::clock::Clock;
+use mutuals::config::Config;
+use mutuals::db::{Db, Location};
+use mutuals::domain::amount::Amount;
+use mutuals::domain::collective::Collective;
+use mutuals::domain::id::ProposalId;
+use mutuals::domain::member::{Member, Role};
+use mutuals::domain::proposal::{Draft, Proposal, Purpose};
+use mutuals::jobs::runner;
+use mutuals::server;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use url::Url;
+
+/// When every test begins.
+pub const BEGINNING: &str = "2026-11-23T12:00:00Z";
+
+/// An instance that answers on loopback. Its background work runs only when a test says so.
+pub struct TestApp {
+    pub app: App,
+    pub base: Url,
+    _stop: watch::Sender<bool>,
+    _database: TestDb,
+}
+
+/// A database that is gone when the test is over.
+pub struct TestDb {
+    pub db: Db,
+    pub location: Location,
+    _folder: TempDir,
+    schema: Option<(String, String)>,
+}
+
+impl TestDb {
+    /// An empty, migrated database of the engine under test.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (location, schema) = match postgres() {
+            None => (Location::choose(None, folder.path()).unwrap(), None),
+            Some(server) => {
+                static NUMBER: AtomicU32 = AtomicU32::new(0);
+                let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+                let schema = format!("test_{}_{number}", std::process::id());
+                execute(&server, &format!("CREATE SCHEMA {schema}"));
+                let url = format!("{server}?options=-csearch_path%3D{schema}");
+                let location = Location::choose(Some(&url), folder.path()).unwrap();
+                (location, Some((server, schema)))
+            }
+        };
+        let db = Db::open(location.clone()).unwrap();
+        Self { db, location, _folder: folder, schema }
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Some((server, schema)) = &self.schema {
+            execute(server, &format!("DROP SCHEMA {schema} CASCADE"));
+        }
+    }
+}
+
+/// The PostgreSQL server to test on, if there is one.
+#[expect(clippy::disallowed_methods, reason = "the harness chooses the engine")]
+pub fn postgres() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+}
+
+fn execute(server: &str, sql: &str) {
+    PgConnection::establish(server).unwrap().batch_execute(sql).unwrap();
+}
+
+/// The clock of a test.
+pub fn clock() -> Clock {
+    Clock::fixed(BEGINNING.parse().unwrap())
+}
+
+/// A configuration that may speak to this machine.
+pub fn config() -> Config {
+    let mut config = Config { time_zone: "UTC".into(), ..Config::default() };
+    config.federation.allow_http = true;
+    config.federation.allow_private = vec!["127.0.0.0/8".parse().unwrap()];
+    config
+}
+
+impl TestApp {
+    /// Starts an instance.
+    pub async fn start(handle: &str) -> Self {
+        Self::start_with(handle, clock()).await
+    }
+
+    /// Starts an instance with a clock that it may share with others.
+    pub async fn start_with(handle: &str, clock: Clock) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let database = TestDb::new();
+        let collective = Collective {
+            handle: handle.into(),
+            name: format!("{handle} collective"),
+            summary: "Neighbours.".into(),
+            base: base.clone(),
+            language: "en".into(),
+            created_at: clock.now(),
+            updated_at: clock.now(),
+        };
+        app::set_up(&database.db, &clock, collective).await.unwrap();
+        let app = server::open_with(config(), database.db.clone(), clock).await.unwrap();
+        let (say_stop, stop) = watch::channel(false);
+        tokio::spawn(server::answer(app.clone(), listener, stop));
+        Self { app, base, _stop: say_stop, _database: database }
+    }
+
+    /// Does everything that is due in the background.
+    pub async fn work(&self) {
+        runner::run_all(&self.app).await.unwrap();
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.app.clock.advance(SignedDuration::from_secs(seconds));
+    }
+
+    pub async fn member(&self, name: &str) -> Member {
+        add_member(&self.app, name, Role::Member).await.unwrap()
+    }
+
+    pub async fn steward(&self, name: &str) -> Member {
+        add_member(&self.app, name, Role::Steward).await.unwrap()
+    }
+
+    /// A public need of so many pieces.
+    pub async fn need(&self, author: &Member, title: &str, amount: &str) -> Proposal {
+        self.post(author, &Draft { title: title.into(), amount: amount.into(), ..Draft::default() })
+            .await
+    }
+
+    pub async fn post(&self, author: &Member, draft: &Draft) -> Proposal {
+        post_proposal(&self.app, author, Purpose::Need, draft, true).await.unwrap()
+    }
+
+    /// A proposal as it stands.
+    pub async fn proposal(&self, id: ProposalId) -> Proposal {
+        self.app.db.read(move |conn| mutuals::db::proposals::find(conn, id)).await.unwrap()
+    }
+
+    /// Gets a document as a machine would.
+    pub async fn get_json(&self, url: &Url) -> (u16, serde_json::Value) {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("accept", "application/activity+json".parse().unwrap());
+        let answer = self.app.client.get(url, headers).await.unwrap();
+        let json = serde_json::from_slice(&answer.body).unwrap_or(serde_json::Value::Null);
+        (answer.status.as_u16(), json)
+    }
+}
+
+/// Works until nothing is left to do anywhere.
+pub async fn work_all(apps: &[&TestApp]) {
+    for _ in 0..4 {
+        for app in apps {
+            app.work().await;
+        }
+    }
+}
+
+pub fn amount(text: &str) -> Amount {
+    Amount::zero_or_more(text).unwrap()
+}

@@ -1,0 +1,230 @@
+//! The house rules, checked.
+
+use std::path::{Path, PathBuf};
+
+/// Which of our modules each folder may use, and which crates it may not name.
+const RULES: &[(&str, &[&str], &[&str])] = &[
+    (
+        "domain",
+        &["domain", "text"],
+        &["diesel", "axum", "tokio", "reqwest", "serde_json", "tracing", "anyhow"],
+    ),
+    ("db", &["db", "domain", "error"], &["axum", "reqwest", "serde_json", "askama"]),
+    (
+        "actions",
+        &["actions", "app", "db", "domain", "error", "clock", "keys", "urls", "text"],
+        &["diesel", "axum", "reqwest", "askama"],
+    ),
+    (
+        "federation",
+        &[
+            "federation",
+            "actions",
+            "app",
+            "db",
+            "domain",
+            "error",
+            "client",
+            "keys",
+            "text",
+            "i18n",
+            "urls",
+        ],
+        &["diesel", "askama", "reqwest"],
+    ),
+    (
+        "jobs",
+        &["jobs", "federation", "actions", "app", "db", "domain", "error"],
+        &["diesel", "axum", "askama", "reqwest"],
+    ),
+    (
+        "web",
+        &[
+            "web", "actions", "app", "db", "domain", "error", "i18n", "text", "urls", "clock",
+            "config", "keys",
+        ],
+        &["diesel", "reqwest"],
+    ),
+];
+
+/// No file is longer, in lines.
+const LONGEST_FILE: usize = 600;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every file below a folder with one of these endings, and its text.
+fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            let skipped =
+                ["node_modules", "target", ".git"].iter().any(|name| path.ends_with(name));
+            if path.is_dir() && !skipped {
+                open.push(path);
+            } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} holds nothing to check");
+    found
+}
+
+/// The lines of a file that are code: neither comments nor unit tests.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+fn folder_of(path: &Path) -> Option<&'static str> {
+    let path = path.to_string_lossy().into_owned();
+    let inside = |folder: &str| {
+        path.contains(&format!("src/{folder}/")) || path.ends_with(&format!("src/{folder}.rs"))
+    };
+    RULES.iter().map(|(folder, _, _)| *folder).find(|folder| inside(folder))
+}
+
+#[test]
+fn each_folder_uses_only_what_stands_below_it() {
+    for (path, text) in files("server/src", &[".rs"]) {
+        let Some(folder) = folder_of(&path) else { continue };
+        let (_, modules, crates) = RULES.iter().find(|rule| rule.0 == folder).unwrap();
+        for line in code(&text) {
+            for used in line.split("crate::").skip(1) {
+                let module: String =
+                    used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let grouped = module.is_empty();
+                assert!(
+                    grouped || modules.contains(&module.as_str()),
+                    "{path:?} uses {module}: {line}"
+                );
+            }
+            for name in *crates {
+                let named =
+                    line.contains(&format!("{name}::")) && !line.contains(&format!("_{name}::"));
+                assert!(!named, "{path:?} names {name}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_are_short_and_have_no_fat_names() {
+    for (path, text) in files("server/src", &[".rs"]) {
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST_FILE, "{path:?} has {lines} lines: is it one thing?");
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let fat = ["utils", "util", "helpers", "common", "manager", "service", "misc"];
+        assert!(!fat.contains(&name.as_str()), "{path:?}");
+        assert!(text.trim_start().starts_with("//!"), "{path:?} does not say what it is");
+    }
+}
+
+#[test]
+fn a_peer_never_reaches_an_unwrap() {
+    for (path, text) in files("server/src", &[".rs"]) {
+        for line in code(&text).filter(|_| !path.to_string_lossy().ends_with("tests.rs")) {
+            for bad in [
+                ".unwrap()",
+                "panic!(",
+                "unreachable!(",
+                "todo!(",
+                "unimplemented!(",
+                "sql_query(format",
+            ] {
+                assert!(!line.contains(bad), "{path:?}: {line}");
+            }
+        }
+    }
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(!manifest.lines().any(|line| line.trim_start().starts_with("panic = \"abort\"")));
+}
+
+#[test]
+fn there_is_one_client_and_one_clock() {
+    for (path, text) in files("server/src", &[".rs"]) {
+        let is = |name: &str| path.ends_with(name);
+        for line in code(&text) {
+            assert!(is("client.rs") || !line.contains("reqwest::Client"), "{path:?}: {line}");
+            assert!(is("clock.rs") || !line.contains("Timestamp::now()"), "{path:?}: {line}");
+            assert!(is("config.rs") || !line.contains("env::var("), "{path:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_activity_stands_in_the_federation_document() {
+    let document = std::fs::read_to_string(root().join("FEDERATION.md")).unwrap();
+    for (path, text) in files("server/src/federation", &["inbox.rs", "outbox.rs"]) {
+        for line in code(&text) {
+            let quoted = line.trim().strip_prefix('"').and_then(|rest| rest.split_once("\" =>"));
+            let built =
+                line.trim().strip_prefix("\"type\": \"").and_then(|rest| rest.split_once('"'));
+            if let Some((activity, _)) = quoted.or(built) {
+                assert!(document.contains(&format!("`{activity}")), "{path:?}: {activity}");
+            }
+        }
+    }
+    for (path, _) in files("server/src/federation/activities", &[".rs"]) {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let mut letters = name.chars();
+        let activity: String = letters.next().unwrap().to_uppercase().chain(letters).collect();
+        assert!(document.contains(&format!("`{activity}")), "{activity} is not in FEDERATION.md");
+    }
+}
+
+#[test]
+fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
+    let banned = [
+        "price",
+        "credit",
+        "balance",
+        "points",
+        "rating",
+        "score",
+        "donor",
+        "recipient",
+        "beneficiary",
+        "karma",
+        "reputation",
+    ];
+    for (path, text) in files("migrations", &["up.sql"]) {
+        for word in banned {
+            let lower = text.to_lowercase();
+            assert!(!lower.contains(word), "{path:?} says {word}");
+        }
+    }
+    let schema = std::fs::read_to_string(root().join("server/src/db/schema.rs")).unwrap();
+    let members = schema.split("members (id)").nth(1).unwrap().split('}').next().unwrap();
+    for line in members.lines().filter(|line| line.contains("->")) {
+        let known =
+            ["id ->", "name ->", "role ->", "language ->", "password_hash ->", "joined_at ->"];
+        assert!(
+            known.iter().any(|column| line.contains(column)),
+            "a member has a new column: {line}"
+        );
+    }
+}
+
+#[test]
+fn every_security_id_names_a_test_that_exists() {
+    let document = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let tests: String = files("tests/integration", &[".rs"])
+        .into_iter()
+        .chain(files("server/src", &[".rs"]))
+        .map(|(_, text)| text)
+        .collect();
+    let named = document.split('`').filter(|part| part.contains("::") && !part.contains(' '));
+    let mut count = 0;
+    for name in named {
+        let function = name.rsplit("::").next().unwrap();
+        assert!(tests.contains(&format!("fn {function}(")), "SECURITY.md names {name}");
+        count += 1;
+    }
+    assert!(count > 10, "SECURITY.md names the tests");
+}
