@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
 use crate::client::Client;
@@ -30,6 +30,9 @@ pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --na
 const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
 const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
+
+/// How many unknown actors are looked at at once; more are asked to come back.
+const STRANGERS_AT_ONCE: usize = 32;
 
 /// Writes the activities and deliveries of an event, inside the transaction of the change.
 pub type Announcer = fn(&App, &mut Conn, &Event) -> Result<(), Error>;
@@ -62,6 +65,10 @@ pub struct Parts {
     pub wrong_passwords: moka::sync::Cache<String, u32>,
     /// Actors whose signature failed with a key that was read a moment ago.
     pub failed_keys: moka::sync::Cache<Url, ()>,
+    /// Hosts whose deliveries were woken a moment ago because they spoke to us.
+    pub woken_hosts: moka::sync::Cache<String, ()>,
+    /// How many unknown actors are looked at while their request waits.
+    pub door: Semaphore,
     announcer: Announcer,
 }
 
@@ -105,6 +112,8 @@ impl App {
             work: Notify::new(),
             wrong_passwords: remembered(),
             failed_keys: remembered(),
+            woken_hosts: remembered(),
+            door: Semaphore::new(STRANGERS_AT_ONCE),
             announcer,
         })))
     }

@@ -56,14 +56,14 @@ pub async fn serve(
     listener: TcpListener,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let workers = tokio::spawn(jobs::runner::run(app.clone(), stop.clone()));
+    let mut workers = tokio::spawn(jobs::runner::run(app.clone(), stop.clone()));
     let answered = answer(app, listener, stop.clone()).await;
-    // If answering failed, the workers must not go on alone.
-    if !*stop.borrow_and_update() {
+    // Workers end what they are at, but not for ever, and not at all if answering failed: their
+    // leases end, and nothing is lost.
+    let patience = if *stop.borrow_and_update() { FAREWELL } else { Duration::ZERO };
+    if tokio::time::timeout(patience, &mut workers).await.is_err() {
         workers.abort();
     }
-    // Aborted or ended: either is what we want.
-    let _ = workers.await;
     answered
 }
 

@@ -7,6 +7,11 @@ use ammonia::Builder;
 /// The longest HTML that is read from a peer, in bytes.
 const LONGEST_HTML: usize = 64 * 1024;
 
+/// How many formatting elements may stand open at once.
+const MOST_OPEN: usize = 24;
+/// How many tags are parsed.
+const MOST_TAGS: usize = 4_000;
+
 /// Renders Markdown as safe HTML. Raw HTML in it becomes text.
 pub fn markdown(text: &str) -> String {
     let events = pulldown_cmark::Parser::new(text).map(|event| match event {
@@ -25,6 +30,9 @@ pub fn markdown(text: &str) -> String {
 /// Keeps of foreign HTML what Mastodon keeps, and nothing that can act.
 pub fn sanitise(html: &str) -> String {
     let html = cut(html, LONGEST_HTML);
+    if is_bomb(html) {
+        return escape(&without_tags(html));
+    }
     let tags = [
         "p",
         "br",
@@ -68,6 +76,10 @@ pub fn sanitise(html: &str) -> String {
 
 /// The text of HTML, with line breaks where paragraphs end.
 pub fn plain(html: &str) -> String {
+    let html = cut(html, LONGEST_HTML);
+    if is_bomb(html) {
+        return without_tags(html);
+    }
     let broken = html.replace("<br>", "\n").replace("<br />", "\n").replace("</p>", "\n");
     let mut text = Builder::empty().clean(&broken).to_string();
     for (entity, character) in [
@@ -120,12 +132,52 @@ pub fn cut(text: &str, bytes: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// Whether HTML is made to grow when it is parsed. A parser opens every formatting element that was
+/// left open again in each following block (HTML Standard, 13.2.4.3), so a few kilobytes can become
+/// gigabytes. Honest posts close what they open.
+fn is_bomb(html: &str) -> bool {
+    const FORMATTING: [&str; 14] = [
+        "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
+        "u",
+    ];
+    let (mut tags, mut open) = (0_usize, 0_usize);
+    for tag in html.split('<').skip(1) {
+        tags += 1;
+        let (closes, name) = match tag.strip_prefix('/') {
+            Some(rest) => (true, rest),
+            None => (false, tag),
+        };
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name.get(..end).unwrap_or_default().to_ascii_lowercase();
+        if FORMATTING.contains(&name.as_str()) {
+            open = if closes { open.saturating_sub(1) } else { open + 1 };
+        }
+        if open > MOST_OPEN || tags > MOST_TAGS {
+            return true;
+        }
+    }
+    false
+}
+
+/// The text between the tags, by hand and in one pass: for HTML that no parser should see.
+fn without_tags(html: &str) -> String {
+    let mut text = String::new();
+    for piece in html.split('<') {
+        text.push_str(piece.split_once('>').map_or(piece, |(_, after)| after));
+        text.push(' ');
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn without_nul(text: &str) -> String {
     text.replace('\u{0}', "")
 }
 
 fn turns_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(
+        character,
+        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 fn known_classes(value: &str) -> String {
@@ -170,6 +222,19 @@ mod tests {
             sanitise("<p class=\"evil mention\">@<span>ana</span></p>"),
             "<p>@<span>ana</span></p>"
         );
+    }
+
+    #[test]
+    fn htm_02_html_that_would_grow_is_not_parsed() {
+        let open: String = (0..500).map(|n| format!("<b a{n}>")).collect();
+        let bomb = format!("<p>{open}{}", "<p>x".repeat(2_000));
+        for html in [bomb.as_str(), &"<div>".repeat(100_000), &"<".repeat(1_000_000)] {
+            assert!(sanitise(html).len() <= html.len());
+            assert!(plain(html).len() <= html.len());
+            assert!(!sanitise(html).contains("<b"));
+        }
+        let honest = "<p><b>a</b> <i>b</i></p>".repeat(100);
+        assert_eq!(sanitise(&honest), honest);
     }
 
     #[test]

@@ -501,3 +501,63 @@ async fn a_reply_to_what_strangers_may_not_see_is_not_stored() {
         ring.app.db.read(move |conn| replies::list_by_proposal(conn, need.id)).await.unwrap();
     assert!(stored.is_empty());
 }
+
+#[tokio::test]
+async fn a_server_that_answers_differently_the_second_time_is_nobody_else() {
+    let ring = TestApp::start("ring").await;
+    let (peer, victim) = (Peer::start().await, Peer::start().await);
+    let (eve, real) = (peer.actor("eve"), victim.actor("victim"));
+    // Eve's other address leads to her own document first, and to the victim's later.
+    let alias = peer.base.join("alias").unwrap();
+    peer.redirect(&alias, &eve.url);
+    let us = ring.app.collective.urls().actor().to_string();
+    let mut forged = eve.activity("Follow", 1, us.into());
+    forged["actor"] = alias.to_string().into();
+    assert_eq!(eve.send(&ring, &forged).await, 401, "the alias is not the one who signed");
+    peer.redirect(&alias, &real.url);
+    ring.work().await;
+    assert!(ring.app.db.read(followers::list).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_processed_is_byte_for_byte_what_was_signed() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    befriend(&ring, &ana).await;
+    // Six characters that a careless clean-up would take for a NUL.
+    let mut note = ana.need("Blankets", ring.now());
+    note["content"] = "<p>a\\u0000b</p>".into();
+    ana.send_and_work(&ring, &ana.activity("Create", 2, note)).await;
+    let listed = ring.app.db.read(|conn| list_unfinished(conn, 1)).await.unwrap();
+    assert_eq!(listed[0].0.html, "<p>a\\u0000b</p>");
+}
+
+#[tokio::test]
+async fn sig_05_an_actor_whose_server_is_away_is_asked_to_come_back() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let mut elsewhere = ana.activity("Like", 1, json!("x"));
+    for name in ["id", "actor"] {
+        let url =
+            elsewhere[name].as_str().unwrap().replace(peer.base.as_str(), "http://127.0.0.1:1/");
+        elsewhere[name] = url.into();
+    }
+    let key_id = format!("{}#main-key", elsewhere["actor"].as_str().unwrap());
+    assert_eq!(ana.send_as(&ring, &key_id, &elsewhere).await, 503);
+}
+
+#[tokio::test]
+async fn a_follow_and_its_undo_have_their_effect_in_order() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let us = ring.app.collective.urls().actor().to_string();
+    let mut follow = ana.activity("Follow", 1, us.into());
+    follow["padding"] = "x".repeat(500_000).into();
+    assert_eq!(ana.send(&ring, &follow).await, 202);
+    assert_eq!(ana.send(&ring, &ana.activity("Undo", 2, follow["id"].clone())).await, 202);
+    ring.work().await;
+    assert!(ring.app.db.read(followers::list).await.unwrap().is_empty());
+}

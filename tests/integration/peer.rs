@@ -65,6 +65,12 @@ impl Peer {
         self.shelf.documents.lock().unwrap().insert(url.path().to_owned(), (200, document));
     }
 
+    /// Lets an address lead to another.
+    pub fn redirect(&self, url: &Url, to: &Url) {
+        let to = json!(to);
+        self.shelf.documents.lock().unwrap().insert(url.path().to_owned(), (302, to));
+    }
+
     pub fn remove(&self, url: &Url) {
         self.shelf.documents.lock().unwrap().insert(url.path().to_owned(), (410, Value::Null));
     }
@@ -186,6 +192,10 @@ async fn answer(State(shelf): State<Shelf>, request: Request) -> Response {
     }
     shelf.asked.lock().unwrap().push(path.clone());
     match shelf.documents.lock().unwrap().get(&path) {
+        Some((302, to)) => {
+            let to = to.as_str().unwrap().to_owned();
+            (StatusCode::FOUND, [("location", to)]).into_response()
+        }
         Some((status, document)) => (
             StatusCode::from_u16(*status).unwrap(),
             [("content-type", "application/activity+json")],

@@ -170,8 +170,9 @@ async fn an_activity_is_new_once_and_a_gravestone_belongs_to_its_owner() {
     let seen = test
         .db
         .write(|conn| {
-            let first = insert_received(conn, "https://a.test/1", now())?;
-            let second = insert_received(conn, "https://a.test/1", now())?;
+            let first = insert_received(conn, "https://a.test/1", "https://a.test/ana", now())?;
+            let second = insert_received(conn, "https://a.test/1", "https://a.test/ana", now())?;
+            assert!(insert_received(conn, "https://a.test/1", "https://a.test/eve", now())?);
             insert_tombstone(conn, "https://a.test/n", "https://a.test/eve", now())?;
             insert_tombstone(conn, "https://a.test/n", "https://a.test/eve", now())?;
             Ok((
@@ -189,7 +190,10 @@ async fn an_activity_is_new_once_and_a_gravestone_belongs_to_its_owner() {
 #[tokio::test]
 async fn a_job_has_one_worker_until_its_lease_ends() {
     let test = TestDb::new();
-    test.db.write(|conn| jobs::insert(conn, 1, JobKind::Receive, "{}", now())).await.unwrap();
+    test.db
+        .write(|conn| jobs::insert(conn, 1, JobKind::Receive, ("https://a.test/ana", "{}"), now()))
+        .await
+        .unwrap();
     let claim = |after: i64| {
         let db = test.db.clone();
         let time = now() + SignedDuration::from_secs(after);
@@ -202,6 +206,61 @@ async fn a_job_has_one_worker_until_its_lease_ends() {
     test.db.write(move |conn| jobs::retry(conn, 1, later, "not now")).await.unwrap();
     assert_eq!(claim(120).await, 0);
     assert_eq!(claim(301).await, 1);
+}
+
+#[tokio::test]
+async fn what_somebody_did_first_is_worked_on_first_and_nobody_takes_all_workers() {
+    let test = TestDb::new();
+    test.db
+        .write(|conn| {
+            for (id, actor) in [(1, "ana"), (2, "ana"), (3, "eve"), (4, "ana")] {
+                jobs::insert(conn, id, JobKind::Receive, (actor, "{}"), now())?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let claim = || async {
+        let claimed = test.db.write(|conn| jobs::claim(conn, now(), 10)).await.unwrap();
+        claimed.iter().map(|job| job.id).collect::<Vec<_>>()
+    };
+    assert_eq!(claim().await, [1, 3]);
+    assert!(claim().await.is_empty(), "the second waits for the first");
+    test.db.write(|conn| jobs::delete(conn, 1)).await.unwrap();
+    assert_eq!(claim().await, [2]);
+}
+
+#[tokio::test]
+async fn a_host_with_many_inboxes_leaves_workers_to_others() {
+    let test = TestDb::new();
+    test.db
+        .write(|conn| {
+            let sent = SentActivity {
+                id: 1,
+                url: "https://us.test/1".into(),
+                object_url: "x".into(),
+                body: "{}".into(),
+                is_public: true,
+                sent_at: 0,
+            };
+            insert_sent(conn, &sent)?;
+            for number in 0..20 {
+                let id = std::cell::Cell::new(number * 10);
+                let next = || {
+                    id.set(id.get() + 1);
+                    id.get()
+                };
+                let host = if number == 19 { "good.test" } else { "slow.test" };
+                inboxes::enqueue(conn, next, &format!("https://{host}/{number}"), host, 1)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let claimed = test.db.write(|conn| inboxes::claim(conn, now(), 8)).await.unwrap();
+    let urls: Vec<_> = claimed.iter().map(|inbox| inbox.url.as_str()).collect();
+    assert_eq!(urls.len(), 5);
+    assert!(urls.contains(&"https://good.test/19"));
 }
 
 #[tokio::test]

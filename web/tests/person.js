@@ -85,7 +85,8 @@ export class Person {
   }
 
   async confirm(amount) {
-    await this.page.getByText(this.words.t("confirm-open"), { exact: true }).first().click();
+    const open = this.page.locator("summary", { hasText: this.words.t("confirm-open") });
+    await open.first().click();
     await this.field("confirm-amount").first().fill(amount);
     await this.button("confirm-button").first().click();
   }

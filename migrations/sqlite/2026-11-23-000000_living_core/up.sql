@@ -209,20 +209,23 @@ CREATE TABLE tombstones (
 );
 
 CREATE TABLE received_activities (
-    url TEXT PRIMARY KEY NOT NULL,
-    received_at BIGINT NOT NULL
+    url TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    received_at BIGINT NOT NULL,
+    PRIMARY KEY (url, actor)
 );
 
 CREATE TABLE jobs (
     id BIGINT PRIMARY KEY NOT NULL,
     kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
     payload TEXT NOT NULL,
     run_at BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
     locked_until BIGINT NOT NULL,
     last_error TEXT
 );
-CREATE INDEX jobs_by_time ON jobs (run_at);
+CREATE INDEX jobs_by_actor ON jobs (actor, id);
 
 CREATE TABLE sent_activities (
     id BIGINT PRIMARY KEY NOT NULL,

@@ -54,7 +54,7 @@ impl Demo {
     }
 
     async fn play(self, place: &Path, output: &Output) -> anyhow::Result<()> {
-        output.say("Setting up three collectives and a month of their life …");
+        output.tell("Setting up three collectives and a month of their life …");
         let past = Clock::system().now().saturating_sub(BEGINNING)?;
         let clock = Clock::fixed(past);
         let mut stages = Vec::new();
@@ -87,7 +87,7 @@ impl Demo {
         let _ = say_stop.send(true);
         while servers.join_next().await.is_some() {}
         while workers.join_next().await.is_some() {}
-        output.say("Stopped.");
+        output.tell("Stopped.");
         Ok(())
     }
 }
@@ -139,12 +139,12 @@ async fn introduce(stage: &Stage, cast: &Cast, output: &Output) -> anyhow::Resul
         links.push((member.name.clone(), member.is_steward(), link));
     }
     let address = app.collective.address();
-    output.say(&format!("\n{} (@{address})\n  page:  {}", cast.name, app.collective.base));
+    output.tell(&format!("\n{} (@{address})\n  page:  {}", cast.name, app.collective.base));
     for (name, steward, link) in &links {
         let steward = if *steward { " (steward)" } else { "" };
-        output.say(&format!("  sign in once as {name}{steward}: {link}"));
+        output.tell(&format!("  sign in once as {name}{steward}: {link}"));
     }
-    output.say(&format!("  command line: mutuals --data {} …", stage.data.display()));
+    output.tell(&format!("  command line: mutuals --data {} …", stage.data.display()));
     if output.is_json() {
         let members: Vec<_> = links
             .iter()

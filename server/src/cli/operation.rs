@@ -98,13 +98,13 @@ impl Init {
         let app = server::open_with(config, db, clock).await?;
         let steward = add_member(&app, &self.steward, Role::Steward).await?;
         let address = app.collective.address();
-        output.say(&format!(
+        output.tell(&format!(
             "{} is set up as @{address} ({}).",
             app.collective.name,
             app.db.engine()
         ));
         print_link(&app, output, &steward).await?;
-        output.say("Now let it answer: mutuals serve, with the same --data.");
+        output.tell("Now let it answer: mutuals serve, with the same --data.");
         Ok(())
     }
 }
@@ -159,7 +159,7 @@ impl Queue {
         let json = json!({"id": "received", "pending": waiting});
         output.line(&format!("{waiting} received activities wait to be processed."), &json);
         if lines.is_empty() {
-            output.say("Nothing waits to be delivered.");
+            output.tell("Nothing waits to be delivered.");
         }
         Ok(())
     }

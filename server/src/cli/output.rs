@@ -27,7 +27,7 @@ impl Output {
     }
 
     /// Says something to people only.
-    pub fn say(&self, sentence: &str) {
+    pub fn tell(&self, sentence: &str) {
         if !self.json {
             self.line(sentence, &Value::Null);
         }

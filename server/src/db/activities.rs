@@ -27,10 +27,19 @@ pub struct SentActivity {
     pub sent_at: i64,
 }
 
-/// Notes that an activity was received; false if it was seen before.
-pub fn insert_received(conn: &mut Conn, activity: &str, now: Timestamp) -> Result<bool, Error> {
-    let row =
-        (received_activities::url.eq(activity), received_activities::received_at.eq(micros(now)));
+/// Notes that an activity was received; false if it was seen before. The actor belongs to the
+/// note, so that nobody can use up in advance the id of somebody else's activity.
+pub fn insert_received(
+    conn: &mut Conn,
+    activity: &str,
+    actor: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let row = (
+        received_activities::url.eq(activity),
+        received_activities::actor.eq(actor),
+        received_activities::received_at.eq(micros(now)),
+    );
     let new = each_backend!(conn, |c| diesel::insert_into(received_activities::table)
         .values(row)
         .on_conflict_do_nothing()

@@ -16,6 +16,22 @@ use crate::error::Error;
 /// How long a worker may take before another tries.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
+/// How many inboxes of one host are delivered to at once.
+const MOST_OF_A_HOST: usize = 4;
+/// How many times more inboxes are looked at than are leased, to find some of other hosts.
+const LOOK_AHEAD: i64 = 8;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = inboxes)]
+struct Due {
+    id: i64,
+    url: String,
+    host: String,
+    attempts: i32,
+    failing_since: Option<i64>,
+    locked_until: i64,
+}
+
 /// An inbox that has something to be delivered, as claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inbox {
@@ -25,6 +41,8 @@ pub struct Inbox {
     pub url: String,
     /// How often in a row it could not be reached.
     pub attempts: i32,
+    /// Since when, in microseconds.
+    pub failing_since: Option<i64>,
 }
 
 /// One activity on its way to one inbox.
@@ -89,25 +107,39 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Leases up to `limit` inboxes that have something waiting and are due.
+/// Leases up to `limit` inboxes that have something waiting and are due: those that could be
+/// reached last time first, and few of one host, so that dead or slow hosts slow nobody.
 pub fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Inbox>, Error> {
+    let leased: Vec<String> = inboxes::table
+        .filter(inboxes::locked_until.gt(micros(now)))
+        .select(inboxes::host)
+        .load(conn)?;
+    let mut at_work: HashMap<String, usize> = HashMap::new();
+    for host in leased {
+        *at_work.entry(host).or_default() += 1;
+    }
     let waiting = deliveries::table
         .filter(deliveries::inbox_id.eq(inboxes::id))
         .filter(deliveries::refused_at.is_null());
-    let due: Vec<(i64, String, i32, i64)> = inboxes::table
+    let due: Vec<Due> = inboxes::table
         .filter(inboxes::next_at.le(micros(now)))
         .filter(inboxes::locked_until.le(micros(now)))
         .filter(diesel::dsl::exists(waiting))
-        .order(inboxes::next_at)
-        .limit(limit)
-        .select((inboxes::id, inboxes::url, inboxes::attempts, inboxes::locked_until))
+        .order((inboxes::attempts, inboxes::next_at))
+        .limit(limit.saturating_mul(LOOK_AHEAD))
+        .select(Due::as_select())
         .load(conn)?;
     let until = micros(now.saturating_add(LEASE).unwrap_or(now));
     let mut claimed = Vec::new();
-    for (id, url, attempts, seen) in due {
-        let target = inboxes::table.find(id).filter(inboxes::locked_until.eq(seen));
+    for Due { id, url, host, attempts, failing_since, locked_until } in due {
+        let of_host = at_work.entry(host).or_default();
+        if *of_host >= MOST_OF_A_HOST || claimed.len() >= usize::try_from(limit).unwrap_or(0) {
+            continue;
+        }
+        let target = inboxes::table.find(id).filter(inboxes::locked_until.eq(locked_until));
         if diesel::update(target).set(inboxes::locked_until.eq(until)).execute(conn)? == 1 {
-            claimed.push(Inbox { id, url, attempts });
+            *of_host += 1;
+            claimed.push(Inbox { id, url, attempts, failing_since });
         }
     }
     Ok(claimed)
@@ -153,6 +185,17 @@ pub fn refuse(conn: &mut Conn, delivery: i64, error: &str, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Gives up everything that waits for an inbox, with the reason, for people to see.
+pub fn refuse_all(conn: &mut Conn, inbox: i64, error: &str, now: Timestamp) -> Result<(), Error> {
+    let waiting = deliveries::table
+        .filter(deliveries::inbox_id.eq(inbox))
+        .filter(deliveries::refused_at.is_null());
+    diesel::update(waiting)
+        .set((deliveries::refused_at.eq(micros(now)), deliveries::error.eq(error)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Ends the lease of an inbox that could be reached.
 pub fn release(conn: &mut Conn, inbox: i64, now: Timestamp) -> Result<(), Error> {
     diesel::update(inboxes::table.find(inbox))
@@ -190,10 +233,11 @@ pub fn put_off(
     Ok(())
 }
 
-/// Lets every inbox of a host be tried at once: it has just spoken to us.
+/// Lets every inbox of a host be tried at once: it has just spoken to us. If one fails again, it
+/// waits longer than before all the same.
 pub fn wake_host(conn: &mut Conn, host: &str) -> Result<(), Error> {
     let asleep = inboxes::table.filter(inboxes::host.eq(host)).filter(inboxes::attempts.gt(0));
-    diesel::update(asleep).set((inboxes::next_at.eq(0), inboxes::attempts.eq(0))).execute(conn)?;
+    diesel::update(asleep).set(inboxes::next_at.eq(0)).execute(conn)?;
     Ok(())
 }
 

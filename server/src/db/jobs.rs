@@ -28,9 +28,11 @@ pub struct Job {
     pub id: i64,
     /// What to do.
     pub kind: JobKind,
+    /// Whose activity it is, or whose outbox: its address, as the door verified it.
+    pub actor: String,
     /// With what.
     pub payload: String,
-    /// How often it was tried before.
+    /// How often it was tried, this time included.
     pub attempts: i32,
 }
 
@@ -52,13 +54,14 @@ pub fn insert(
     conn: &mut Conn,
     id: i64,
     kind: JobKind,
-    payload: &str,
+    (actor, payload): (&str, &str),
     now: Timestamp,
 ) -> Result<(), Error> {
     diesel::insert_into(jobs::table)
         .values((
             jobs::id.eq(id),
             jobs::kind.eq(kind.word()),
+            jobs::actor.eq(actor),
             jobs::payload.eq(payload),
             jobs::run_at.eq(micros(now)),
             jobs::attempts.eq(0),
@@ -68,25 +71,39 @@ pub fn insert(
     Ok(())
 }
 
-/// Leases up to `limit` jobs that are due, oldest first.
+/// Leases up to `limit` jobs that are due, oldest first, and only the first of each actor: what
+/// somebody did first has its effect first, and nobody takes all the workers.
 ///
 /// A lease is taken by compare-and-swap on what was seen, so that two workers never get the same
-/// job, on either engine.
+/// job, on either engine. Claiming counts as a try, so that a job that kills its worker is given up
+/// in the end.
 pub fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Job>, Error> {
-    let due: Vec<(i64, String, String, i32, i64)> = jobs::table
+    let firsts: Vec<Option<i64>> =
+        jobs::table.group_by(jobs::actor).select(diesel::dsl::min(jobs::id)).load(conn)?;
+    let firsts: Vec<i64> = firsts.into_iter().flatten().collect();
+    let due: Vec<(i64, String, String, String, i32, i64)> = jobs::table
+        .filter(jobs::id.eq_any(firsts))
         .filter(jobs::run_at.le(micros(now)))
         .filter(jobs::locked_until.le(micros(now)))
         .order(jobs::id)
         .limit(limit)
-        .select((jobs::id, jobs::kind, jobs::payload, jobs::attempts, jobs::locked_until))
+        .select((
+            jobs::id,
+            jobs::kind,
+            jobs::actor,
+            jobs::payload,
+            jobs::attempts,
+            jobs::locked_until,
+        ))
         .load(conn)?;
     let until = micros(now.saturating_add(LEASE).unwrap_or(now));
     let mut claimed = Vec::new();
-    for (id, kind, payload, attempts, seen) in due {
+    for (id, kind, actor, payload, attempts, seen) in due {
         let target = jobs::table.find(id).filter(jobs::locked_until.eq(seen));
-        let won = diesel::update(target).set(jobs::locked_until.eq(until)).execute(conn)? == 1;
+        let lease = (jobs::locked_until.eq(until), jobs::attempts.eq(attempts + 1));
+        let won = diesel::update(target).set(lease).execute(conn)? == 1;
         if let (true, Some(kind)) = (won, JobKind::from_word(&kind)) {
-            claimed.push(Job { id, kind, payload, attempts });
+            claimed.push(Job { id, kind, actor, payload, attempts: attempts + 1 });
         }
     }
     Ok(claimed)
@@ -103,7 +120,6 @@ pub fn retry(conn: &mut Conn, id: i64, run_at: Timestamp, error: &str) -> Result
     diesel::update(jobs::table.find(id))
         .set((
             jobs::run_at.eq(micros(run_at)),
-            jobs::attempts.eq(jobs::attempts + 1),
             jobs::locked_until.eq(0),
             jobs::last_error.eq(error),
         ))

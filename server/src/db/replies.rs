@@ -13,6 +13,9 @@ use crate::domain::id::{Id, ProposalId, RemoteActorId};
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 
+/// How many replies to one proposal are read.
+const MOST_SHOWN: i64 = 200;
+
 /// A reply from the fediverse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
@@ -81,6 +84,7 @@ pub fn list_by_proposal(
         .inner_join(remote_actors::table.on(remote_actors::id.eq(replies::actor_id)))
         .filter(replies::proposal_id.eq(proposal.number()))
         .order(replies::published_at)
+        .limit(MOST_SHOWN)
         .select((Row::as_select(), ActorRow::as_select()))
         .load(conn)?;
     with_writers(rows)

@@ -231,8 +231,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    received_activities (url) {
+    received_activities (url, actor) {
         url -> Text,
+        actor -> Text,
         received_at -> BigInt,
     }
 }
@@ -241,6 +242,7 @@ diesel::table! {
     jobs (id) {
         id -> BigInt,
         kind -> Text,
+        actor -> Text,
         payload -> Text,
         run_at -> BigInt,
         attempts -> Integer,

@@ -3,10 +3,13 @@
 //! Cheapest checks first. No database and no network before the signature's form, coverage, time
 //! and digest were found right.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::app::App;
@@ -22,6 +25,9 @@ use crate::keys::VerifyingKey;
 
 /// The largest body, in bytes.
 pub const LARGEST_BODY: usize = 1024 * 1024;
+
+/// How long the server of an unknown actor may take to show its key.
+const LONGEST_LOOK: Duration = Duration::from_secs(10);
 
 /// Why an inbox refuses. The reason goes to the peer, whose admin may need it.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,17 +99,25 @@ async fn check_key(
     if app.failed_keys.contains_key(url) {
         return Err(refused(401, "the signature does not fit the actor's key"));
     }
-    let fresh = resolve::refresh(app, url).await;
-    if let Ok(actor) = &fresh
-        && is_signed_by(actor, claim)
-    {
-        return Ok(());
-    }
+    let Ok(_place) = app.door.try_acquire() else {
+        return Err(refused(503, "too many strangers at once: try again later"));
+    };
+    // Remembered before the attempt, so that a server which answers slowly is asked once.
     app.failed_keys.insert(url.clone(), ());
-    match fresh {
-        Ok(_) => Err(refused(401, "the signature does not fit the actor's key")),
-        Err(error) => Err(error.into()),
+    let fresh = timeout(LONGEST_LOOK, resolve::fetched(app, url)).await;
+    let fresh = fresh.map_err(|_| refused(503, "the actor's server answers too slowly"))??;
+    // Whoever the address leads to: only the actor itself is believed.
+    if fresh.url != *url {
+        return Err(refused(401, "the activity's actor is not at its own address"));
     }
+    // Its document is its own, whoever signed this: an honest sender must not be kept out because
+    // somebody forged its name a moment ago.
+    let fresh = resolve::store(app, fresh).await?;
+    if !is_signed_by(&fresh, claim) {
+        return Err(refused(401, "the signature does not fit the actor's key"));
+    }
+    app.failed_keys.invalidate(url);
+    Ok(())
 }
 
 fn is_signed_by(actor: &RemoteActor, claim: &Claim) -> bool {
@@ -117,14 +131,19 @@ fn is_farewell(activity: &Value) -> bool {
 }
 
 async fn store(app: &App, id: &Url, actor: &Url, body: &[u8]) -> Result<(), Error> {
-    let body = std::str::from_utf8(body).context("the body is not text")?.replace("\\u0000", "");
+    // Byte for byte what was signed: what is read later must be what was checked now.
+    let body = std::str::from_utf8(body).context("the body is not text")?.to_owned();
     let (id, host, job) = (id.to_string(), domain_of(actor), app.clock.new_id::<()>().number());
-    let now = app.now();
+    let (actor, now) = (actor.to_string(), app.now());
+    let wake = !app.woken_hosts.contains_key(&host);
+    app.woken_hosts.insert(host.clone(), ());
     app.db
         .write(move |conn| {
-            inboxes::wake_host(conn, &host)?;
-            if activities::insert_received(conn, &id, now)? {
-                jobs::insert(conn, job, JobKind::Receive, &body, now)?;
+            if wake {
+                inboxes::wake_host(conn, &host)?;
+            }
+            if activities::insert_received(conn, &id, &actor, now)? {
+                jobs::insert(conn, job, JobKind::Receive, (&actor, &body), now)?;
             }
             Ok(())
         })
@@ -149,7 +168,7 @@ impl From<FetchError> for Refused {
                 refused(401, format!("the actor cannot be read: {error}"))
             }
             FetchError::Unreachable(_) => {
-                refused(401, "the actor cannot be read: its server cannot be reached from here")
+                refused(503, "the actor cannot be read right now: try again later")
             }
         }
     }

@@ -45,10 +45,18 @@ pub type Failure = FetchError;
 
 /// Reads an activity from the journal and finds out what it does. Network happens here, before
 /// any transaction.
-pub async fn effect_of(app: &App, body: &str) -> Result<Effect, Failure> {
-    let Some((id, actor, json)) = read(body) else { return Ok(ignored("it cannot be read")) };
-    let actor = resolve::known_or_fetched(app, &actor).await?;
-    dispatch(app, Activity { id, actor, json }).await
+///
+/// `actor` is who the door found to have signed it. It is never asked for again: a server that
+/// answers differently the second time must not become somebody else.
+pub async fn effect_of(app: &App, actor: &str, body: &str) -> Result<Effect, Failure> {
+    let Some((id, claimed, json)) = read(body) else { return Ok(ignored("it cannot be read")) };
+    if claimed.as_str() != actor {
+        return Ok(ignored("its sender is not who signed it"));
+    }
+    match resolve::known(app, &claimed).await? {
+        Some(actor) => dispatch(app, Activity { id, actor, json }).await,
+        None => Ok(ignored("its sender is gone")),
+    }
 }
 
 async fn dispatch(app: &App, activity: Activity) -> Result<Effect, Failure> {

@@ -55,9 +55,19 @@ pub async fn known(app: &App, url: &Url) -> Result<Option<RemoteActor>, FetchErr
 
 /// Reads an actor anew and stores what was read.
 pub async fn refresh(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
+    store(app, fetched(app, url).await?).await
+}
+
+/// Reads an actor anew. What comes back may have another address than was asked for, if that is
+/// where the document leads; nothing is stored.
+pub async fn fetched(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
     let document = fetch::object(app, url).await?;
-    let actor = actor::read(app, &document)
-        .ok_or_else(|| FetchError::Unfit("this is not an actor that can be followed".into()))?;
+    actor::read(app, &document)
+        .ok_or_else(|| FetchError::Unfit("this is not an actor that can be followed".into()))
+}
+
+/// Stores what was read of an actor.
+pub async fn store(app: &App, actor: RemoteActor) -> Result<RemoteActor, FetchError> {
     let stored = app.db.write(move |conn| actors::upsert(conn, &actor)).await;
     stored.map_err(|error| FetchError::Unreachable(error.into()))
 }

@@ -5,7 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -76,7 +76,11 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
         Ok(()) => StatusCode::ACCEPTED.into_response(),
         Err(Refused { status, reason }) => {
             tracing::debug!(status = status.as_u16(), reason, "an inbox refused a request");
-            (status, axum::Json(json!({"error": reason}))).into_response()
+            let mut answer = (status, axum::Json(json!({"error": reason}))).into_response();
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+            }
+            answer
         }
     }
 }

@@ -13,6 +13,9 @@ const BATCH: i64 = 20;
 /// A worker stops after this, well before its lease ends.
 const TURN: SignedDuration = SignedDuration::from_secs(25);
 
+/// What waits for an inbox that could not be reached for this long is given up.
+const GIVE_UP: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 /// Delivers until nothing waits, the inbox cannot be reached, or the turn is over.
 pub async fn run(app: App, inbox: Inbox) {
     let id = inbox.id;
@@ -45,10 +48,16 @@ async fn run_turn(app: &App, inbox: Inbox) -> Result<(), Error> {
                 }
                 Delivered::Later(reason, wait) => {
                     let next_at = next_try(now, inbox.attempts, wait);
-                    tracing::debug!(inbox.id = id, reason, "an inbox cannot be reached");
+                    let lost = is_lost(&inbox, now);
+                    tracing::debug!(inbox.id = id, reason, lost, "an inbox cannot be reached");
                     return app
                         .db
-                        .write(move |conn| inboxes::put_off(conn, id, now, next_at, &reason))
+                        .write(move |conn| {
+                            if lost {
+                                inboxes::refuse_all(conn, id, &reason, now)?;
+                            }
+                            inboxes::put_off(conn, id, now, next_at, &reason)
+                        })
                         .await;
                 }
             }
@@ -61,6 +70,12 @@ async fn run_turn(app: &App, inbox: Inbox) -> Result<(), Error> {
 
 fn is_over(began: Timestamp, now: Timestamp) -> bool {
     now.duration_since(began) > TURN
+}
+
+/// Whether an inbox has been away for so long that what waits for it is given up.
+fn is_lost(inbox: &Inbox, now: Timestamp) -> bool {
+    let since = inbox.failing_since.and_then(|since| Timestamp::from_microsecond(since).ok());
+    since.is_some_and(|since| now.duration_since(since) > GIVE_UP)
 }
 
 fn next_try(now: Timestamp, attempts: i32, wait: Option<SignedDuration>) -> Timestamp {

@@ -19,7 +19,7 @@ const MOST_ITEMS: usize = 50;
 /// Reads the first pages of the actor's outbox and takes in what it owns.
 pub async fn run(app: &App, job: Job) -> Fate {
     let id = job.id;
-    match read(app, &job.payload).await {
+    match read(app, &job.actor).await {
         Ok(()) => match app.db.write(move |conn| jobs::delete(conn, id)).await {
             Ok(()) => Fate::Done,
             Err(error) => Fate::Retry(error.to_string()),
@@ -37,7 +37,7 @@ async fn read(app: &App, actor: &str) -> Result<(), FetchError> {
     let mut page = fetch::object(app, &outbox).await?;
     for _ in 0..MOST_PAGES {
         take_page(app, &page, &actor).await?;
-        let next = json::url(&page, "first").or_else(|| json::url(&page, "next"));
+        let next = json::url(&page, "next").or_else(|| json::url(&page, "first"));
         let Some(next) = next.filter(|next| next.origin() == outbox.origin()) else { break };
         page = fetch::object(app, &next).await?;
     }

@@ -23,7 +23,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(30);
 const JOBS_AT_ONCE: usize = 16;
 /// How many inboxes are delivered to at once.
 const INBOXES_AT_ONCE: usize = 32;
-/// After this many failures a job is given up.
+/// After this many tries a job is given up.
 const MOST_ATTEMPTS: i32 = 8;
 
 /// What became of one job.
@@ -145,13 +145,15 @@ async fn claim_inboxes(app: App, free: usize) -> Result<Vec<Work>, Error> {
 async fn run_job(app: App, job: Job) {
     let (id, attempts) = (job.id, job.attempts);
     let fate = match job.kind {
+        // Its worker died again and again: it must not take the server with it for ever.
+        _ if attempts > MOST_ATTEMPTS => Fate::GiveUp("it was tried too often".into()),
         JobKind::Receive => receive::run(&app, job).await,
         JobKind::ReadOutbox => read_outbox::run(&app, job).await,
     };
     let ended = match fate {
         Fate::Done => Ok(()),
-        Fate::Retry(reason) if attempts + 1 < MOST_ATTEMPTS => {
-            let run_at = backoff(app.now(), attempts);
+        Fate::Retry(reason) if attempts < MOST_ATTEMPTS => {
+            let run_at = backoff(app.now(), attempts - 1);
             app.db.write(move |conn| jobs::retry(conn, id, run_at, &reason)).await
         }
         Fate::Retry(reason) | Fate::GiveUp(reason) => {

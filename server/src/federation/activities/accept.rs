@@ -23,7 +23,8 @@ pub fn receive(app: &App, activity: Activity) -> Effect {
         if asked.state == FollowingState::Asked {
             let (id, now) = (app.clock.new_id::<()>().number(), app.now());
             followings::update_state(conn, activity.actor.id, FollowingState::Following, now)?;
-            jobs::insert(conn, id, JobKind::ReadOutbox, activity.actor.url.as_str(), now)?;
+            let actor = activity.actor.url.as_str();
+            jobs::insert(conn, id, JobKind::ReadOutbox, (actor, ""), now)?;
         }
         Ok(Outcome::Done)
     })

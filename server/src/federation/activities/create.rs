@@ -74,7 +74,9 @@ fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
         proposal,
         actor: actor.id,
         html: text::sanitise(json::text(note, "content").unwrap_or_default()),
-        page: json::url(note, "url").unwrap_or_else(|| url.clone()),
+        page: json::url(note, "url")
+            .filter(|page| page.host() == url.host())
+            .unwrap_or_else(|| url.clone()),
         is_public: json::is_public(note),
         published_at,
         updated_at: json::time(note, "updated").unwrap_or(published_at).min(app.now()),

@@ -18,6 +18,11 @@ const TYPES: [&str; 5] = ["Organization", "Person", "Group", "Application", "Ser
 /// The longest name that is kept, in characters.
 const LONGEST_NAME: usize = 100;
 
+/// How much of a name is read, in bytes.
+const LONGEST_NAME_HTML: usize = 1_024;
+/// The longest key that is read, in bytes: RSA-4096 in PEM has about 800.
+const LONGEST_KEY: usize = 4_096;
+
 /// The collective's actor: an `Organization`, because Mastodon adds the followers of a `Group` to
 /// every direct message that mentions it, and marks a `Service` as a bot.
 pub fn collective(app: &App) -> Result<Value, Error> {
@@ -91,12 +96,13 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
         |name: &str| json::url(document, name).filter(|other| other.origin() == url.origin());
     let key = json::object(document, "publicKey")?;
     let owner = json::url(key, "owner")?;
-    let key_pem = json::text(key, "publicKeyPem")?.to_owned();
-    if owner != url || VerifyingKey::from_pem(&key_pem).is_none() {
+    let key_pem = json::text(key, "publicKeyPem").filter(|pem| pem.len() <= LONGEST_KEY)?;
+    let key_id = json::url(key, "id").filter(|id| id.origin() == url.origin())?;
+    if owner != url || VerifyingKey::from_pem(key_pem).is_none() {
         return None;
     }
-    let handle = text::one_line(json::text(document, "preferredUsername")?, LONGEST_NAME);
-    let name = json::text(document, "name").unwrap_or_default();
+    let handle = json::text(document, "preferredUsername").filter(|handle| is_handle(handle))?;
+    let name = text::cut(json::text(document, "name").unwrap_or_default(), LONGEST_NAME_HTML);
     let name = text::one_line(&text::plain(name), LONGEST_NAME);
     let shared_inbox = json::object(document, "endpoints")
         .and_then(|endpoints| json::url(endpoints, "sharedInbox"))
@@ -105,16 +111,23 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
         id: app.clock.new_id(),
         kind: json::kind(document).to_owned(),
         address: format!("{handle}@{}", domain_of(&url)),
-        name: if name.is_empty() { handle } else { name },
+        name: if name.is_empty() { handle.to_owned() } else { name },
         inbox: near("inbox")?,
         shared_inbox,
         page: near("url").unwrap_or_else(|| url.clone()),
         outbox: near("outbox"),
-        key_id: json::text(key, "id")?.to_owned(),
-        key_pem,
+        key_id: key_id.to_string(),
+        key_pem: key_pem.to_owned(),
         fetched_at: app.now(),
         url,
     })
+}
+
+/// Whether a name may stand before the `@`: what Mastodon accepts, so that nothing in it can look
+/// like another address.
+fn is_handle(name: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(fits)
 }
 
 fn public_key(actor: &Url, keys: &SigningKeys) -> Result<PublicKey, Error> {

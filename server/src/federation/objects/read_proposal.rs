@@ -15,6 +15,8 @@ use crate::text;
 
 /// The longest title that is kept, in characters.
 const LONGEST_TITLE: usize = 200;
+/// No post is older: 2008-01-01.
+const EARLIEST: Timestamp = Timestamp::constant(1_199_145_600, 0);
 /// How far ahead of our clock a post may claim to be from.
 const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 
@@ -93,11 +95,12 @@ fn unit(intent: &Value) -> Option<String> {
     UNITS.contains(&unit).then(|| unit.to_owned())
 }
 
-/// A claimed time, none in the future: what claims to be from 2099 must not stay on top for ever.
+/// A claimed time, none in the future and none before there was a fediverse: what claims to be from
+/// 2099 must not stay new for ever, nor what claims the year 0 stand first as waiting longest.
 fn past(app: &App, time: Option<Timestamp>) -> Timestamp {
     let now = app.now();
     let latest = now.saturating_add(AHEAD).unwrap_or(now);
-    time.unwrap_or(now).min(latest)
+    time.unwrap_or(now).clamp(EARLIEST, latest)
 }
 
 /// The page for people, if it is on the same host; some servers show posts elsewhere.
