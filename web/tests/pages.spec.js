@@ -25,7 +25,7 @@ for (const row of pages) {
 
     // A label points to the first element with its id, be it an icon far away.
     const unlabelled = () =>
-      [...document.querySelectorAll("input:not([type=hidden], [hidden]), select, textarea")]
+      [...document.querySelectorAll("input:not([type=hidden], [aria-hidden=true]), select, textarea")]
         .filter((field) => field.labels.length === 0)
         .map((field) => field.name);
     expect.soft(await page.evaluate(unlabelled), "every field has a label").toEqual([]);
