@@ -4,10 +4,10 @@ use axum::body::Body;
 use axum::http::Method;
 
 use super::house::{Browser, House, blankets};
-use crate::actions::confirm_fulfilment::confirm_fulfilment;
-use crate::actions::make_promise::make_promise;
-use crate::domain::proposal::{Draft, Purpose};
-use crate::i18n::LANGUAGES;
+use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::make_promise::make_promise;
+use mutuals::domain::proposal::{Draft, Purpose};
+use mutuals::i18n::LANGUAGES;
 
 /// The largest page with its style sheet and icon, in bytes, before compression.
 const LARGEST: usize = 150_000;
