@@ -23,6 +23,13 @@ for (const row of pages) {
     const wider = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
     expect.soft(await page.evaluate(wider), "nothing sticks out to the side").toBeLessThanOrEqual(0);
 
+    // A label points to the first element with its id, be it an icon far away.
+    const unlabelled = () =>
+      [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+        .filter((field) => field.labels.length === 0)
+        .map((field) => field.name);
+    expect.soft(await page.evaluate(unlabelled), "every field has a label").toEqual([]);
+
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       expect.soft(await violations(page), `${colorScheme} colours`).toEqual([]);

@@ -57,8 +57,9 @@ export class Person {
     await this.field("form-amount").fill(amount);
     // Units are suggestions in the reader's language: take the first, whichever it is.
     const unit = await this.page.locator("#units option").first().getAttribute("value");
-    await this.field("form-unit").fill(unit);
     await this.field("form-place").fill(place);
+    await this.field("form-unit").fill(unit);
+    await this.field("form-unit").press("Escape");
     await this.button("form-publish").click();
     await expect(this.page).toHaveURL(/\/@ring\/[0-9A-Z]{13}$/);
   }

@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 30_000,
   reporter: "list",
   use: {
     // Debian's own browser: Playwright would bring one of its own from a host we do not need to trust.
