@@ -45,8 +45,6 @@ mod security;
 mod session;
 mod sign_in;
 mod steward;
-#[cfg(test)]
-mod tests;
 mod words;
 
 /// Looks up an actor on another server by its address or its page.

@@ -19,3 +19,4 @@ mod promises;
 mod storage;
 mod testapp;
 mod tidy;
+mod web;

@@ -3,13 +3,11 @@
 use crate::app::App;
 use crate::db::members;
 use crate::domain::member::Member;
-use crate::domain::refusal::Refusal;
 use crate::error::Error;
-use crate::i18n::Locale;
 
-/// Sets the language in which pages speak to a member.
-pub async fn choose_language(app: &App, member: &Member, code: &str) -> Result<(), Error> {
-    let locale = Locale::find_exact(code).ok_or(Refusal::UnknownLanguage)?;
+/// Sets the language in which pages speak to a member. `code` is one of ours, not what somebody
+/// typed: hence the lifetime.
+pub async fn choose_language(app: &App, member: &Member, code: &'static str) -> Result<(), Error> {
     let id = member.id;
-    app.change(move |_, conn, _| members::update_language(conn, id, locale.code())).await
+    app.change(move |_, conn, _| members::update_language(conn, id, code)).await
 }

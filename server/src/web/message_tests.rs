@@ -251,7 +251,12 @@ fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
 fn uses_in(place: &str, text: &str) -> Vec<Use> {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("( \"", "(\"");
     let one = |call: &str, arguments: usize| -> Vec<Use> {
-        let uses = flat.split(call).skip(1).filter(|rest| rest.starts_with('"'));
+        // Others have a method of this name too, and say whole sentences with it.
+        let is_id = |rest: &&str| {
+            let id = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
+            id.is_some_and(|id| id.contains('-') && !id.contains(' '))
+        };
+        let uses = flat.split(call).skip(1).filter(is_id);
         uses.map(|rest| {
             let mut quoted = rest.split('"').skip(1).step_by(2).map(str::to_owned);
             let id = quoted.next().unwrap();

@@ -4,10 +4,10 @@ use axum::body::Body;
 use axum::http::Method;
 
 use super::house::{Browser, House, blankets};
-use crate::actions::confirm_fulfilment::confirm_fulfilment;
-use crate::actions::make_promise::make_promise;
-use crate::domain::proposal::{Draft, Purpose};
-use crate::i18n::LANGUAGES;
+use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::make_promise::make_promise;
+use mutuals::domain::proposal::{Draft, Purpose};
+use mutuals::i18n::LANGUAGES;
 
 /// The largest page with its style sheet and icon, in bytes, before compression.
 const LARGEST: usize = 150_000;
@@ -97,6 +97,7 @@ async fn every_page_is_whole_light_and_safe_in_every_language() {
                 seen.says(&format!("<html lang=\"{language}\"")).says("</html>");
                 seen.hides("Unknown localization").hides("{$").hides("<script").hides("style=");
                 assert!(!has_message_id(&seen.html), "{what} shows a message's name");
+                assert_eq!(twice(&seen.html), None, "an id of {what} stands twice");
                 assert!(seen.html.len() + css < LARGEST, "{what}: {}", seen.html.len());
                 for address in addresses(&seen.html) {
                     assert!(address.starts_with('/'), "{what} loads {address}");
@@ -209,6 +210,13 @@ fn addresses(html: &str) -> impl Iterator<Item = String> {
         rest.split('"').next().unwrap().to_owned()
     };
     html.split('<').filter(loads).map(address).collect::<Vec<_>>().into_iter()
+}
+
+/// An id that two elements have: a label would find the wrong one.
+fn twice(html: &str) -> Option<&str> {
+    let ids = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let mut seen = std::collections::BTreeSet::new();
+    ids.into_iter().find(|id| !seen.insert(*id))
 }
 
 /// Whether the name of a message stands where its text should: `board-title`.

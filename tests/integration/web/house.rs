@@ -8,23 +8,24 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
-use tempfile::TempDir;
 use tower::ServiceExt;
 use url::form_urlencoded::Serializer;
 
-use crate::actions::add_member::{add_member, make_sign_in_link};
-use crate::actions::post_proposal::post_proposal;
-use crate::app::{self, App};
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::db::{Db, Location, actors, followings, neighbour_proposals, replies};
-use crate::domain::collective::Collective;
-use crate::domain::id::ProposalId;
-use crate::domain::member::{Member, Role};
-use crate::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor};
-use crate::domain::proposal::{Draft, Proposal, Purpose};
-use crate::error::Error;
-use crate::web::router;
+use mutuals::actions::add_member::{add_member, make_sign_in_link};
+use mutuals::actions::post_proposal::post_proposal;
+use mutuals::app::{self, App};
+use mutuals::clock::Clock;
+use mutuals::config::Config;
+use mutuals::db::{actors, followings, neighbour_proposals, replies};
+use mutuals::domain::collective::Collective;
+use mutuals::domain::id::ProposalId;
+use mutuals::domain::member::{Member, Role};
+use mutuals::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor};
+use mutuals::domain::proposal::{Draft, Proposal, Purpose};
+use mutuals::error::Error;
+use mutuals::web::router;
+
+use crate::testapp::TestDb;
 
 /// The moment at which every story begins: a Thursday.
 const NOW: &str = "2026-08-20T10:00:00Z";
@@ -33,7 +34,7 @@ const NOW: &str = "2026-08-20T10:00:00Z";
 pub struct House {
     pub app: App,
     router: Router,
-    _folder: TempDir,
+    _database: TestDb,
 }
 
 /// A plain browser: cookies and forms, nothing else.
@@ -57,8 +58,8 @@ impl House {
     }
 
     pub async fn open_at(base: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(Location::choose(None, folder.path()).unwrap()).unwrap();
+        let database = TestDb::new();
+        let db = database.db.clone();
         let clock = Clock::fixed(moment(NOW));
         let collective = Collective {
             handle: "ring".into(),
@@ -73,7 +74,7 @@ impl House {
         let config = Config { time_zone: "Europe/Berlin".into(), ..Config::default() };
         let app = App::open(config, db, clock, |_, _, _| Ok(())).await.unwrap();
         let router = router(app.clone(), |app, address| Box::pin(resolve(app, address)));
-        Self { app, router, _folder: folder }
+        Self { app, router, _database: database }
     }
 
     pub async fn member(&self, name: &str) -> Member {
@@ -118,7 +119,7 @@ impl House {
         let published_at = clock.now();
         let title = title.to_owned();
         let id = clock.new_id();
-        let write = move |conn: &mut crate::db::Conn| {
+        let write = move |conn: &mut mutuals::db::Conn| {
             let actor = actors::upsert(conn, &actor)?;
             if followings::find_by_actor(conn, actor.id)?.is_none() {
                 followings::insert(conn, clock.new_id::<()>().number(), actor.id, published_at)?;
@@ -156,7 +157,7 @@ impl House {
     /// A reply from the fediverse.
     pub async fn reply(&self, proposal: ProposalId, html: &str) {
         let (clock, actor, html) = (self.app.clock.clone(), mill(&self.app), html.to_owned());
-        let write = move |conn: &mut crate::db::Conn| {
+        let write = move |conn: &mut mutuals::db::Conn| {
             let id = clock.new_id::<()>().number();
             let url: url::Url = format!("http://mill.example/n/{id}").parse().unwrap();
             let reply = replies::Reply {

@@ -1,12 +1,12 @@
 //! Promising, letting go, and saying that it came.
 
 use super::house::House;
-use crate::actions::make_promise::make_promise;
-use crate::actions::post_proposal::post_proposal;
-use crate::domain::promise::Promise;
-use crate::domain::proposal::{Draft, Purpose};
+use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::post_proposal::post_proposal;
+use mutuals::domain::promise::Promise;
+use mutuals::domain::proposal::{Draft, Purpose};
 
-async fn promise(house: &House, who: &crate::domain::member::Member, need: &Draft) -> Promise {
+async fn promise(house: &House, who: &mutuals::domain::member::Member, need: &Draft) -> Promise {
     let rosa = house.member(&format!("Rosa {}", need.title)).await;
     let need = post_proposal(&house.app, &rosa, Purpose::Need, need, true).await.unwrap();
     make_promise(&house.app, who, need.id, None, "").await.unwrap()
@@ -131,7 +131,7 @@ async fn what_came_leads_to_what_it_answered() {
     let confirm = format!("/promises/{}/confirm", made.id);
     house.enter(&milo).await.post(&confirm, &[]).await.is(303);
     house.enter(&rosa).await.post(&confirm, &[]).await.is(303);
-    let list = move |conn: &mut crate::db::Conn| crate::db::fulfilments::list_latest(conn, 1);
+    let list = move |conn: &mut mutuals::db::Conn| mutuals::db::fulfilments::list_latest(conn, 1);
     let came = house.app.db.read(list).await.unwrap().remove(0);
     let mut stranger = house.stranger();
     stranger.get(&format!("/@ring/{}", came.id)).await.leads_to(&format!("/@ring/{need}"));

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::house::{House, blankets};
-use crate::actions::change_proposal::{Step, change_proposal};
-use crate::actions::make_promise::make_promise;
-use crate::domain::proposal::{CloseReason, Draft, Purpose};
+use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::make_promise::make_promise;
+use mutuals::domain::proposal::{CloseReason, Draft, Purpose};
 
 #[tokio::test]
 async fn a_stranger_reads_what_is_needed_and_what_is_there() {

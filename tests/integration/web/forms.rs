@@ -1,10 +1,10 @@
 //! Posting and changing needs and offers.
 
 use super::house::{House, blankets, moment};
-use crate::actions::post_proposal::post_proposal;
-use crate::db::proposals;
-use crate::domain::audience::Audience;
-use crate::domain::proposal::{Draft, Purpose, State};
+use mutuals::actions::post_proposal::post_proposal;
+use mutuals::db::proposals;
+use mutuals::domain::audience::Audience;
+use mutuals::domain::proposal::{Draft, Purpose, State};
 
 const LONG: &str = "something that nobody would ever call a kind";
 
