@@ -130,6 +130,7 @@ struct Came {
 
 struct Said {
     author: String,
+    is_direct: bool,
     html: String,
     date: String,
     iso: String,
@@ -179,6 +180,10 @@ impl Found {
             promised.push((promise, private));
         }
         let is_member = visitor.member().is_some();
+        let sees_all = is_author(visitor, &private)
+            || visitor.member().is_some_and(|member| member.is_steward());
+        let mut said = if is_member { replies::list_by_proposal(conn, id)? } else { Vec::new() };
+        said.retain(|(reply, _)| reply.is_public || sees_all);
         let people = if is_member { members::list(conn)? } else { Vec::new() };
         let notes = if is_member { promises::list_notes(conn, id)? } else { Vec::new() };
         Ok(Self {
@@ -188,7 +193,7 @@ impl Found {
             confirmations: promises::list_confirmations(conn, id)?,
             notes: notes.into_iter().map(|(promise, _, note)| (promise, note)).collect(),
             fulfilments: fulfilments::list_by_proposal(conn, id)?,
-            replies: if is_member { replies::list_by_proposal(conn, id)? } else { Vec::new() },
+            replies: said,
             names: people.into_iter().map(|member| (member.id, member.name)).collect(),
         })
     }
@@ -288,6 +293,7 @@ fn conversation(words: &Words<'_>, replies: &[(Reply, RemoteActor)]) -> Vec<Said
         let day = words.lately(reply.published_at);
         Said {
             author: format!("@{}", actor.address),
+            is_direct: !reply.is_public,
             html: reply.html.clone(),
             date: day.text,
             iso: day.iso,

@@ -154,8 +154,13 @@ impl House {
         self.app.db.write(write).await.unwrap()
     }
 
-    /// A reply from the fediverse.
+    /// A reply from the fediverse that everybody may read.
     pub async fn reply(&self, proposal: ProposalId, html: &str) {
+        self.reply_to(proposal, html, true).await;
+    }
+
+    /// A reply from the fediverse, to everybody or to the collective alone.
+    pub async fn reply_to(&self, proposal: ProposalId, html: &str, is_public: bool) {
         let (clock, actor, html) = (self.app.clock.clone(), mill(&self.app), html.to_owned());
         let write = move |conn: &mut mutuals::db::Conn| {
             let id = clock.new_id::<()>().number();
@@ -167,7 +172,7 @@ impl House {
                 proposal,
                 actor: actors::upsert(conn, &actor)?.id,
                 html,
-                is_public: true,
+                is_public,
                 published_at: clock.now(),
                 updated_at: clock.now(),
             };

@@ -144,3 +144,19 @@ fn seen_promise(html: &str) -> String {
     let (_, rest) = html.split_once("action=\"/promises/").unwrap();
     rest.split('/').next().unwrap().to_owned()
 }
+
+#[tokio::test]
+async fn what_was_written_to_the_collective_alone_is_for_the_author_and_the_stewards() {
+    let house = House::open().await;
+    let (rosa, milo) = (house.member("Rosa").await, house.member("Milo").await);
+    let ida = house.steward("Ida").await;
+    let id = house.ask(&rosa, "Warm blankets").await.id;
+    house.reply_to(id, "<p>Ring me at night.</p>", false).await;
+    let page = format!("/@ring/{id}");
+    for member in [&rosa, &ida] {
+        let mut browser = house.enter(member).await;
+        browser.get(&page).await.says("Ring me at night.").says("Written to us alone");
+    }
+    house.enter(&milo).await.get(&page).await.hides("Ring me at night.");
+    house.stranger().get(&page).await.hides("Ring me at night.");
+}

@@ -56,6 +56,7 @@ confirm-wait = Noted. The other side has yet to say so.
 
 conversation-title = Conversation
 conversation-who = Replies from the fediverse. Only members see them here; whoever wrote them chose who sees them there.
+conversation-direct = Written to us alone: only the one who posted this and the stewards see it.
 conversation-empty = Nobody has replied yet.
 
 answer-title-need = You can help with this?

@@ -56,6 +56,7 @@ confirm-wait = Anotado. Falta que lo diga el otro lado.
 
 conversation-title = Conversación
 conversation-who = Respuestas desde el fediverso. Aquí solo las ven quienes forman parte; quien las escribió decidió quién las ve allá.
+conversation-direct = Escrito solo para nosotros: lo ven únicamente quien publicó esto y quienes cuidan la casa.
 conversation-empty = Nadie ha respondido todavía.
 
 answer-title-need = ¿Puedes ayudar con esto?
