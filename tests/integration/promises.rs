@@ -87,6 +87,22 @@ async fn the_forty_blankets() {
 }
 
 #[tokio::test]
+async fn a_part_that_came_is_a_deed_when_the_rest_is_released() {
+    let ring = TestApp::start("ring").await;
+    let (tove, omar) = (ring.member("Tove").await, ring.member("Omar").await);
+    let need = ring.need(&tove, "Blankets", "40").await;
+    let promise = make_promise(&ring.app, &omar, need.id, Some(amount("11")), "").await.unwrap();
+    for member in [&omar, &tove] {
+        let one = Some(amount("1"));
+        confirm_fulfilment(&ring.app, member, promise.id, one, "").await.unwrap();
+    }
+    let promise = release_promise(&ring.app, &omar, promise.id).await.unwrap();
+    assert_eq!(promise.state, PromiseState::Delivered);
+    let came = ring.app.db.read(|conn| fulfilments::list_latest(conn, 10)).await.unwrap();
+    assert_eq!(came[0].proposer_amount, Some(amount("1")));
+}
+
+#[tokio::test]
 async fn both_sides_confirm_and_only_they() {
     let ring = TestApp::start("ring").await;
     let (tove, omar, eve) =

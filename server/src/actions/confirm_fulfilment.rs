@@ -1,12 +1,11 @@
 //! Say that what was promised came.
 
 use crate::actions::make_promise::check_note;
-use crate::actions::settle::{settle, words_of};
+use crate::actions::settle::{fulfil, settle, words_of};
 use crate::app::App;
-use crate::db::{Conn, fulfilments, promises, proposals};
+use crate::db::{Conn, promises, proposals};
 use crate::domain::amount::Amount;
-use crate::domain::event::Event;
-use crate::domain::fulfilment::{Confirmation, Fulfilment, Side, Words};
+use crate::domain::fulfilment::{Confirmation, Side, Words};
 use crate::domain::id::PromiseId;
 use crate::domain::member::Member;
 use crate::domain::promise::{Promise, PromiseState};
@@ -82,29 +81,4 @@ fn counted(
     }
     let left = promised - word.total;
     if left.is_zero() { Err(Refusal::AlreadyDelivered.into()) } else { Ok(Some(left)) }
-}
-
-fn fulfil(
-    app: &App,
-    conn: &mut Conn,
-    mut promise: Promise,
-    words: &Words,
-    events: &mut Vec<Event>,
-) -> Result<(), Error> {
-    promise.state = PromiseState::Delivered;
-    promises::update(conn, &promise)?;
-    let with_amount = promise.amount.is_some();
-    let fulfilment = Fulfilment {
-        id: app.clock.new_id(),
-        promise: promise.id,
-        proposal: promise.proposal,
-        proposer_amount: with_amount.then_some(words.proposer.total),
-        promiser_amount: with_amount.then_some(words.promiser.total),
-        fulfilled_at: app.now(),
-    };
-    fulfilments::insert(conn, &fulfilment)?;
-    if proposals::find(conn, promise.proposal)?.is_public() {
-        events.push(Event::FulfilmentConfirmed(fulfilment.id));
-    }
-    Ok(())
 }

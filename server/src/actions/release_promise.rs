@@ -1,6 +1,6 @@
 //! Give a promise back. No reason is asked, and nothing remains of it on a person.
 
-use crate::actions::settle::{settle, words_of};
+use crate::actions::settle::{fulfil, settle, words_of};
 use crate::app::App;
 use crate::db::{promises, proposals};
 use crate::domain::id::PromiseId;
@@ -31,11 +31,11 @@ pub async fn release_promise(app: &App, member: &Member, id: PromiseId) -> Resul
         } else {
             // A part came: the promise shrinks to it, and is done if both sides said so.
             promise.amount = Some(words.high());
-            if words.complete(promise.amount) {
-                promise.state = PromiseState::Delivered;
-            }
         }
         promises::update(conn, &promise)?;
+        if promise.is_awaited() && words.complete(promise.amount) {
+            fulfil(app, conn, promise, &words, events)?;
+        }
         settle(app, conn, &mut proposal, events)?;
         promises::find(conn, id)
     })

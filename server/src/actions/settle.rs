@@ -1,10 +1,10 @@
 //! Brings promises and coverage of a proposal up to date after anything that may change them.
 
 use crate::app::App;
-use crate::db::{Conn, promises, proposals};
+use crate::db::{Conn, fulfilments, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
-use crate::domain::fulfilment::{Confirmation, Words};
+use crate::domain::fulfilment::{Confirmation, Fulfilment, Words};
 use crate::domain::promise::{Claim, Promise, PromiseState, Standing, allocate};
 use crate::domain::proposal::{Coverage, Proposal};
 use crate::error::Error;
@@ -35,6 +35,32 @@ pub fn settle(
     proposal.touch(app.now());
     tell(proposal, events);
     proposals::update(conn, proposal)
+}
+
+/// Notes that a promise has come by the word of both sides, and names the event of a public one.
+pub fn fulfil(
+    app: &App,
+    conn: &mut Conn,
+    mut promise: Promise,
+    words: &Words,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    promise.state = PromiseState::Delivered;
+    promises::update(conn, &promise)?;
+    let with_amount = promise.amount.is_some();
+    let fulfilment = Fulfilment {
+        id: app.clock.new_id(),
+        promise: promise.id,
+        proposal: promise.proposal,
+        proposer_amount: with_amount.then_some(words.proposer.total),
+        promiser_amount: with_amount.then_some(words.promiser.total),
+        fulfilled_at: app.now(),
+    };
+    fulfilments::insert(conn, &fulfilment)?;
+    if proposals::find(conn, promise.proposal)?.is_public() {
+        events.push(Event::FulfilmentConfirmed(fulfilment.id));
+    }
+    Ok(())
 }
 
 /// Names the event of a change, if the proposal is public, and counts it.

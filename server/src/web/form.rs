@@ -18,7 +18,7 @@ use crate::web::security::{Sender, sender};
 use crate::web::session::Visitor;
 
 /// The largest form, in bytes.
-const LARGEST: usize = 64 * 1024;
+const LARGEST: usize = 128 * 1024;
 
 /// Names and what was typed for them. What is missing is empty, as a box that was not ticked is.
 #[derive(Clone, Debug, Default)]
