@@ -145,7 +145,7 @@ async fn what_is_too_large_is_not_read() {
     let house = House::open().await;
     let rosa = house.member("Rosa").await;
     let mut browser = house.enter(&rosa).await;
-    let text = "a".repeat(65 * 1024);
+    let text = "a".repeat(129 * 1024);
     let fields = [("title", "Warm blankets"), ("text", text.as_str())];
     browser.post("/needs/new", &fields).await.is(413).says("Too much at once");
 }
