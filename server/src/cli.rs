@@ -4,6 +4,7 @@
 //! new rows all the time. With `--json` every line is one JSON object with at least an `id`, and
 //! for what is public a `url`.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -140,7 +141,10 @@ fn start_log(config: &Config, is_server: bool) -> anyhow::Result<()> {
     let level = if is_server { config.log.level.as_str() } else { "warn" };
     let filter = EnvFilter::try_new(level)
         .map_err(|error| anyhow::anyhow!("configuration key log.level: {error}"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match config.log.format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
@@ -149,7 +153,13 @@ fn start_log(config: &Config, is_server: bool) -> anyhow::Result<()> {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("mutuals: {error:#}");
+    // Under a sentence that says what was not found, "not found" says nothing more.
+    let is_said = error.chain().count() > 1 && error.root_cause().is::<Error>();
+    if is_said {
+        eprintln!("mutuals: {error}")
+    } else {
+        eprintln!("mutuals: {error:#}")
+    }
     match error.downcast_ref::<Error>() {
         Some(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Conflict) => {
             ExitCode::from(REFUSED)

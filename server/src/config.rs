@@ -22,6 +22,10 @@ const NOT_KEYS: [&str; 1] = ["MUTUALS_DATA"];
 const KEYS: &[(&str, &str)] = &[
     ("listen", "Address and port on which the server answers; put a proxy with TLS before it."),
     (
+        "time_zone",
+        "The time zone in which days begin and end, such as Europe/Berlin. Empty: the machine's.",
+    ),
+    (
         "database.url",
         "postgres://… for PostgreSQL 14 or newer, sqlite:PATH for a file elsewhere. Empty: the file mutuals.db in the data folder.",
     ),
@@ -251,7 +255,10 @@ mod tests {
     fn every_key_has_a_default_and_a_line() {
         let config = read("").unwrap();
         assert_eq!(config, Config::default());
-        assert_eq!(config.lines().len(), KEYS.len());
+        let keys = |value: &serde_json::Value| value.as_object().map_or(1, serde_json::Map::len);
+        let sections = serde_json::to_value(&config).unwrap();
+        let all: usize = sections.as_object().unwrap().values().map(keys).sum();
+        assert_eq!(KEYS.len(), all, "every key is explained");
     }
 
     #[test]

@@ -99,7 +99,8 @@ pub fn service(
 ) -> impl tower::Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send>
 + Clone
 + Send {
-    MapRequestLayer::new(negotiate).layer(router(app))
+    let handle = app.collective.handle.clone();
+    MapRequestLayer::new(move |request| negotiate(request, &handle)).layer(router(app))
 }
 
 fn router(app: App) -> Router {
@@ -119,14 +120,17 @@ async fn show_kind(State(_): State<App>, UrlPath(word): UrlPath<String>) -> Resp
     Redirect::to(&format!("/board?kind={word}")).into_response()
 }
 
-/// The address of a page answers machines with the object that the page shows.
-fn negotiate(mut request: Request) -> Request {
+/// The address of a page answers machines with the object that the page shows; our home is the
+/// page of the collective.
+fn negotiate(mut request: Request, handle: &str) -> Request {
     let wants = request.method() == Method::GET && routes::wants_activity_json(request.headers());
     let path = request.uri().path();
-    let object = path.strip_prefix("/@").filter(|_| wants).map(|rest| match rest.split_once('/') {
-        Some((_, id)) => format!("/n/{id}"),
-        None => format!("/c/{rest}"),
-    });
+    let object = match path.strip_prefix("/@").map(|rest| rest.split_once('/').ok_or(rest)) {
+        _ if !wants => None,
+        Some(Ok((_, id))) => Some(format!("/n/{id}")),
+        Some(Err(handle)) => Some(format!("/c/{handle}")),
+        None => (path == "/").then(|| format!("/c/{handle}")),
+    };
     if let Some(uri) = object.and_then(|path| path.parse::<Uri>().ok()) {
         *request.uri_mut() = uri;
     }

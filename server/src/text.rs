@@ -80,7 +80,11 @@ pub fn plain(html: &str) -> String {
     if is_bomb(html) {
         return without_tags(html);
     }
-    let broken = html.replace("<br>", "\n").replace("<br />", "\n").replace("</p>", "\n");
+    let broken = html
+        .replace("<br>", "\n")
+        .replace("<br />", "\n")
+        .replace("</p>", "\n")
+        .replace("</li>", "\n");
     let mut text = Builder::empty().clean(&broken).to_string();
     for (entity, character) in [
         ("&lt;", "<"),

@@ -200,12 +200,34 @@ fn errors_say_what_was_wrong_and_exit_codes_differ() {
         "small letters",
     );
     code(&["init", "--name", "R", "--handle", "ring", "--url", "ring"], 1, "https://ring.example");
+    code(
+        &["init", "--name", " ", "--handle", "ring", "--url", "https://r.example"],
+        3,
+        "between 1 and 100",
+    );
+    code(
+        &[
+            "init",
+            "--name",
+            "R",
+            "--handle",
+            "ring",
+            "--url",
+            "https://r.example",
+            "--language",
+            "xx",
+        ],
+        3,
+        "unknown language",
+    );
     folder.init(1);
     code(&["init", "--name", "R", "--handle", "ring", "--url", "https://r.example"], 3, "already");
     code(&["dance"], 2, "unrecognized subcommand");
     code(&["need", "post", "--title", ""], 3, "title is missing");
     code(&["need", "post", "--title", "x", "--amount", "many"], 3, "not a number");
-    code(&["need", "post", "--title", "x", "--until", "soon"], 1, "2026-08-28");
+    code(&["need", "post", "--title", "x", "--amount", "-5"], 3, "more than zero");
+    code(&["member", "add", "STEWARD"], 3, "has this name");
+    code(&["need", "post", "--title", "x", "--until", "soon"], 3, "2026-08-28");
     code(&["need", "post", "--title", "x", "--by", "Nobody"], 3, "member list");
     code(&["proposal", "show", "nonsense"], 3, "proposal list");
     code(&["proposal", "close", "0000000000001", "--reason", "bored"], 2, "no-longer-relevant");

@@ -51,6 +51,7 @@ async fn content_types_are_exact() {
         (format!("n/{id}/replies"), ACTIVITY),
         (format!("@ring/{id}"), ACTIVITY),
         ("@ring".into(), ACTIVITY),
+        ("".into(), ACTIVITY),
     ] {
         let (status, kind, _) = get(&ring, &path, ACTIVITY).await;
         assert_eq!((status, kind.as_str()), (200, expected), "{path}");
@@ -192,7 +193,7 @@ async fn a_need_is_a_note_and_a_proposal_at_once() {
     assert!(
         content.starts_with(
             "<p><strong>Need: 20 warm blankets</strong></p><p>clean, <strong>any size</strong></p>\
-         <p>Place: Mill Road area By Saturday 28 November. Reply here or message us.</p>"
+         <p>Place: Mill Road area. By Saturday 28 November. Reply here or message us.</p>"
         ),
         "{content}"
     );

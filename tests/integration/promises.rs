@@ -103,6 +103,20 @@ async fn a_part_that_came_is_a_deed_when_the_rest_is_released() {
 }
 
 #[tokio::test]
+async fn what_only_the_promiser_counted_goes_with_the_promise_and_a_slip_is_no_count() {
+    let ring = TestApp::start("ring").await;
+    let (tove, omar) = (ring.member("Tove").await, ring.member("Omar").await);
+    let need = ring.need(&tove, "Blankets", "40").await;
+    let promise = make_promise(&ring.app, &omar, need.id, Some(amount("4")), "").await.unwrap();
+    let slip = confirm_fulfilment(&ring.app, &omar, promise.id, Some(amount("999")), "").await;
+    assert!(matches!(slip, Err(Error::Refused(Refusal::CountTooHigh))));
+    confirm_fulfilment(&ring.app, &omar, promise.id, Some(amount("5")), "").await.unwrap();
+    let promise = release_promise(&ring.app, &omar, promise.id).await.unwrap();
+    assert_eq!(promise.state, PromiseState::Released);
+    assert_eq!(ring.proposal(need.id).await.open_amount(), Some(amount("40")));
+}
+
+#[tokio::test]
 async fn both_sides_confirm_and_only_they() {
     let ring = TestApp::start("ring").await;
     let (tove, omar, eve) =

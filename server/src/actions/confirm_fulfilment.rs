@@ -77,7 +77,10 @@ fn counted(
     };
     let word = so_far.of_side(side);
     if let Some(amount) = amount {
-        return Ok(Some(amount));
+        // What was said is never edited, and goes out to the world: a slip must not.
+        let most = promised + promised;
+        let slipped = word.total + amount > most;
+        return if slipped { Err(Refusal::CountTooHigh.into()) } else { Ok(Some(amount)) };
     }
     let left = promised - word.total;
     if left.is_zero() { Err(Refusal::AlreadyDelivered.into()) } else { Ok(Some(left)) }

@@ -26,7 +26,8 @@ pub async fn release_promise(app: &App, member: &Member, id: PromiseId) -> Resul
             PromiseState::Active | PromiseState::InReserve => {}
         }
         let words = words_of(&promise, &promises::list_confirmations(conn, proposal.id)?);
-        if words.high().is_zero() {
+        if words.proposer.total.is_zero() {
+            // Nobody else counted anything yet: what the promiser said goes with the promise.
             promise.state = PromiseState::Released;
         } else {
             // A part came: the promise shrinks to it, and is done if both sides said so.

@@ -144,7 +144,9 @@ async fn introduce(stage: &Stage, cast: &Cast, output: &Output) -> anyhow::Resul
         let steward = if *steward { " (steward)" } else { "" };
         output.tell(&format!("  sign in once as {name}{steward}: {link}"));
     }
-    output.tell(&format!("  command line: mutuals --data {} …", stage.data.display()));
+    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mutuals"));
+    let data = stage.data.display();
+    output.tell(&format!("  command line: {} --data {data} …", program.display()));
     if output.is_json() {
         let members: Vec<_> = links
             .iter()

@@ -75,7 +75,11 @@ impl Follow {
 impl Follower {
     pub async fn run(self, app: &App, output: &Output) -> anyhow::Result<()> {
         let Self::List = self;
-        for (actor, since) in read(app, followers::list).await? {
+        let all = read(app, followers::list).await?;
+        if all.is_empty() {
+            output.tell("Nobody follows us yet.");
+        }
+        for (actor, since) in all {
             let json = json!({
                 "id": actor.url,
                 "url": actor.page,

@@ -9,6 +9,7 @@ use crate::cli::read;
 use crate::db::members;
 use crate::domain::id::{Id, ProposalId};
 use crate::domain::member::Member;
+use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
 /// A member by name or id.
@@ -63,7 +64,9 @@ pub fn until(app: &App, typed: &str) -> anyhow::Result<Timestamp> {
         return Ok(exact);
     }
     let day: Date = typed.parse().map_err(|_| {
-        anyhow::anyhow!("{typed:?} is no date: write it as 2026-08-28 or 2026-08-28T18:00:00Z")
+        let hint = "write it as 2026-08-28 or 2026-08-28T18:00:00Z";
+        anyhow::Error::from(Error::from(Refusal::DateNotADate))
+            .context(format!("{typed:?} is no date: {hint}"))
     })?;
     end_of_day(app, day)
 }

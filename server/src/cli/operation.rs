@@ -19,9 +19,11 @@ use crate::cli::read;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::db::{self, inboxes, jobs};
-use crate::domain::collective::{Collective, check_handle};
+use crate::domain::collective::{Collective, check_handle, check_name};
 use crate::domain::member::Role;
+use crate::domain::refusal::Refusal;
 use crate::error::Error;
+use crate::i18n::Locale;
 use crate::server;
 
 #[derive(Args)]
@@ -72,7 +74,11 @@ pub enum ConfigCommand {
 
 impl Init {
     pub async fn run(self, config: Config, data: &Path, output: &Output) -> anyhow::Result<()> {
+        check_name(&self.name).map_err(Error::from)?;
         check_handle(&self.handle).map_err(Error::from)?;
+        if Locale::find_exact(&self.language).is_none() {
+            return Err(Error::from(Refusal::UnknownLanguage).into());
+        }
         let base = check_url(&self.url, config.federation.allow_http)?;
         std::fs::create_dir_all(data)
             .with_context(|| format!("cannot make the data folder {}", data.display()))?;
@@ -87,7 +93,7 @@ impl Init {
         let clock = Clock::system();
         let collective = Collective {
             handle: self.handle,
-            name: self.name,
+            name: self.name.trim().to_owned(),
             summary: self.summary,
             base,
             language: self.language,

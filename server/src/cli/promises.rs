@@ -20,7 +20,7 @@ pub enum Promise {
         /// The id or address of the proposal.
         proposal: String,
         /// How much [default: what is open].
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
         amount: Option<String>,
         /// Who promises: a member's name or id.
         #[arg(long, value_name = "MEMBER")]
@@ -54,7 +54,7 @@ pub enum Fulfilment {
         #[arg(long, value_name = "MEMBER")]
         by: String,
         /// How much, by your count [default: what was promised and is not confirmed yet].
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
         amount: Option<String>,
         /// A note or thanks; members see it.
         #[arg(long, default_value = "")]

@@ -43,13 +43,13 @@ pub struct Fields {
     #[arg(long, value_name = "WORD")]
     kind: Option<String>,
     /// How much.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     amount: Option<String>,
     /// Of what: one (pieces), hour, kilogram, litre, or your own word.
     #[arg(long)]
     unit: Option<String>,
     /// The smallest part that is of use.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     minimum: Option<String>,
     /// From when: 2026-08-24 or an exact time.
     #[arg(long, value_name = "DATE")]
@@ -301,7 +301,7 @@ pub fn print(app: &App, output: &Output, proposal: &proposal::Proposal) {
 
 fn sentence(proposal: &proposal::Proposal) -> String {
     let content = &proposal.content;
-    let state = proposal.state.word();
+    let state = proposal.close_reason.map_or(proposal.state.word(), CloseReason::word);
     let mut sentence =
         format!("{}  {:5}  {state:9}  {}", proposal.id, proposal.purpose.word(), content.title);
     if let Some(quantity) = &content.quantity {

@@ -244,7 +244,7 @@ const STORIES: &[Story] = &[
         stage: 1,
         by: "Ines",
         title: "Company on Thursday afternoons",
-        text: "Mr Alder plays chess and does not hear well. An hour or two, tea is there.",
+        text: "A neighbour plays chess and does not hear well. An hour or two, tea is there.",
         kind: "company",
         place: "Mill Lane",
         ..BLANK

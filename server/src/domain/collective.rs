@@ -45,6 +45,13 @@ pub fn domain_of(url: &Url) -> String {
     }
 }
 
+/// Checks the name of a collective.
+pub fn check_name(name: &str) -> Result<(), Refusal> {
+    let length = name.trim().chars().count();
+    let fits = (1..=100).contains(&length) && !name.chars().any(char::is_control);
+    if fits { Ok(()) } else { Err(Refusal::CollectiveNameUnfit) }
+}
+
 /// Checks a handle against what every fediverse server accepts.
 pub fn check_handle(handle: &str) -> Result<(), Refusal> {
     let fits = (1..=30).contains(&handle.len())

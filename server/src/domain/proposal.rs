@@ -94,6 +94,13 @@ pub struct Quantity {
     pub minimum: Option<Amount>,
 }
 
+impl Quantity {
+    /// The smallest useful part, if it is worth saying: that half a blanket helps nobody is known.
+    pub fn minimum_worth_saying(&self) -> Option<Amount> {
+        self.minimum.filter(|minimum| self.unit != "one" || *minimum > Amount::ONE)
+    }
+}
+
 /// How far a proposal is covered. Written whenever a promise or a confirmation changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {

@@ -37,6 +37,9 @@ pub enum Refusal {
     /// Above a thousand million.
     #[error("the amount is above 1,000,000,000: is it a slip of the finger?")]
     AmountTooLarge,
+    /// A confirmation above twice what was promised.
+    #[error("that is more than twice what was promised: is it a slip of the finger?")]
+    CountTooHigh,
     /// A unit or a smallest part without an amount.
     #[error("a unit or a smallest part needs an amount: say how much, or leave all three out")]
     AmountMissing,
@@ -104,6 +107,9 @@ pub enum Refusal {
     /// Another member has the name.
     #[error("another member has this name already: add something that tells the two apart")]
     NameTaken,
+    /// The collective's name is empty, too long or not one line.
+    #[error("the name of a collective has between 1 and 100 characters, on one line")]
+    CollectiveNameUnfit,
     /// A handle that the fediverse would not accept.
     #[error("a handle has 1 to 30 characters: small letters a to z, digits and _")]
     HandleUnfit,
@@ -147,6 +153,7 @@ impl Refusal {
             Self::AmountNotPositive => "refusal-amount-not-positive",
             Self::AmountTooPrecise => "refusal-amount-too-precise",
             Self::AmountTooLarge => "refusal-amount-too-large",
+            Self::CountTooHigh => "refusal-count-too-high",
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
             Self::BelowMinimum => "refusal-below-minimum",
@@ -168,6 +175,7 @@ impl Refusal {
             Self::NoAmountAsked => "refusal-no-amount-asked",
             Self::NameUnfit => "refusal-name-unfit",
             Self::NameTaken => "refusal-name-taken",
+            Self::CollectiveNameUnfit => "refusal-collective-name-unfit",
             Self::HandleUnfit => "refusal-handle-unfit",
             Self::PasswordTooShort => "refusal-password-too-short",
             Self::PasswordTooLong => "refusal-password-too-long",

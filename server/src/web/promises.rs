@@ -109,6 +109,7 @@ fn is_about_fields(refusal: Refusal) -> bool {
             | Refusal::AmountNotPositive
             | Refusal::AmountTooPrecise
             | Refusal::AmountTooLarge
+            | Refusal::CountTooHigh
             | Refusal::BelowMinimum
             | Refusal::NoteTooLong
     )

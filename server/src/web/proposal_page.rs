@@ -203,7 +203,7 @@ fn shown(words: &Words<'_>, proposal: &Proposal) -> Shown {
     let content = &proposal.content;
     let quantity = content.quantity.as_ref();
     let minimum = quantity
-        .and_then(|quantity| quantity.minimum.map(|minimum| words.amount(minimum, &quantity.unit)));
+        .and_then(|quantity| Some(words.amount(quantity.minimum_worth_saying()?, &quantity.unit)));
     let urls = words.app.collective.urls();
     Shown {
         id: proposal.id.to_string(),

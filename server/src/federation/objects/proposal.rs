@@ -84,6 +84,7 @@ pub fn kind_iri(collective: &Collective, word: &str) -> String {
 pub fn amount_and_title(locale: &Locale, title: &str, quantity: Option<(Amount, &str)>) -> String {
     match quantity {
         None => title.to_owned(),
+        Some((amount, "one")) if amount == Amount::ONE => title.to_owned(),
         Some((amount, "one")) => format!("{amount} {}", small_first_letter(title)),
         Some((amount, unit)) => format!("{title}, {}", locale.amount(amount, unit)),
     }
@@ -212,8 +213,10 @@ fn sentences(locale: &Locale, proposal: &Proposal, zone: &TimeZone) -> Vec<Strin
     if let Some(end) = content.ends_at {
         say("wire-by-date", "date", locale.day(end, zone));
     }
-    if let Some(Quantity { minimum: Some(minimum), unit, .. }) = &content.quantity {
-        say("wire-minimum", "minimum", locale.amount(*minimum, unit));
+    if let Some(quantity) = &content.quantity
+        && let Some(minimum) = quantity.minimum_worth_saying()
+    {
+        say("wire-minimum", "minimum", locale.amount(minimum, &quantity.unit));
     }
     sentences.extend(progress(locale, proposal));
     sentences.push(match (proposal.state, proposal.close_reason) {
@@ -273,5 +276,6 @@ mod tests {
         assert_eq!(say("USB cables", Some((amount("3"), "one"))), "3 USB cables");
         assert_eq!(say("Bike repair", Some((amount("6"), "hour"))), "Bike repair, 6 hours");
         assert_eq!(say("A pram", None), "A pram");
+        assert_eq!(say("A cargo bike", Some((Amount::ONE, "one"))), "A cargo bike");
     }
 }
