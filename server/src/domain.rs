@@ -8,6 +8,7 @@ pub mod amount;
 pub mod audience;
 pub mod board;
 pub mod collective;
+pub mod draft;
 pub mod event;
 pub mod fulfilment;
 pub mod id;

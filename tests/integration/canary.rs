@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
-use mutuals::domain::proposal::{CloseReason, Draft};
+use mutuals::domain::draft::Draft;
+use mutuals::domain::proposal::CloseReason;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::peer::Peer;

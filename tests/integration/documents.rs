@@ -1,6 +1,7 @@
 //! What machines are answered, byte for byte where the wire contract says so.
 
-use mutuals::domain::proposal::{Draft, Purpose};
+use mutuals::domain::draft::Draft;
+use mutuals::domain::proposal::Purpose;
 use serde_json::json;
 use url::Url;
 

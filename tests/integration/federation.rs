@@ -8,8 +8,9 @@ use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::release_promise::release_promise;
 use mutuals::db::neighbour_proposals::list_unfinished;
 use mutuals::db::{followers, followings, inboxes};
+use mutuals::domain::draft::Draft;
 use mutuals::domain::neighbour::{FollowingState, NeighbourProposal};
-use mutuals::domain::proposal::{CloseReason, Draft};
+use mutuals::domain::proposal::CloseReason;
 use mutuals::federation::resolve;
 use serde_json::Value;
 

@@ -488,7 +488,7 @@ async fn a_reply_to_what_strangers_may_not_see_is_not_stored() {
     let peer = Peer::start().await;
     let ana = peer.actor("ana");
     let tove = ring.member("Tove").await;
-    let draft = mutuals::domain::proposal::Draft {
+    let draft = mutuals::domain::draft::Draft {
         title: "For members".into(),
         audience: "members".into(),
         ..Default::default()

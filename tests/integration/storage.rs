@@ -7,9 +7,10 @@ use mutuals::db::activities::{
 use mutuals::db::jobs::JobKind;
 use mutuals::db::{inboxes, jobs, members, proposals, sessions};
 use mutuals::domain::audience::Audience;
+use mutuals::domain::draft::Draft;
 use mutuals::domain::id::Id;
 use mutuals::domain::member::{Member, Role};
-use mutuals::domain::proposal::{CloseReason, Draft, Proposal, Purpose, State};
+use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::error::Error;
 
 use crate::testapp::{BEGINNING, TestDb, amount, postgres};

@@ -4,10 +4,11 @@ use crate::actions::settle::settle;
 use crate::app::App;
 use crate::db::proposals;
 use crate::domain::audience::Audience;
+use crate::domain::draft::Draft;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
-use crate::domain::proposal::{Draft, Proposal};
+use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 

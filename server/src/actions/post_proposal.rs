@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::db::proposals;
+use crate::domain::draft::Draft;
 use crate::domain::event::Event;
 use crate::domain::member::Member;
-use crate::domain::proposal::{Coverage, Draft, Proposal, Purpose, State};
+use crate::domain::proposal::{Coverage, Proposal, Purpose, State};
 use crate::error::Error;
 
 /// Posts a proposal in the name of the collective, or keeps it as a draft.

@@ -10,8 +10,9 @@ use crate::app::App;
 use crate::cli::output::Output;
 use crate::cli::{look_up, read};
 use crate::db;
+use crate::domain::draft::Draft;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
-use crate::domain::proposal::{self, CloseReason, Draft, Purpose};
+use crate::domain::proposal::{self, CloseReason, Purpose};
 
 #[derive(Subcommand)]
 pub enum Post {

@@ -1,6 +1,7 @@
 //! The life of a proposal, as tables.
 
 use super::*;
+use crate::domain::draft::Draft;
 use crate::domain::member::Role;
 
 fn moment(seconds: i64) -> Timestamp {

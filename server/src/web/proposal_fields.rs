@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::domain::amount::Amount;
-use crate::domain::proposal::{Draft, Proposal};
+use crate::domain::draft::Draft;
+use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::web::form::Fields;
 use crate::web::words::{Words, date, end_of_day, read_kind, read_unit, start_of_day};

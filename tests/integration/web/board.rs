@@ -5,7 +5,8 @@ use jiff::SignedDuration;
 use super::house::{House, blankets};
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::make_promise::make_promise;
-use mutuals::domain::proposal::{CloseReason, Draft, Purpose};
+use mutuals::domain::draft::Draft;
+use mutuals::domain::proposal::{CloseReason, Purpose};
 
 #[tokio::test]
 async fn a_stranger_reads_what_is_needed_and_what_is_there() {

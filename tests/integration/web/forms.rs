@@ -4,7 +4,8 @@ use super::house::{House, blankets, moment};
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::db::proposals;
 use mutuals::domain::audience::Audience;
-use mutuals::domain::proposal::{Draft, Purpose, State};
+use mutuals::domain::draft::Draft;
+use mutuals::domain::proposal::{Purpose, State};
 
 const LONG: &str = "something that nobody would ever call a kind";
 

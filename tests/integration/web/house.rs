@@ -18,10 +18,11 @@ use mutuals::clock::Clock;
 use mutuals::config::Config;
 use mutuals::db::{actors, followings, neighbour_proposals, replies};
 use mutuals::domain::collective::Collective;
+use mutuals::domain::draft::Draft;
 use mutuals::domain::id::ProposalId;
 use mutuals::domain::member::{Member, Role};
 use mutuals::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor};
-use mutuals::domain::proposal::{Draft, Proposal, Purpose};
+use mutuals::domain::proposal::{Proposal, Purpose};
 use mutuals::error::Error;
 use mutuals::web::router;
 

@@ -6,7 +6,8 @@ use axum::http::Method;
 use super::house::{Browser, House, blankets};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
-use mutuals::domain::proposal::{Draft, Purpose};
+use mutuals::domain::draft::Draft;
+use mutuals::domain::proposal::Purpose;
 use mutuals::i18n::LANGUAGES;
 
 /// The largest page with its style sheet and icon, in bytes, before compression.

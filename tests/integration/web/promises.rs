@@ -3,8 +3,9 @@
 use super::house::House;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::post_proposal::post_proposal;
+use mutuals::domain::draft::Draft;
 use mutuals::domain::promise::Promise;
-use mutuals::domain::proposal::{Draft, Purpose};
+use mutuals::domain::proposal::Purpose;
 
 async fn promise(house: &House, who: &mutuals::domain::member::Member, need: &Draft) -> Promise {
     let rosa = house.member(&format!("Rosa {}", need.title)).await;
