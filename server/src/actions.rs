@@ -5,12 +5,14 @@
 //! and deliveries in the same transaction (see [`crate::app::App::change`]).
 
 pub mod add_member;
+pub mod block;
 pub mod change_proposal;
 pub mod choose_language;
 pub mod confirm_fulfilment;
 pub mod edit_proposal;
 pub mod expire_proposals;
 pub mod follow;
+pub mod look_after_queue;
 pub mod make_promise;
 pub mod post_proposal;
 pub mod release_promise;

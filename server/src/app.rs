@@ -4,7 +4,7 @@
 //! whoever builds the application ([`crate::server`]), so that actions stay free of it and the
 //! rows are still written in the action's own transaction.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -16,7 +16,9 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::collective::KeyRow;
+use crate::db::journal::Journal;
 use crate::db::{self, Conn, Db};
+use crate::domain::block::Blocks;
 use crate::domain::collective::Collective;
 use crate::domain::event::Event;
 use crate::error::Error;
@@ -67,6 +69,11 @@ pub struct Parts {
     pub failed_keys: moka::sync::Cache<Url, ()>,
     /// Hosts whose deliveries were woken a moment ago because they spoke to us.
     pub woken_hosts: moka::sync::Cache<String, ()>,
+    /// Activities (id and actor) that were stored a moment ago.
+    pub stored_lately: moka::sync::Cache<(String, String), ()>,
+    /// The way in for what others send.
+    pub journal: Journal,
+    blocks: RwLock<Arc<Blocks>>,
     /// How many unknown actors are looked at while their request waits.
     pub door: Semaphore,
     announcer: Announcer,
@@ -88,12 +95,12 @@ impl App {
         clock: Clock,
         announcer: Announcer,
     ) -> anyhow::Result<Self> {
-        let (collective, keys, instance_keys) = db
+        let (collective, keys, instance_keys, blocks) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
                 let keys = db::collective::find_keys(conn, "collective")?;
                 let instance_keys = db::collective::find_keys(conn, "instance")?;
-                Ok((collective, keys, instance_keys))
+                Ok((collective, keys, instance_keys, blocks_of(conn)?))
             })
             .await
             .map_err(|error| match error {
@@ -101,6 +108,9 @@ impl App {
                 other => other.into(),
             })?;
         Ok(Self(Arc::new(Parts {
+            journal: Journal::start(db.clone()),
+            blocks: RwLock::new(Arc::new(blocks)),
+            stored_lately: remembered(),
             client: Client::new(&config.federation)?,
             zone: config.zone()?,
             config,
@@ -121,6 +131,21 @@ impl App {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whom we neither hear nor speak to.
+    pub fn blocks(&self) -> Arc<Blocks> {
+        Arc::clone(&self.blocks.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the blocks anew: another process may have changed them.
+    pub async fn read_blocks(&self) -> Result<(), Error> {
+        let blocks = self.db.read(blocks_of).await?;
+        let mut place = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
+        if **place != blocks {
+            *place = Arc::new(blocks);
+        }
+        Ok(())
     }
 
     /// Changes something people can see: `body` runs in one transaction, and the events that it
@@ -172,6 +197,11 @@ pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<()
         Ok(())
     })
     .await
+}
+
+fn blocks_of(conn: &mut Conn) -> Result<Blocks, Error> {
+    let blocks = db::hosts::list_blocks(conn)?;
+    Ok(Blocks::new(blocks.into_iter().map(|block| block.subject)))
 }
 
 /// A bounded memory of what failed lately.

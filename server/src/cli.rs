@@ -19,12 +19,14 @@ use crate::server;
 
 mod demo;
 mod following;
+mod hosts;
 mod look_up;
 mod members;
 mod operation;
 mod output;
 mod promises;
 mod proposals;
+mod queue;
 mod seed;
 
 use output::Output;
@@ -91,7 +93,10 @@ enum Command {
     Follower(following::Follower),
     /// What waits to be delivered.
     #[command(subcommand)]
-    Queue(operation::Queue),
+    Queue(queue::Queue),
+    /// The hosts that we deliver to, and those that are blocked.
+    #[command(subcommand)]
+    Host(hosts::Host),
     /// What can be set, and what is.
     #[command(subcommand)]
     Config(operation::ConfigCommand),
@@ -133,6 +138,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Queue(command) => command.run(&open().await?, output).await,
+        Command::Host(command) => command.run(&open().await?, output).await,
     }
 }
 

@@ -2,40 +2,49 @@
 //!
 //! Two engines, one code: [`Conn`] is either, most statements compile on the enum, and the four
 //! kinds that do not (upsert, do-nothing, multi-row insert and their RETURNING) are written once
-//! and expanded for both by `each_backend!`. Everything here is synchronous and runs on blocking
-//! threads through [`Db::read`] and [`Db::write`], so no network call can stand inside a
+//! and expanded for both by `each_backend!`. Everything here is synchronous and runs on threads of
+//! its own through [`Db::read`] and [`Db::write`], so no network call can stand inside a
 //! transaction.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::result::DatabaseErrorKind;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::sql_types::BigInt;
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 pub use crate::db::conn::Conn;
+use crate::db::writer::Writer;
 use crate::error::Error;
 
 pub mod activities;
 pub mod actors;
 pub mod collective;
 mod conn;
+pub mod endings;
 pub mod followers;
 pub mod followings;
 pub mod fulfilments;
+pub mod hosts;
 pub mod inboxes;
 pub mod jobs;
+pub mod journal;
+mod log;
 pub mod members;
 pub mod neighbour_proposals;
+pub mod outbox;
 pub mod promises;
 pub mod proposals;
+pub mod queue;
 pub mod replies;
 pub mod schema;
 pub mod sessions;
 pub mod types;
+mod writer;
 
 /// How many connections read at once. SQLite has one writer besides.
 const READERS: usize = 4;
@@ -69,7 +78,27 @@ pub enum Location {
 #[derive(Clone)]
 pub struct Db {
     readers: Pool,
-    writers: Pool,
+    writers: Writers,
+    broken: Arc<Notify>,
+}
+
+/// SQLite has one writer; PostgreSQL has several, each with a transaction of its own.
+#[derive(Clone)]
+enum Writers {
+    One(Writer),
+    Several(Pool),
+}
+
+/// What must be done by one transaction at a time. On SQLite every write is alone anyway; on
+/// PostgreSQL it is an advisory lock until the end of the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Giving what is sent its place in the order of sending. Always the last lock that is taken.
+    Outbox,
+    /// Choosing inboxes to deliver to.
+    Inboxes,
+    /// Choosing received activities to process.
+    Journal,
 }
 
 #[derive(Clone)]
@@ -133,17 +162,24 @@ impl Db {
     pub fn open(location: Location) -> anyhow::Result<Self> {
         let mut first = location.connect()?;
         migrate(&mut first)?;
-        let writers = match location {
-            Location::Sqlite(_) => 1,
-            Location::Postgres(_) => WRITERS,
-        };
         let location = Arc::new(location);
-        let db = Self {
-            readers: Pool::new(Arc::clone(&location), READERS),
-            writers: Pool::new(location, writers),
+        let broken = Arc::new(Notify::new());
+        let writers = match *location {
+            Location::Sqlite(_) => {
+                Writers::One(Writer::start(first, Arc::clone(&location), Arc::clone(&broken))?)
+            }
+            Location::Postgres(_) => {
+                let pool = Pool::new(Arc::clone(&location), WRITERS);
+                pool.give_back(first);
+                Writers::Several(pool)
+            }
         };
-        db.writers.give_back(first);
-        Ok(db)
+        Ok(Self { readers: Pool::new(location, READERS), writers, broken })
+    }
+
+    /// Waits until the disk fails under the database.
+    pub async fn broken(&self) {
+        self.broken.notified().await;
     }
 
     /// Which engine this is, for people.
@@ -165,15 +201,18 @@ impl Db {
 
     /// Writes in one transaction, which is undone if `body` fails.
     ///
-    /// On SQLite it begins IMMEDIATE: a deferred transaction that reads before it writes fails
-    /// under concurrency whatever the busy timeout is. On PostgreSQL, what must not change between
-    /// reading and writing is locked by [`proposals::lock`].
+    /// On SQLite, writes that wait at the same moment share a commit (see `db/writer.rs`). On
+    /// PostgreSQL, what must not change between reading and writing is locked by
+    /// [`proposals::lock`] or [`lock`].
     pub async fn write<T, F>(&self, body: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        self.writers.run(move |conn| transaction(conn, body)).await
+        match &self.writers {
+            Writers::One(writer) => writer.write(body).await,
+            Writers::Several(pool) => pool.run(move |conn| transaction(conn, body)).await,
+        }
     }
 }
 
@@ -194,10 +233,10 @@ impl Pool {
         let pool = self.clone();
         let work = tokio::task::spawn_blocking(move || {
             let _place = place;
-            let mut conn = pool.take()?;
+            let mut conn = pool.take().map_err(Error::Unavailable)?;
             let result = body(&mut conn);
             // A connection whose server went away is not kept. A panic drops it too.
-            if !matches!(result, Err(Error::Internal(_))) {
+            if !matches!(result, Err(Error::Internal(_) | Error::Unavailable(_))) {
                 pool.give_back(conn);
             }
             result
@@ -215,26 +254,53 @@ impl Pool {
     }
 }
 
+/// Waits until no other transaction holds this lock, and holds it until the end of this one.
+pub fn lock(conn: &mut Conn, lock: Lock) -> Result<(), Error> {
+    /// So that these numbers are nobody else's.
+    const FIRST: i64 = 7_215_842;
+    if let Conn::Pg(c) = conn {
+        let number = match lock {
+            Lock::Outbox => FIRST,
+            Lock::Inboxes => FIRST + 1,
+            Lock::Journal => FIRST + 2,
+        };
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+            .bind::<BigInt, _>(number)
+            .execute(c)?;
+    }
+    Ok(())
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::Error as Diesel;
         match error {
             Diesel::NotFound => Self::NotFound,
             Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
+            other if passes(&other) => Self::Unavailable(other.into()),
             other => Self::Internal(other.into()),
         }
     }
+}
+
+/// Whether the same may work later: the disk is full, another process holds the file, or the
+/// server of the database is away.
+fn passes(error: &diesel::result::Error) -> bool {
+    let diesel::result::Error::DatabaseError(kind, about) = error else { return false };
+    let closed = matches!(
+        kind,
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+    );
+    let says = |text| about.message().contains(text);
+    closed || ["disk is full", "is locked", "disk I/O", "No space left"].into_iter().any(says)
 }
 
 fn transaction<T>(
     conn: &mut Conn,
     body: impl FnOnce(&mut Conn) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    match conn {
-        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
-        Conn::Pg(c) => AnsiTransactionManager::begin_transaction(c)?,
-    }
     type Manager = <Conn as Connection>::TransactionManager;
+    Manager::begin_transaction(conn)?;
     match body(conn) {
         Ok(value) => {
             Manager::commit_transaction(conn)?;

@@ -6,6 +6,7 @@
 
 pub mod amount;
 pub mod audience;
+pub mod block;
 pub mod board;
 pub mod collective;
 pub mod draft;

@@ -3,7 +3,7 @@
 //! * [`Refusal`]: every "no" that a person gets, with a message in every locale.
 //! * `Error`: what an action returns; the edges turn it into a page, a status or an exit code.
 //!
-//! A sixth variant must prove that some caller does something different with it.
+//! A seventh variant must prove that some caller does something different with it.
 
 use crate::domain::refusal::Refusal;
 
@@ -22,6 +22,10 @@ pub enum Error {
     /// It exists already.
     #[error("it exists already")]
     Conflict,
+    /// It cannot be written or read at the moment, and would work later: the disk is full, or the
+    /// database is away. Nothing was changed.
+    #[error("the database is not available right now: {0:#}")]
+    Unavailable(anyhow::Error),
     /// Something is broken here. The text is for the log and the command line, never for a page
     /// or a peer.
     #[error("{0:#}")]

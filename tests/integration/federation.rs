@@ -7,7 +7,7 @@ use mutuals::actions::follow::{follow, unfollow};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::release_promise::release_promise;
 use mutuals::db::neighbour_proposals::list_unfinished;
-use mutuals::db::{followers, followings, inboxes};
+use mutuals::db::{followers, followings, queue};
 use mutuals::domain::draft::Draft;
 use mutuals::domain::neighbour::{FollowingState, NeighbourProposal};
 use mutuals::domain::proposal::CloseReason;
@@ -142,8 +142,11 @@ async fn a_follower_gets_create_updates_the_fulfilment_and_the_accept_with_the_w
     ana.send_and_work(&ring, &follow).await;
     let (tove, omar) = (ring.member("Tove").await, ring.member("Omar").await);
     let need = ring.need(&tove, "Warm blankets", "2").await;
+    ring.work().await;
     let promise = make_promise(&ring.app, &omar, need.id, None, "").await.unwrap();
+    ring.work().await;
     confirm_fulfilment(&ring.app, &omar, promise.id, None, "thanks").await.unwrap();
+    ring.work().await;
     confirm_fulfilment(&ring.app, &tove, promise.id, None, "").await.unwrap();
     ring.work().await;
 
@@ -173,7 +176,7 @@ async fn a_peer_that_is_away_gets_everything_in_order_when_it_is_back() {
     ring.work().await;
     make_promise(&ring.app, &tove, need.id, None, "").await.unwrap();
     ring.work().await;
-    let queue = ring.app.db.read(inboxes::list_queue).await.unwrap();
+    let queue = ring.app.db.read(queue::list_waiting).await.unwrap();
     assert_eq!((queue.len(), queue[0].pending), (1, 2));
     assert_eq!(queue[0].last_error.as_deref(), Some("the server answered 503"));
 
@@ -185,7 +188,7 @@ async fn a_peer_that_is_away_gets_everything_in_order_when_it_is_back() {
     let received = peer.received();
     let kinds: Vec<&str> = received.iter().filter_map(|one| one["type"].as_str()).collect();
     assert_eq!(kinds, ["Accept", "Create", "Update"]);
-    assert!(ring.app.db.read(inboxes::list_queue).await.unwrap().is_empty());
+    assert!(ring.app.db.read(queue::list_waiting).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -203,7 +206,7 @@ async fn what_a_peer_will_never_take_does_not_hold_up_the_rest() {
     ring.need(&tove, "Two", "1").await;
     ring.work().await;
     assert_eq!(peer.received().last().unwrap()["object"]["publishes"]["name"], "Two");
-    let queue = ring.app.db.read(inboxes::list_queue).await.unwrap();
+    let queue = ring.app.db.read(queue::list_waiting).await.unwrap();
     assert_eq!((queue[0].pending, queue[0].refused), (0, 1), "people can see what was refused");
 }
 

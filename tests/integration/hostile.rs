@@ -2,7 +2,7 @@
 
 use mutuals::actions::follow::follow;
 use mutuals::db::neighbour_proposals::list_unfinished;
-use mutuals::db::{followers, followings, jobs, replies};
+use mutuals::db::{followers, followings, journal, replies};
 use mutuals::domain::neighbour::FollowingState;
 use mutuals::federation::resolve;
 use mutuals::federation::signature::{Signer, sign};
@@ -13,7 +13,7 @@ use crate::peer::{Actor, Peer, new_keys, post};
 use crate::testapp::TestApp;
 
 async fn waiting(app: &TestApp) -> i64 {
-    app.app.db.read(jobs::count).await.unwrap()
+    app.app.db.read(journal::depth).await.unwrap().waiting
 }
 
 async fn board_titles(app: &TestApp) -> Vec<String> {

@@ -4,9 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use mutuals::db::activities::{
     SentActivity, find_tombstone, insert_received, insert_sent, insert_tombstone,
 };
-use mutuals::db::jobs::JobKind;
-use mutuals::db::{inboxes, jobs, members, proposals, sessions};
+use mutuals::db::journal::{Entry, NewEntry};
+use mutuals::db::outbox::{self, Claimed, Ending, Places};
+use mutuals::db::{Conn, endings, hosts, journal, members, proposals, sessions};
 use mutuals::domain::audience::Audience;
+use mutuals::domain::block::Blocks;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::id::Id;
 use mutuals::domain::member::{Member, Role};
@@ -188,136 +190,268 @@ async fn an_activity_is_new_once_and_a_gravestone_belongs_to_its_owner() {
     assert_eq!(seen, (true, false, None, Some(now())));
 }
 
+fn entry(id: i64, actor: &str) -> NewEntry {
+    NewEntry::new(id, actor.into(), "{}".into(), now())
+}
+
+/// Claims at some seconds after the beginning; answers the ids by actor.
+async fn claim_entries(test: &TestDb, after: i64, limit: usize) -> Vec<Vec<i64>> {
+    let time = now() + SignedDuration::from_secs(after);
+    let claimed = test.db.write(move |conn| journal::claim(conn, time, limit)).await.unwrap();
+    let ids = |group: &Vec<Entry>| group.iter().map(|entry| entry.id).collect();
+    claimed.iter().map(ids).collect()
+}
+
 #[tokio::test]
-async fn a_job_has_one_worker_until_its_lease_ends() {
+async fn f_03_an_entry_has_one_worker_until_its_lease_ends() {
     let test = TestDb::new();
-    test.db
-        .write(|conn| jobs::insert(conn, 1, JobKind::Receive, ("https://a.test/ana", "{}"), now()))
-        .await
-        .unwrap();
-    let claim = |after: i64| {
-        let db = test.db.clone();
-        let time = now() + SignedDuration::from_secs(after);
-        async move { db.write(move |conn| jobs::claim(conn, time, 10)).await.unwrap().len() }
-    };
-    assert_eq!(claim(0).await, 1);
-    assert_eq!(claim(59).await, 0, "somebody is at it");
-    assert_eq!(claim(61).await, 1, "its worker died");
+    test.db.write(|conn| journal::insert(conn, &[entry(1, "ana")])).await.unwrap();
+    assert_eq!(claim_entries(&test, 0, 10).await, [[1]]);
+    assert!(claim_entries(&test, 59, 10).await.is_empty(), "somebody is at it");
+    let time = now() + SignedDuration::from_secs(61);
+    let again = test.db.write(move |conn| journal::claim(conn, time, 10)).await.unwrap();
+    assert_eq!(again[0][0].attempts, 2, "its worker died");
     let later = now() + SignedDuration::from_mins(5);
-    test.db.write(move |conn| jobs::retry(conn, 1, later, "not now")).await.unwrap();
-    assert_eq!(claim(120).await, 0);
-    assert_eq!(claim(301).await, 1);
+    let group = again[0].clone();
+    test.db.write(move |conn| journal::retry(conn, &group, later, "not now")).await.unwrap();
+    assert!(claim_entries(&test, 120, 10).await.is_empty());
+    assert_eq!(claim_entries(&test, 301, 10).await, [[1]]);
 }
 
 #[tokio::test]
 async fn what_somebody_did_first_is_worked_on_first_and_nobody_takes_all_workers() {
     let test = TestDb::new();
+    let mut entries = vec![entry(1, "ana"), entry(2, "ana"), entry(3, "eve")];
+    entries.extend((4..30).map(|id| entry(id, "ana")));
+    test.db.write(move |conn| journal::insert(conn, &entries)).await.unwrap();
+    let claimed = claim_entries(&test, 0, 10).await;
+    assert_eq!(claimed.len(), 2, "one worker for each actor");
+    assert_eq!(claimed[0][..3], [1, 2, 4]);
+    assert_eq!(claimed[1], [3]);
+    assert!(claim_entries(&test, 0, 10).await.is_empty(), "the rest waits for the first");
+    // What cannot be done now holds up what the same actor sent later, and nobody else.
+    let held = Entry { id: 1, actor: "ana".into(), body: "{}".into(), attempts: 1 };
+    let later = now() + SignedDuration::from_mins(5);
+    let more = [entry(40, "ana"), entry(41, "eve")];
     test.db
-        .write(|conn| {
-            for (id, actor) in [(1, "ana"), (2, "ana"), (3, "eve"), (4, "ana")] {
-                jobs::insert(conn, id, JobKind::Receive, (actor, "{}"), now())?;
-            }
-            Ok(())
+        .write(move |conn| {
+            journal::insert(conn, &more)?;
+            journal::delete(conn, 3)?;
+            journal::retry(conn, &[held], later, "not now")
         })
         .await
         .unwrap();
-    let claim = || async {
-        let claimed = test.db.write(|conn| jobs::claim(conn, now(), 10)).await.unwrap();
-        claimed.iter().map(|job| job.id).collect::<Vec<_>>()
+    assert_eq!(claim_entries(&test, 61, 10).await, [[41]]);
+}
+
+fn sent(id: i64, kind: &str, object: &str, to_followers: bool) -> SentActivity {
+    SentActivity {
+        id,
+        url: format!("https://us.test/{id}"),
+        object_url: object.into(),
+        body: format!("{id}"),
+        is_public: true,
+        sent_at: now().as_microsecond(),
+        kind: kind.into(),
+        to_followers,
+    }
+}
+
+fn new_ids() -> impl Fn() -> i64 {
+    static NEXT: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(1_000);
+    || NEXT.fetch_add(1, std::sync::atomic::Ordering::SeqCst)
+}
+
+/// Inboxes (address and host) that follow.
+async fn subscribe(test: &TestDb, inboxes: &'static [(&str, &str)]) {
+    let subscribe = move |conn: &mut Conn| {
+        let subscribe = |(url, host): &(&str, &str)| {
+            mutuals::db::inboxes::subscribe(conn, &new_ids(), url, host)
+        };
+        inboxes.iter().try_for_each(subscribe)
     };
-    assert_eq!(claim().await, [1, 3]);
-    assert!(claim().await.is_empty(), "the second waits for the first");
-    test.db.write(|conn| jobs::delete(conn, 1)).await.unwrap();
-    assert_eq!(claim().await, [2]);
+    test.db.write(subscribe).await.unwrap();
+}
+
+async fn send(test: &TestDb, activities: Vec<SentActivity>) {
+    let insert = move |conn: &mut Conn| {
+        activities.into_iter().try_for_each(|one| insert_sent(conn, one).map(|_| ()))
+    };
+    test.db.write(insert).await.unwrap();
+}
+
+const MANY: Places = Places { healthy: 100, failing: 100 };
+
+async fn claim(test: &TestDb, after: i64, places: Places) -> Vec<Claimed> {
+    let time = now() + SignedDuration::from_secs(after);
+    let claim =
+        move |conn: &mut Conn| outbox::claim(conn, &new_ids(), &Blocks::default(), places, time);
+    test.db.write(claim).await.unwrap()
+}
+
+async fn end(test: &TestDb, claimed: Claimed, ending: Ending) {
+    let ended = [(claimed, ending)];
+    test.db.write(move |conn| endings::settle(conn, &new_ids(), &ended, now())).await.unwrap();
+}
+
+/// What an inbox gets from now on, each as what is sent.
+async fn drain(test: &TestDb) -> Vec<String> {
+    let mut got = Vec::new();
+    while let Some(claimed) = claim(test, 0, MANY).await.pop() {
+        let newer = claimed.delivery.newer.as_ref().map(|newer| format!("+{newer}"));
+        got.push(format!("{}{}", claimed.delivery.body, newer.unwrap_or_default()));
+        end(test, claimed, Ending::Arrived(0)).await;
+    }
+    got
+}
+
+fn failed(next_at: i64) -> Ending {
+    let next_at = now() + SignedDuration::from_secs(next_at);
+    Ending::Later { reason: "away".into(), next_at, is_host: true, is_gone: false }
 }
 
 #[tokio::test]
 async fn a_host_with_many_inboxes_leaves_workers_to_others() {
+    const INBOXES: &[(&str, &str)] = &[
+        ("https://s.test/1", "s.test"),
+        ("https://s.test/2", "s.test"),
+        ("https://s.test/3", "s.test"),
+        ("https://s.test/4", "s.test"),
+        ("https://s.test/5", "s.test"),
+        ("https://good.test/", "good.test"),
+    ];
     let test = TestDb::new();
-    test.db
-        .write(|conn| {
-            let sent = SentActivity {
-                id: 1,
-                url: "https://us.test/1".into(),
-                object_url: "x".into(),
-                body: "{}".into(),
-                is_public: true,
-                sent_at: 0,
-            };
-            insert_sent(conn, &sent)?;
-            for number in 0..20 {
-                let id = std::cell::Cell::new(number * 10);
-                let next = || {
-                    id.set(id.get() + 1);
-                    id.get()
-                };
-                let host = if number == 19 { "good.test" } else { "slow.test" };
-                inboxes::enqueue(conn, next, &format!("https://{host}/{number}"), host, 1)?;
-            }
-            Ok(())
-        })
-        .await
-        .unwrap();
-    let claimed = test.db.write(|conn| inboxes::claim(conn, now(), 8)).await.unwrap();
-    let urls: Vec<_> = claimed.iter().map(|inbox| inbox.url.as_str()).collect();
-    assert_eq!(urls.len(), 5);
-    assert!(urls.contains(&"https://good.test/19"));
+    subscribe(&test, INBOXES).await;
+    send(&test, vec![sent(1, "Create", "x", true)]).await;
+    let claimed = claim(&test, 0, MANY).await;
+    assert_eq!(claimed.len(), 5);
+    assert!(claimed.iter().any(|claimed| claimed.inbox.host == "good.test"));
 }
 
 #[tokio::test]
 async fn deliveries_leave_in_order_and_a_dead_inbox_waits_alone() {
     let test = TestDb::new();
+    subscribe(&test, &[("https://a.test/", "a.test"), ("https://b.test/", "b.test")]).await;
+    send(&test, (1..=3).map(|id| sent(id, "Create", &format!("n{id}"), true)).collect()).await;
+    let mut claimed = claim(&test, 0, MANY).await;
+    assert_eq!(claimed.len(), 2);
+    assert!(claimed.iter().all(|claimed| &*claimed.delivery.body == "1"));
+    assert!(claim(&test, 0, MANY).await.is_empty(), "each inbox gets one at a time");
+    let b = claimed.pop().unwrap();
+    end(&test, claimed.pop().unwrap(), failed(60)).await;
+    end(&test, b, Ending::Arrived(0)).await;
+    assert_eq!(drain(&test).await, ["2", "3"]);
+    let again = claim(&test, 61, MANY).await;
+    assert_eq!((again.len(), &*again[0].delivery.body, again[0].inbox.attempts), (1, "1", 1));
+    end(&test, again[0].clone(), failed(360)).await;
+    assert!(claim(&test, 100, MANY).await.is_empty());
+    test.db.write(|conn| hosts::wake(conn, "a.test")).await.unwrap();
+    assert_eq!(claim(&test, 100, MANY).await.len(), 1, "it spoke to us");
+}
+
+#[tokio::test]
+async fn f_01_a_delivery_whose_worker_died_is_made_again() {
+    let test = TestDb::new();
+    subscribe(&test, &[("https://a.test/", "a.test")]).await;
+    send(&test, vec![sent(1, "Create", "n1", true)]).await;
+    assert_eq!(claim(&test, 0, MANY).await.len(), 1);
+    assert!(claim(&test, 59, MANY).await.is_empty());
+    assert_eq!(claim(&test, 61, MANY).await.len(), 1, "a crash costs at most a minute");
+}
+
+#[tokio::test]
+async fn f_08_what_was_overtaken_while_a_peer_was_away_is_not_sent() {
+    let test = TestDb::new();
+    subscribe(&test, &[("https://a.test/", "a.test")]).await;
+    let log = vec![
+        // Changed twice: the Create says the newest, and the Updates have nothing to add.
+        sent(1, "Create", "n1", true),
+        sent(2, "Update", "n1", true),
+        // Created and withdrawn: nothing.
+        sent(3, "Create", "n2", true),
+        sent(4, "Update", "n1", true),
+        sent(5, "Update", "n2", true),
+        sent(6, "Delete", "n2", true),
+        // Still as it was.
+        sent(7, "Create", "n3", true),
+    ];
+    send(&test, log).await;
+    assert_eq!(drain(&test).await, ["1+4", "7"]);
+    // What the peer has already is only changed, to the newest.
+    let log = vec![
+        sent(8, "Update", "n1", true),
+        sent(9, "Update", "n1", true),
+        sent(10, "Update", "n3", true),
+        sent(11, "Delete", "n3", true),
+    ];
+    send(&test, log).await;
+    assert_eq!(drain(&test).await, ["9", "11"]);
+}
+
+#[tokio::test]
+async fn f_08_what_a_peer_may_have_got_is_ended_all_the_same() {
+    let test = TestDb::new();
+    subscribe(&test, &[("https://a.test/", "a.test")]).await;
+    send(&test, vec![sent(1, "Create", "n1", true), sent(2, "Create", "n2", true)]).await;
+    let tried = claim(&test, 0, MANY).await.remove(0);
+    end(&test, tried, failed(0)).await;
+    send(&test, vec![sent(3, "Delete", "n1", true), sent(4, "Update", "n2", true)]).await;
+    assert_eq!(drain(&test).await, ["2+4", "3"]);
+    // A Create that was tried may have arrived: then its Update is needed too.
+    send(&test, vec![sent(5, "Create", "n5", true)]).await;
+    let tried = claim(&test, 0, MANY).await.remove(0);
+    end(&test, tried, failed(0)).await;
+    send(&test, vec![sent(6, "Update", "n5", true)]).await;
+    assert_eq!(drain(&test).await, ["5+6", "6"]);
+}
+
+#[tokio::test]
+async fn what_is_for_one_inbox_keeps_its_place_in_the_order() {
+    let test = TestDb::new();
+    subscribe(&test, &[("https://a.test/", "a.test")]).await;
+    send(&test, vec![sent(1, "Create", "n1", true), sent(2, "Accept", "f", false)]).await;
+    send(&test, vec![sent(3, "Create", "n3", true)]).await;
     test.db
         .write(|conn| {
-            for number in 1..=3 {
-                let sent = SentActivity {
-                    id: number,
-                    url: format!("https://us.test/{number}"),
-                    object_url: "x".into(),
-                    body: format!("{number}"),
-                    is_public: true,
-                    sent_at: 0,
-                };
-                insert_sent(conn, &sent)?;
-                for (place, inbox) in (1..).zip(["https://a.test/inbox", "https://b.test/inbox"]) {
-                    let id = std::cell::Cell::new(number * 100 + place * 10);
-                    let next = || {
-                        id.set(id.get() + 1);
-                        id.get()
-                    };
-                    inboxes::enqueue(conn, next, inbox, "host", number)?;
-                }
-            }
-            Ok(())
+            let (a, b) = (("https://a.test/", "a.test"), ("https://b.test/", "b.test"));
+            mutuals::db::inboxes::enqueue(conn, &new_ids(), a, 2, false)?;
+            // Gets it as a follower anyway.
+            mutuals::db::inboxes::enqueue(conn, &new_ids(), a, 3, true)?;
+            mutuals::db::inboxes::enqueue(conn, &new_ids(), b, 3, true)
         })
         .await
         .unwrap();
-    let claimed = test.db.write(|conn| inboxes::claim(conn, now(), 10)).await.unwrap();
-    assert_eq!(claimed.len(), 2);
-    assert!(test.db.write(|conn| inboxes::claim(conn, now(), 10)).await.unwrap().is_empty());
-    let (a, b) = (claimed[0].id, claimed[1].id);
-    let waiting = test.db.read(move |conn| inboxes::list_waiting(conn, a, 10)).await.unwrap();
-    let bodies: Vec<_> = waiting.iter().map(|delivery| delivery.body.as_str()).collect();
-    assert_eq!(bodies, ["1", "2", "3"]);
-    let later = now() + SignedDuration::from_mins(1);
-    let again = test
-        .db
-        .write(move |conn| {
-            inboxes::delete_delivered(conn, waiting[0].id)?;
-            inboxes::put_off(conn, a, now(), later, "away")?;
-            inboxes::release(conn, b, now())?;
-            inboxes::claim(conn, now(), 10)
-        })
-        .await
-        .unwrap();
-    assert_eq!(again.iter().map(|inbox| inbox.id).collect::<Vec<_>>(), [b]);
-    let awake = test
-        .db
-        .write(move |conn| {
-            inboxes::wake_host(conn, "host")?;
-            inboxes::claim(conn, now(), 10)
-        })
-        .await
-        .unwrap();
-    assert_eq!(awake.iter().map(|inbox| inbox.id).collect::<Vec<_>>(), [a], "it spoke to us");
+    let others = claim(&test, 0, MANY).await;
+    let b = others.iter().find(|claimed| claimed.inbox.host == "b.test").unwrap().clone();
+    assert_eq!(&*b.delivery.body, "3");
+    end(&test, b, Ending::Arrived(0)).await;
+    for claimed in others.into_iter().filter(|claimed| claimed.inbox.host == "a.test") {
+        assert_eq!(&*claimed.delivery.body, "1");
+        end(&test, claimed, Ending::Arrived(0)).await;
+    }
+    assert_eq!(drain(&test).await, ["2", "3"]);
+}
+
+#[tokio::test]
+async fn f_10_a_failing_host_gets_one_probe_and_a_lane_of_its_own() {
+    const INBOXES: &[(&str, &str)] = &[
+        ("https://s.test/1", "s.test"),
+        ("https://s.test/2", "s.test"),
+        ("https://s.test/3", "s.test"),
+        ("https://s.test/4", "s.test"),
+        ("https://s.test/5", "s.test"),
+    ];
+    let test = TestDb::new();
+    subscribe(&test, INBOXES).await;
+    send(&test, vec![sent(1, "Create", "x", true)]).await;
+    for expected in [4, 1] {
+        let claimed = claim(&test, 0, MANY).await;
+        assert_eq!(claimed.len(), expected);
+        for claimed in claimed {
+            end(&test, claimed, failed(60)).await;
+        }
+    }
+    assert!(claim(&test, 59, MANY).await.is_empty());
+    assert_eq!(claim(&test, 120, MANY).await.len(), 1, "the whole host gets one probe");
+    assert!(claim(&test, 240, Places { healthy: 9, failing: 0 }).await.is_empty());
 }

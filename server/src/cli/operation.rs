@@ -1,11 +1,10 @@
-//! `mutuals init`, `serve`, `queue …`, `config …`
+//! `mutuals init`, `serve`, `config …`
 
 use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use jiff::Timestamp;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -15,10 +14,9 @@ use crate::actions::add_member::add_member;
 use crate::app::{self, App};
 use crate::cli::members::print_link;
 use crate::cli::output::Output;
-use crate::cli::read;
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::db::{self, inboxes, jobs};
+use crate::db;
 use crate::domain::collective::{Collective, check_handle, check_name};
 use crate::domain::member::Role;
 use crate::domain::refusal::Refusal;
@@ -53,12 +51,6 @@ pub struct Serve {
     /// Where to answer [default: the configuration key listen].
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-}
-
-#[derive(Subcommand)]
-pub enum Queue {
-    /// For every inbox: what waits, since when, why, and when it is tried next.
-    Status,
 }
 
 #[derive(Subcommand)]
@@ -130,43 +122,6 @@ impl Serve {
         });
         server::serve(app, listener, stop).await?;
         tracing::info!("stopped");
-        Ok(())
-    }
-}
-
-impl Queue {
-    pub async fn run(self, app: &App, output: &Output) -> anyhow::Result<()> {
-        let Self::Status = self;
-        let (waiting, lines) =
-            read(app, |conn| Ok((jobs::count(conn)?, inboxes::list_queue(conn)?))).await?;
-        for line in &lines {
-            let time = |micros: i64| Timestamp::from_microsecond(micros).ok();
-            let since = line.failing_since.and_then(time);
-            let next = time(line.next_at).filter(|next| *next > app.now());
-            let json = json!({
-                "id": line.url,
-                "host": line.host,
-                "pending": line.pending,
-                "refused": line.refused,
-                "failing_since": since,
-                "why": line.last_error,
-                "next": next
-            });
-            let why = line.last_error.as_deref().unwrap_or("on its way");
-            let sentence = format!(
-                "{}  {} waiting, {} refused: {why}{}",
-                line.host,
-                line.pending,
-                line.refused,
-                next.map_or_else(String::new, |next| format!("; next try {next}"))
-            );
-            output.line(&sentence, &json);
-        }
-        let json = json!({"id": "received", "pending": waiting});
-        output.line(&format!("{waiting} received activities wait to be processed."), &json);
-        if lines.is_empty() {
-            output.tell("Nothing waits to be delivered.");
-        }
         Ok(())
     }
 }

@@ -4,9 +4,9 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::db::schema::{received_activities, sent_activities, tombstones};
+use crate::db::schema::{deliveries, inboxes, received_activities, sent_activities, tombstones};
 use crate::db::types::{micros, time};
-use crate::db::{Conn, each_backend};
+use crate::db::{Conn, Lock, each_backend, lock};
 use crate::error::Error;
 
 /// An activity that we sent, as it was sent.
@@ -25,6 +25,10 @@ pub struct SentActivity {
     pub is_public: bool,
     /// When, in microseconds.
     pub sent_at: i64,
+    /// Its type: `Create`, `Update`, …
+    pub kind: String,
+    /// Whether it goes to all followers.
+    pub to_followers: bool,
 }
 
 /// Notes that an activity was received; false if it was seen before. The actor belongs to the
@@ -55,10 +59,36 @@ pub fn delete_received_before(conn: &mut Conn, before: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Stores an activity that is about to be sent.
-pub fn insert_sent(conn: &mut Conn, sent: &SentActivity) -> Result<(), Error> {
-    diesel::insert_into(sent_activities::table).values(sent.clone()).execute(conn)?;
-    Ok(())
+/// Stores an activity that is about to be sent, behind everything that was sent before: inboxes
+/// remember how far they got. Its id is the one proposed, or a greater one; answers which.
+pub fn insert_sent(conn: &mut Conn, mut sent: SentActivity) -> Result<i64, Error> {
+    lock(conn, Lock::Outbox)?;
+    let last: Option<i64> =
+        sent_activities::table.select(diesel::dsl::max(sent_activities::id)).first(conn)?;
+    sent.id = sent.id.max(last.map_or(0, |last| last + 1));
+    let id = sent.id;
+    diesel::insert_into(sent_activities::table).values(sent).execute(conn)?;
+    Ok(id)
+}
+
+/// Removes activities sent before a time that no inbox waits for.
+pub fn delete_sent_before(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
+    let slowest: Option<i64> = inboxes::table
+        .filter(inboxes::subscribed.eq(true))
+        .select(diesel::dsl::min(inboxes::last_sent))
+        .first(conn)?;
+    let waiting = deliveries::table.filter(deliveries::activity_id.eq(sent_activities::id));
+    let old = sent_activities::table
+        .filter(sent_activities::sent_at.lt(micros(before)))
+        .filter(sent_activities::id.le(slowest.unwrap_or(i64::MAX)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(waiting)));
+    Ok(diesel::delete(old).execute(conn)?)
+}
+
+/// Removes gravestones that were set before a time.
+pub fn delete_tombstones_before(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
+    let old = tombstones::table.filter(tombstones::deleted_at.lt(micros(before)));
+    Ok(diesel::delete(old).execute(conn)?)
 }
 
 /// An activity that we sent, by its id on the wire.

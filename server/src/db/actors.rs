@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
+use crate::db::followers;
 use crate::db::schema::remote_actors;
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
@@ -65,6 +66,7 @@ pub fn find(conn: &mut Conn, id: RemoteActorId) -> Result<RemoteActor, Error> {
 
 /// Forgets an actor and everything that came from it.
 pub fn delete(conn: &mut Conn, id: RemoteActorId) -> Result<(), Error> {
+    followers::delete(conn, id)?;
     diesel::delete(remote_actors::table.find(id.number())).execute(conn)?;
     Ok(())
 }

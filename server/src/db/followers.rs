@@ -5,22 +5,26 @@ use diesel::upsert::excluded;
 use jiff::Timestamp;
 
 use crate::db::actors::Row as ActorRow;
-use crate::db::schema::{followers, remote_actors};
+use crate::db::inboxes;
+use crate::db::schema::{followers, inboxes as inboxes_table, remote_actors};
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
+use crate::domain::collective::domain_of;
 use crate::domain::id::RemoteActorId;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 
-/// Notes a follower; a second Follow of the same actor replaces the first.
+/// Notes a follower; a second Follow of the same actor replaces the first. From now on, the inbox
+/// of its server gets what goes to followers.
 pub fn upsert(
     conn: &mut Conn,
-    actor: RemoteActorId,
+    new_id: &dyn Fn() -> i64,
+    actor: &RemoteActor,
     follow_url: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
     let row = (
-        followers::actor_id.eq(actor.number()),
+        followers::actor_id.eq(actor.id.number()),
         followers::follow_url.eq(follow_url),
         followers::followed_at.eq(micros(now)),
     );
@@ -30,13 +34,39 @@ pub fn upsert(
         .do_update()
         .set(followers::follow_url.eq(excluded(followers::follow_url)))
         .execute(c))?;
-    Ok(())
+    subscribe(conn, new_id, actor)
+}
+
+/// Lets the inbox of a follower's server get what goes to followers.
+pub fn subscribe(
+    conn: &mut Conn,
+    new_id: &dyn Fn() -> i64,
+    actor: &RemoteActor,
+) -> Result<(), Error> {
+    let inbox = actor.shared_inbox.as_ref().unwrap_or(&actor.inbox);
+    inboxes::subscribe(conn, new_id, inbox.as_str(), &domain_of(inbox))
 }
 
 /// Removes a follower.
 pub fn delete(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
     diesel::delete(followers::table.find(actor.number())).execute(conn)?;
-    Ok(())
+    match inboxes::of_actor(conn, actor)? {
+        Some(inbox) => inboxes::unsubscribe_abandoned(conn, &inbox),
+        None => Ok(()),
+    }
+}
+
+/// Removes those whose inbox could not be reached since a time; how many there were.
+pub fn delete_lost(conn: &mut Conn, since: Timestamp) -> Result<usize, Error> {
+    let lost: Vec<i64> = inboxes_table::table
+        .filter(inboxes_table::failing_since.lt(micros(since)))
+        .filter(inboxes_table::subscribed.eq(true))
+        .select(inboxes_table::id)
+        .load(conn)?;
+    for inbox in &lost {
+        inboxes::abandon(conn, *inbox)?;
+    }
+    Ok(lost.len())
 }
 
 /// Every follower and since when, oldest first.
@@ -52,15 +82,6 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(RemoteActor, Timestamp)>, Error> {
 /// How many follow us: a number of the collective's, never of a person's.
 pub fn count(conn: &mut Conn) -> Result<i64, Error> {
     Ok(followers::table.count().get_result(conn)?)
-}
-
-/// The inboxes of all followers: the shared one of each server that has one, each once.
-pub fn list_inboxes(conn: &mut Conn) -> Result<Vec<String>, Error> {
-    let rows: Vec<(String, Option<String>)> = followers::table
-        .inner_join(remote_actors::table.on(remote_actors::id.eq(followers::actor_id)))
-        .select((remote_actors::inbox, remote_actors::shared_inbox))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(own, shared)| shared.unwrap_or(own)).collect())
 }
 
 /// The id of the Follow by which an actor follows us, if it does.

@@ -1,88 +1,28 @@
-//! The outbox: one queue for each inbox on another server, in order.
+//! The inboxes on other servers to which we deliver, and the exceptions of each.
 //!
-//! Whether a server can be reached is remembered once for its inbox and not with every delivery,
-//! so an outage costs one row, and what was sent first arrives first.
-
-use std::collections::HashMap;
+//! What goes to all followers is not queued: an inbox remembers the last activity of the log that
+//! it got (`last_sent`), so an activity costs one row whatever the number of followers. A row in
+//! `deliveries` is an exception: something for this inbox alone, something that it must not get, or
+//! something that it refused.
 
 use diesel::prelude::*;
-use jiff::{SignedDuration, Timestamp};
 
-use crate::db::schema::{deliveries, inboxes, sent_activities};
-use crate::db::types::micros;
+use crate::db::schema::{deliveries, followers, inboxes, remote_actors, sent_activities};
 use crate::db::{Conn, each_backend};
+use crate::domain::id::RemoteActorId;
 use crate::error::Error;
 
-/// How long a worker may take before another tries.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
-
-/// How many inboxes of one host are delivered to at once.
-const MOST_OF_A_HOST: usize = 4;
-/// How many times more inboxes are looked at than are leased, to find some of other hosts.
-const LOOK_AHEAD: i64 = 8;
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = inboxes)]
-struct Due {
-    id: i64,
-    url: String,
-    host: String,
-    attempts: i32,
-    failing_since: Option<i64>,
-    locked_until: i64,
-}
-
-/// An inbox that has something to be delivered, as claimed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inbox {
-    /// Its id here.
-    pub id: i64,
-    /// Its address.
-    pub url: String,
-    /// How often in a row it could not be reached.
-    pub attempts: i32,
-    /// Since when, in microseconds.
-    pub failing_since: Option<i64>,
-}
-
-/// One activity on its way to one inbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    /// Its id.
-    pub id: i64,
-    /// The activity's id on the wire.
-    pub activity: String,
-    /// The JSON to send.
-    pub body: String,
-}
-
-/// What waits for one inbox, for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueueLine {
-    /// The inbox's address.
-    pub url: String,
-    /// Its host.
-    pub host: String,
-    /// How many deliveries wait.
-    pub pending: i64,
-    /// How many were refused for good.
-    pub refused: i64,
-    /// Since when it cannot be reached, in microseconds.
-    pub failing_since: Option<i64>,
-    /// Why.
-    pub last_error: Option<String>,
-    /// When it is tried next, in microseconds.
-    pub next_at: i64,
-}
-
-/// Queues an activity for an inbox, and wakes the inbox unless it is waiting out a failure.
-pub fn enqueue(
+/// Makes an inbox known, if it is not; answers its id here.
+pub fn insert(
     conn: &mut Conn,
-    new_id: impl Fn() -> i64,
+    new_id: &dyn Fn() -> i64,
     inbox: &str,
     host: &str,
-    activity: i64,
-) -> Result<(), Error> {
+) -> Result<i64, Error> {
+    let known = inboxes::table.filter(inboxes::url.eq(inbox)).select(inboxes::id);
+    if let Some(id) = known.first(conn).optional()? {
+        return Ok(id);
+    }
     let row = (
         inboxes::id.eq(new_id()),
         inboxes::url.eq(inbox),
@@ -95,185 +35,100 @@ pub fn enqueue(
         .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
-    let inbox: i64 =
-        inboxes::table.filter(inboxes::url.eq(inbox)).select(inboxes::id).first(conn)?;
-    diesel::insert_into(deliveries::table)
-        .values((
-            deliveries::id.eq(new_id()),
-            deliveries::inbox_id.eq(inbox),
-            deliveries::activity_id.eq(activity),
-        ))
-        .execute(conn)?;
-    Ok(())
+    Ok(inboxes::table.filter(inboxes::url.eq(inbox)).select(inboxes::id).first(conn)?)
 }
 
-/// Leases up to `limit` inboxes that have something waiting and are due: those that could be
-/// reached last time first, and few of one host, so that dead or slow hosts slow nobody.
-pub fn claim(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Inbox>, Error> {
-    let leased: Vec<String> = inboxes::table
-        .filter(inboxes::locked_until.gt(micros(now)))
-        .select(inboxes::host)
-        .load(conn)?;
-    let mut at_work: HashMap<String, usize> = HashMap::new();
-    for host in leased {
-        *at_work.entry(host).or_default() += 1;
-    }
-    let waiting = deliveries::table
-        .filter(deliveries::inbox_id.eq(inboxes::id))
-        .filter(deliveries::refused_at.is_null());
-    let due: Vec<Due> = inboxes::table
-        .filter(inboxes::next_at.le(micros(now)))
-        .filter(inboxes::locked_until.le(micros(now)))
-        .filter(diesel::dsl::exists(waiting))
-        .order((inboxes::attempts, inboxes::next_at))
-        .limit(limit.saturating_mul(LOOK_AHEAD))
-        .select(Due::as_select())
-        .load(conn)?;
-    let until = micros(now.saturating_add(LEASE).unwrap_or(now));
-    let mut claimed = Vec::new();
-    for Due { id, url, host, attempts, failing_since, locked_until } in due {
-        let of_host = at_work.entry(host).or_default();
-        if *of_host >= MOST_OF_A_HOST || claimed.len() >= usize::try_from(limit).unwrap_or(0) {
-            continue;
-        }
-        let target = inboxes::table.find(id).filter(inboxes::locked_until.eq(locked_until));
-        if diesel::update(target).set(inboxes::locked_until.eq(until)).execute(conn)? == 1 {
-            *of_host += 1;
-            claimed.push(Inbox { id, url, attempts, failing_since });
-        }
-    }
-    Ok(claimed)
-}
-
-/// How many inboxes have something waiting and are due.
-pub fn count_due(conn: &mut Conn, now: Timestamp) -> Result<i64, Error> {
-    let waiting = deliveries::table
-        .filter(deliveries::inbox_id.eq(inboxes::id))
-        .filter(deliveries::refused_at.is_null());
-    let due = inboxes::table
-        .filter(inboxes::next_at.le(micros(now)))
-        .filter(inboxes::locked_until.le(micros(now)))
-        .filter(diesel::dsl::exists(waiting));
-    Ok(due.count().get_result(conn)?)
-}
-
-/// What waits for an inbox, oldest first.
-pub fn list_waiting(conn: &mut Conn, inbox: i64, limit: i64) -> Result<Vec<Delivery>, Error> {
-    let rows: Vec<(i64, String, String)> = deliveries::table
-        .inner_join(sent_activities::table.on(sent_activities::id.eq(deliveries::activity_id)))
-        .filter(deliveries::inbox_id.eq(inbox))
-        .filter(deliveries::refused_at.is_null())
-        .order(deliveries::id)
-        .limit(limit)
-        .select((deliveries::id, sent_activities::url, sent_activities::body))
-        .load(conn)?;
-    let delivery = |(id, activity, body)| Delivery { id, activity, body };
-    Ok(rows.into_iter().map(delivery).collect())
-}
-
-/// Removes a delivery that arrived.
-pub fn delete_delivered(conn: &mut Conn, delivery: i64) -> Result<(), Error> {
-    diesel::delete(deliveries::table.find(delivery)).execute(conn)?;
-    Ok(())
-}
-
-/// Keeps a delivery that was refused for good, with the reason, for people to see.
-pub fn refuse(conn: &mut Conn, delivery: i64, error: &str, now: Timestamp) -> Result<(), Error> {
-    diesel::update(deliveries::table.find(delivery))
-        .set((deliveries::refused_at.eq(micros(now)), deliveries::error.eq(error)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Gives up everything that waits for an inbox, with the reason, for people to see.
-pub fn refuse_all(conn: &mut Conn, inbox: i64, error: &str, now: Timestamp) -> Result<(), Error> {
-    let waiting = deliveries::table
-        .filter(deliveries::inbox_id.eq(inbox))
-        .filter(deliveries::refused_at.is_null());
-    diesel::update(waiting)
-        .set((deliveries::refused_at.eq(micros(now)), deliveries::error.eq(error)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Ends the lease of an inbox that could be reached.
-pub fn release(conn: &mut Conn, inbox: i64, now: Timestamp) -> Result<(), Error> {
-    diesel::update(inboxes::table.find(inbox))
-        .set((
-            inboxes::locked_until.eq(0),
-            inboxes::attempts.eq(0),
-            inboxes::next_at.eq(0),
-            inboxes::failing_since.eq(None::<i64>),
-            inboxes::last_error.eq(None::<String>),
-            inboxes::reached_at.eq(micros(now)),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Ends the lease of an inbox that could not be reached; it is tried again at `next_at`.
-pub fn put_off(
+/// Queues an activity for one inbox alone, unless it gets it as a follower anyway.
+pub fn enqueue(
     conn: &mut Conn,
-    inbox: i64,
-    now: Timestamp,
-    next_at: Timestamp,
-    error: &str,
+    new_id: &dyn Fn() -> i64,
+    (inbox, host): (&str, &str),
+    activity: i64,
+    to_followers: bool,
 ) -> Result<(), Error> {
-    let target = inboxes::table.find(inbox);
-    let since: Option<i64> = target.select(inboxes::failing_since).first(conn)?;
-    diesel::update(target)
-        .set((
-            inboxes::locked_until.eq(0),
-            inboxes::attempts.eq(inboxes::attempts + 1),
-            inboxes::next_at.eq(micros(next_at)),
-            inboxes::failing_since.eq(since.unwrap_or(micros(now))),
-            inboxes::last_error.eq(error),
-        ))
-        .execute(conn)?;
+    let inbox = insert(conn, new_id, inbox, host)?;
+    if to_followers {
+        let subscribed: bool =
+            inboxes::table.find(inbox).select(inboxes::subscribed).first(conn)?;
+        if subscribed {
+            return Ok(());
+        }
+    }
+    let row = (
+        deliveries::id.eq(new_id()),
+        deliveries::inbox_id.eq(inbox),
+        deliveries::activity_id.eq(activity),
+    );
+    diesel::insert_into(deliveries::table).values(row).execute(conn)?;
     Ok(())
 }
 
-/// Lets every inbox of a host be tried at once: it has just spoken to us. If one fails again, it
-/// waits longer than before all the same.
-pub fn wake_host(conn: &mut Conn, host: &str) -> Result<(), Error> {
-    let asleep = inboxes::table.filter(inboxes::host.eq(host)).filter(inboxes::attempts.gt(0));
-    diesel::update(asleep).set(inboxes::next_at.eq(0)).execute(conn)?;
+/// Lets an inbox get what goes to followers, from the next activity on.
+pub fn subscribe(
+    conn: &mut Conn,
+    new_id: &dyn Fn() -> i64,
+    inbox: &str,
+    host: &str,
+) -> Result<(), Error> {
+    let id = insert(conn, new_id, inbox, host)?;
+    let last: Option<i64> =
+        sent_activities::table.select(diesel::dsl::max(sent_activities::id)).first(conn)?;
+    let target = inboxes::table.find(id).filter(inboxes::subscribed.eq(false));
+    let change = (inboxes::subscribed.eq(true), inboxes::last_sent.eq(last.unwrap_or(0)));
+    diesel::update(target).set(change).execute(conn)?;
     Ok(())
 }
 
-/// What waits and what was refused, one line for each inbox that has any.
-pub fn list_queue(conn: &mut Conn) -> Result<Vec<QueueLine>, Error> {
-    let pending: HashMap<i64, i64> = deliveries::table
-        .filter(deliveries::refused_at.is_null())
-        .group_by(deliveries::inbox_id)
-        .select((deliveries::inbox_id, diesel::dsl::count_star()))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let refused: HashMap<i64, i64> = deliveries::table
-        .filter(deliveries::refused_at.is_not_null())
-        .group_by(deliveries::inbox_id)
-        .select((deliveries::inbox_id, diesel::dsl::count_star()))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    type Row = (i64, String, String, Option<i64>, Option<String>, i64);
-    let rows: Vec<Row> = inboxes::table
-        .order((inboxes::host, inboxes::url))
-        .select((
-            inboxes::id,
-            inboxes::url,
-            inboxes::host,
-            inboxes::failing_since,
-            inboxes::last_error,
-            inboxes::next_at,
-        ))
-        .load(conn)?;
-    let line = |(id, url, host, failing_since, last_error, next_at): Row| {
-        let count = |counted: &HashMap<i64, i64>| counted.get(&id).copied().unwrap_or(0);
-        let (pending, refused) = (count(&pending), count(&refused));
-        QueueLine { url, host, pending, refused, failing_since, last_error, next_at }
-    };
-    let lines = rows.into_iter().map(line);
-    Ok(lines.filter(|line| line.pending + line.refused > 0).collect())
+/// Lets inboxes whose last follower left get no more of what goes to followers.
+pub fn unsubscribe_abandoned(conn: &mut Conn, inbox: &str) -> Result<(), Error> {
+    let following = followers::table
+        .inner_join(remote_actors::table.on(remote_actors::id.eq(followers::actor_id)))
+        .filter(
+            remote_actors::shared_inbox
+                .eq(inbox)
+                .or(remote_actors::shared_inbox.is_null().and(remote_actors::inbox.eq(inbox))),
+        )
+        .select(followers::actor_id);
+    let followed: bool = diesel::select(diesel::dsl::exists(following)).get_result(conn)?;
+    if !followed {
+        let target = inboxes::table.filter(inboxes::url.eq(inbox));
+        diesel::update(target).set(inboxes::subscribed.eq(false)).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The inbox through which an actor gets what goes to everybody on its server.
+pub fn of_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<Option<String>, Error> {
+    let found: Option<(String, Option<String>)> = remote_actors::table
+        .find(actor.number())
+        .select((remote_actors::inbox, remote_actors::shared_inbox))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(own, shared)| shared.unwrap_or(own)))
+}
+
+/// Removes everybody who follows through an inbox that is gone, and what waits for it.
+pub fn abandon(conn: &mut Conn, id: i64) -> Result<(), Error> {
+    let url: String = inboxes::table.find(id).select(inboxes::url).first(conn)?;
+    let behind = remote_actors::table
+        .filter(
+            remote_actors::shared_inbox
+                .eq(url.clone())
+                .or(remote_actors::shared_inbox.is_null().and(remote_actors::inbox.eq(url))),
+        )
+        .select(remote_actors::id);
+    let behind: Vec<i64> = behind.load(conn)?;
+    diesel::delete(followers::table.filter(followers::actor_id.eq_any(behind))).execute(conn)?;
+    diesel::delete(inboxes::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+/// Removes inboxes that nobody follows through and for which nothing waits.
+pub fn delete_unused(conn: &mut Conn) -> Result<usize, Error> {
+    let waiting = deliveries::table.filter(deliveries::inbox_id.eq(inboxes::id));
+    let unused = inboxes::table
+        .filter(inboxes::subscribed.eq(false))
+        .filter(inboxes::locked_until.eq(0))
+        .filter(diesel::dsl::not(diesel::dsl::exists(waiting)));
+    Ok(diesel::delete(unused).execute(conn)?)
 }

@@ -15,8 +15,6 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// What there is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
-    /// Process an activity that came in. Payload: its JSON.
-    Receive,
     /// Read the outbox of somebody whom we follow. Payload: the actor's id on the wire.
     ReadOutbox,
 }
@@ -39,13 +37,12 @@ pub struct Job {
 impl JobKind {
     fn word(self) -> &'static str {
         match self {
-            Self::Receive => "receive",
             Self::ReadOutbox => "read_outbox",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Receive, Self::ReadOutbox].into_iter().find(|kind| kind.word() == word)
+        [Self::ReadOutbox].into_iter().find(|kind| kind.word() == word)
     }
 }
 

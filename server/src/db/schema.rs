@@ -171,6 +171,8 @@ diesel::table! {
         state -> Text,
         asked_at -> BigInt,
         answered_at -> Nullable<BigInt>,
+        read_at -> Nullable<BigInt>,
+        moved_at -> Nullable<BigInt>,
     }
 }
 
@@ -259,6 +261,8 @@ diesel::table! {
         body -> Text,
         is_public -> Bool,
         sent_at -> BigInt,
+        kind -> Text,
+        to_followers -> Bool,
     }
 }
 
@@ -273,6 +277,11 @@ diesel::table! {
         failing_since -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
         reached_at -> Nullable<BigInt>,
+        subscribed -> Bool,
+        last_sent -> BigInt,
+        tried -> BigInt,
+        gone_at -> Nullable<BigInt>,
+        paused_at -> Nullable<BigInt>,
     }
 }
 
@@ -283,11 +292,55 @@ diesel::table! {
         activity_id -> BigInt,
         refused_at -> Nullable<BigInt>,
         error -> Nullable<Text>,
+        skipped -> Bool,
+    }
+}
+
+diesel::table! {
+    journal (id) {
+        id -> BigInt,
+        actor -> Text,
+        body -> Text,
+        received_at -> BigInt,
+        run_at -> BigInt,
+        locked_until -> BigInt,
+        attempts -> Integer,
+        failed_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    hosts (host) {
+        host -> Text,
+        failures -> Integer,
+        not_before -> BigInt,
+        paused_at -> Nullable<BigInt>,
+        signature -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    blocks (subject) {
+        subject -> Text,
+        reason -> Text,
+        blocked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (url) {
+        url -> Text,
+        host -> Text,
+        comment -> Text,
+        objects -> Text,
+        received_at -> BigInt,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
+    blocks,
     collective,
     confirmation_private,
     confirmations,
@@ -295,8 +348,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     followers,
     followings,
     fulfilments,
+    hosts,
     inboxes,
     jobs,
+    journal,
     members,
     neighbour_proposals,
     promise_private,
@@ -307,6 +362,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     received_activities,
     remote_actors,
     replies,
+    reports,
     sent_activities,
     sessions,
     sign_in_links,

@@ -136,6 +136,9 @@ pub enum Refusal {
     /// We would follow ourselves.
     #[error("this is our own address")]
     OurOwnAddress,
+    /// What should name another server or an actor on one does not.
+    #[error("this names no other server: give a host such as evil.example, or an actor's address")]
+    NoHost,
 }
 
 impl Refusal {
@@ -184,6 +187,7 @@ impl Refusal {
             Self::LinkUsedOrExpired => "refusal-link-used-or-expired",
             Self::AlreadyFollowing => "refusal-already-following",
             Self::OurOwnAddress => "refusal-our-own-address",
+            Self::NoHost => "refusal-no-host",
         }
     }
 }

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use anyhow::Context as _;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -13,11 +12,10 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::app::App;
-use crate::db::jobs::JobKind;
-use crate::db::{activities, inboxes, jobs};
+use crate::db::hosts;
+use crate::db::journal::{NewEntry, NotStored};
 use crate::domain::collective::domain_of;
 use crate::domain::neighbour::RemoteActor;
-use crate::error::Error;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::signature::{Claim, Distrust, SignedRequest, read};
 use crate::federation::{json, resolve};
@@ -50,10 +48,7 @@ pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refuse
         return Ok(());
     }
     check_key(app, &actor, known, &claim).await?;
-    store(app, &id, &actor, request.body).await.map_err(|error| {
-        tracing::error!(error = %error, "an activity could not be stored");
-        refused(503, "this server cannot store anything right now: try again later")
-    })
+    store(app, &id, &actor, request.body).await
 }
 
 fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
@@ -78,6 +73,9 @@ fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<(Url, Url)
     }
     if app.collective.urls().is_ours(&actor) {
         return Err(refused(403, "nobody outside speaks for this server"));
+    }
+    if app.blocks().covers_url(&actor) {
+        return Err(refused(403, "this server does not hear yours"));
     }
     if claim.key_id.origin() != actor.origin() {
         return Err(refused(401, "the key is not on the actor's server"));
@@ -130,24 +128,29 @@ fn is_farewell(activity: &Value) -> bool {
     matches!(json::kind(activity), "Delete" | "Update")
 }
 
-async fn store(app: &App, id: &Url, actor: &Url, body: &[u8]) -> Result<(), Error> {
+async fn store(app: &App, activity: &Url, actor: &Url, body: &[u8]) -> Result<(), Refused> {
+    let host = domain_of(actor);
+    if !app.woken_hosts.contains_key(&host) {
+        app.woken_hosts.insert(host.clone(), ());
+        let waking = app.db.write(move |conn| hosts::wake(conn, &host)).await;
+        waking.unwrap_or_else(|error| tracing::warn!(error = %error, "a host cannot be woken"));
+    }
     // Byte for byte what was signed: what is read later must be what was checked now.
-    let body = std::str::from_utf8(body).context("the body is not text")?.to_owned();
-    let (id, host, job) = (id.to_string(), domain_of(actor), app.clock.new_id::<()>().number());
-    let (actor, now) = (actor.to_string(), app.now());
-    let wake = !app.woken_hosts.contains_key(&host);
-    app.woken_hosts.insert(host.clone(), ());
-    app.db
-        .write(move |conn| {
-            if wake {
-                inboxes::wake_host(conn, &host)?;
-            }
-            if activities::insert_received(conn, &id, &actor, now)? {
-                jobs::insert(conn, job, JobKind::Receive, (&actor, &body), now)?;
-            }
-            Ok(())
-        })
-        .await?;
+    let body = std::str::from_utf8(body).map_err(|_| refused(400, "the body is not text"))?;
+    let same = (activity.to_string(), actor.to_string());
+    if app.stored_lately.contains_key(&same) {
+        return Ok(());
+    }
+    let id = app.clock.new_id::<()>().number();
+    let entry = NewEntry::new(id, same.1.clone(), body.to_owned(), app.now());
+    app.journal.store(entry).await.map_err(|why| {
+        let reason = match why {
+            NotStored::Full => "too much at once: try again later",
+            NotStored::Failed => "this server cannot store anything right now: try again later",
+        };
+        refused(503, reason)
+    })?;
+    app.stored_lately.insert(same, ());
     app.work.notify_waiters();
     Ok(())
 }

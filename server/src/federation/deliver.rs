@@ -2,53 +2,97 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use jiff::SignedDuration;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::app::App;
+use crate::db::outbox::Delivery;
 use crate::federation::signature::{Signer, sign};
+
+/// Clocks that differ by less, in seconds, are no reason to refuse.
+const SMALL_SKEW: i64 = 300;
 
 /// A peer may ask us to wait this long at most.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
-/// What came of it.
+/// What came of it. The texts are for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivered {
     /// The peer has it.
     Yes,
-    /// The peer will never take it. The reason is for people.
+    /// The peer will never take it.
     Refused(String),
-    /// Not now. The reason is for people; the time is what the peer asked for.
+    /// The peer does not believe us, or does not want to hear from us.
+    Unauthorised(String),
+    /// There is no such inbox.
+    Missing(String),
+    /// There is no such inbox any more.
+    Gone(String),
+    /// Not now; the time is what the peer asked for.
     Later(String, Option<SignedDuration>),
 }
 
-/// Delivers the stored bytes, signed as the collective.
-pub async fn deliver(app: &App, inbox: &str, body: String) -> Delivered {
+/// Delivers stored bytes, signed as the collective.
+pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
     let Ok(url) = Url::parse(inbox) else {
         return Delivered::Refused("the inbox has no usable address".into());
     };
+    let body = match &delivery.newer {
+        Some(newer) => with_newest_object(&delivery.body, newer),
+        None => delivery.body.as_bytes().to_vec(),
+    };
     let key_id = format!("{}#main-key", app.collective.urls().actor());
     let signer = Signer { key_id, keys: &app.keys };
-    let headers = match sign(&signer, &url, Some(body.as_bytes()), app.now()) {
+    let headers = match sign(&signer, &url, Some(&body), app.now()) {
         Ok(headers) => headers,
         Err(error) => return Delivered::Later(format!("{error:#}"), None),
     };
     match app.client.post(&url, headers, Bytes::from(body)).await {
-        Ok(answer) => judge(answer.status, &answer.headers),
+        Ok(answer) => judge(answer.status, &answer.headers, app.now()),
         Err(error) => Delivered::Later(format!("{error:#}"), None),
     }
 }
 
-/// Only what can never be right is given up. A 401 or 403 may be a clock or a key that is being
-/// changed, so it is tried again.
-fn judge(status: StatusCode, headers: &HeaderMap) -> Delivered {
+/// A Create that waited while its object changed carries the object as it is now: nobody gets a
+/// need as open that was closed meanwhile.
+fn with_newest_object(create: &str, update: &str) -> Vec<u8> {
+    let parse = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+    let (Some(mut create_json), Some(mut update)) = (parse(create), parse(update)) else {
+        return create.as_bytes().to_vec();
+    };
+    for name in ["object", "to", "cc"] {
+        if let (Some(place), Some(newest)) = (create_json.get_mut(name), update.get_mut(name)) {
+            *place = newest.take();
+        }
+    }
+    create_json.to_string().into_bytes()
+}
+
+fn judge(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Delivered {
     let reason = format!("the server answered {}", status.as_u16());
     match status.as_u16() {
         200..=299 => Delivered::Yes,
-        401 | 403 | 408 | 425 | 429 => Delivered::Later(reason, retry_after(headers)),
-        400..=499 => Delivered::Refused(reason),
+        // A clock or a key that is being changed may be the reason, so these are tried again.
+        401 | 403 => Delivered::Unauthorised(with_skew(reason, headers, now)),
+        404 => Delivered::Missing(reason),
+        410 => Delivered::Gone(reason),
+        408 | 425 | 429 => Delivered::Later(reason, retry_after(headers)),
+        400..=499 => Delivered::Refused(with_skew(reason, headers, now)),
         _ => Delivered::Later(reason, retry_after(headers)),
     }
+}
+
+/// A peer that refuses us often does so because one of the two clocks is wrong: then say so.
+fn with_skew(reason: String, headers: &HeaderMap, now: Timestamp) -> String {
+    let date = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
+    let theirs = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+    let skew = theirs.map_or(0, |theirs| now.duration_since(theirs).as_secs());
+    if skew.abs() < SMALL_SKEW {
+        return reason;
+    }
+    tracing::warn!(skew, "our clock and a peer's differ: check the time of this machine");
+    format!("{reason}; our clock is off by {skew} s against theirs")
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
@@ -62,18 +106,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_can_never_be_right_is_given_up() {
+    fn f_11_only_what_can_never_be_right_is_given_up() {
         let none = HeaderMap::new();
-        let judge = |status| judge(StatusCode::from_u16(status).unwrap(), &none);
+        let judge =
+            |status| judge(StatusCode::from_u16(status).unwrap(), &none, Timestamp::UNIX_EPOCH);
         for status in [200, 202, 204] {
             assert_eq!(judge(status), Delivered::Yes, "{status}");
         }
-        for status in [301, 401, 403, 408, 429, 500, 502, 503] {
+        for status in [301, 408, 425, 429, 500, 502, 503] {
             assert!(matches!(judge(status), Delivered::Later(..)), "{status}");
         }
-        for status in [400, 404, 405, 410, 413, 422] {
+        for status in [400, 405, 413, 422] {
             assert!(matches!(judge(status), Delivered::Refused(_)), "{status}");
         }
+        assert!(matches!(judge(401), Delivered::Unauthorised(_)));
+        assert!(matches!(judge(403), Delivered::Unauthorised(_)));
+        assert!(matches!(judge(404), Delivered::Missing(_)));
+        assert!(matches!(judge(410), Delivered::Gone(_)));
+    }
+
+    #[test]
+    fn f_16_a_clock_that_is_off_is_named() {
+        let mut headers = HeaderMap::new();
+        headers.insert("date", "Mon, 23 Nov 2026 12:00:00 GMT".parse().unwrap());
+        let reason =
+            |now: &str| match judge(StatusCode::UNAUTHORIZED, &headers, now.parse().unwrap()) {
+                Delivered::Unauthorised(reason) => reason,
+                other => panic!("{other:?}"),
+            };
+        assert!(reason("2026-11-23T14:00:00Z").contains("off by 7200 s"));
+        assert!(reason("2026-11-23T10:00:00Z").contains("off by -7200 s"));
+        assert!(!reason("2026-11-23T12:01:00Z").contains("off by"));
+    }
+
+    #[test]
+    fn f_08_a_create_that_waited_carries_what_is_true_now() {
+        let create = r#"{"id":"c","type":"Create","to":["a"],"object":{"id":"n","state":"open"}}"#;
+        let update =
+            r#"{"id":"u","type":"Update","to":["b"],"object":{"id":"n","state":"closed"}}"#;
+        let sent = String::from_utf8(with_newest_object(create, update)).unwrap();
+        let expected =
+            r#"{"id":"c","type":"Create","to":["b"],"object":{"id":"n","state":"closed"}}"#;
+        assert_eq!(sent, expected);
     }
 
     #[test]

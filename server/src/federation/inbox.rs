@@ -43,20 +43,33 @@ pub enum Outcome {
 /// Why an activity cannot be processed now.
 pub type Failure = FetchError;
 
+/// What was found out about an activity.
+pub enum Read {
+    /// Its id, and what it does.
+    Activity(Url, Effect),
+    /// It is of no use, and why.
+    Nothing(String),
+}
+
 /// Reads an activity from the journal and finds out what it does. Network happens here, before
 /// any transaction.
 ///
 /// `actor` is who the door found to have signed it. It is never asked for again: a server that
 /// answers differently the second time must not become somebody else.
-pub async fn effect_of(app: &App, actor: &str, body: &str) -> Result<Effect, Failure> {
-    let Some((id, claimed, json)) = read(body) else { return Ok(ignored("it cannot be read")) };
+pub async fn effect_of(app: &App, actor: &str, body: &str) -> Result<Read, Failure> {
+    let nothing = |why: &str| Ok(Read::Nothing(why.to_owned()));
+    let Some((id, claimed, json)) = read(body) else { return nothing("it cannot be read") };
     if claimed.as_str() != actor {
-        return Ok(ignored("its sender is not who signed it"));
+        return nothing("its sender is not who signed it");
     }
-    match resolve::known(app, &claimed).await? {
-        Some(actor) => dispatch(app, Activity { id, actor, json }).await,
-        None => Ok(ignored("its sender is gone")),
+    if app.blocks().covers_actor(&claimed) {
+        return nothing("its sender is blocked");
     }
+    let Some(actor) = resolve::known(app, &claimed).await? else {
+        return nothing("its sender is gone");
+    };
+    let effect = dispatch(app, Activity { id: id.clone(), actor, json }).await?;
+    Ok(Read::Activity(id, effect))
 }
 
 async fn dispatch(app: &App, activity: Activity) -> Result<Effect, Failure> {

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::db::activities::SentActivity;
-use crate::db::{Conn, activities, followers, fulfilments, inboxes, proposals, replies};
+use crate::db::{Conn, activities, fulfilments, inboxes, proposals, replies};
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
@@ -150,39 +150,51 @@ fn send_public(
     activity: &Value,
     proposal: ProposalId,
 ) -> Result<(), Error> {
-    let mut recipients: BTreeSet<String> = followers::list_inboxes(conn)?.into_iter().collect();
-    recipients.extend(replies::list_inboxes(conn, proposal)?);
-    send(app, conn, activity, true, recipients)
+    let others = replies::list_inboxes(conn, proposal)?.into_iter().collect();
+    send(app, conn, activity, Reach::Followers, others)
 }
 
 fn send_to(app: &App, conn: &mut Conn, activity: &Value, inbox: &Url) -> Result<(), Error> {
-    send(app, conn, activity, false, BTreeSet::from([inbox.to_string()]))
+    send(app, conn, activity, Reach::Named, BTreeSet::from([inbox.to_string()]))
+}
+
+/// Who gets an activity.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Everybody, and so all followers; besides those who are named.
+    Followers,
+    /// Those who are named.
+    Named,
 }
 
 fn send(
     app: &App,
     conn: &mut Conn,
     activity: &Value,
-    is_public: bool,
-    recipients: BTreeSet<String>,
+    reach: Reach,
+    named: BTreeSet<String>,
 ) -> Result<(), Error> {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let object = activity.get("object");
     let new_id = || app.clock.new_id::<()>().number();
+    let to_followers = reach == Reach::Followers;
     let sent = SentActivity {
         id: new_id(),
         url: text(activity.get("id")),
         object_url: text(object.and_then(|object| object.get("id")).or(object)),
         body: activity.to_string(),
-        is_public,
+        is_public: to_followers,
         sent_at: app.now().as_microsecond(),
+        kind: text(activity.get("type")),
+        to_followers,
     };
-    activities::insert_sent(conn, &sent)?;
-    for inbox in recipients {
+    let place = activities::insert_sent(conn, sent)?;
+    for inbox in named {
         let Ok(url) = Url::parse(&inbox) else { continue };
         // What stands here need not be delivered to here.
         if !app.collective.urls().is_ours(&url) {
-            inboxes::enqueue(conn, new_id, &inbox, &domain_of(&url), sent.id)?;
+            let host = domain_of(&url);
+            inboxes::enqueue(conn, &new_id, (&inbox, &host), place, to_followers)?;
         }
     }
     Ok(())

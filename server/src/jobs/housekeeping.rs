@@ -1,16 +1,25 @@
 //! What is over is ended, and what is stale is removed.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::app::App;
-use crate::db::{activities, sessions};
+use crate::db::{Conn, activities, followers, hosts, inboxes, journal, queue, sessions};
 use crate::error::Error;
 
 /// How long we remember which activities were received. Peers retry for days, not for months; and
 /// what an activity changed is compared with what stands here, however late it comes again.
 const REMEMBER_RECEIVED: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How long what was sent is kept for those who ask for it by its id.
+const KEEP_SENT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long what was refused or could not be processed is kept for people to see.
+const KEEP_FAILED: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long gravestones stand: longer than anything that could bring the dead back.
+const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// Followers whose server was away for this long are forgotten.
+const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Runs once.
 pub async fn run(app: &App) -> Result<(), Error> {
@@ -19,12 +28,22 @@ pub async fn run(app: &App) -> Result<(), Error> {
         tracing::info!(expired, "ended proposals whose time has passed");
     }
     let now = app.now();
+    app.db.write(move |conn| tidy_up(conn, now)).await
+}
+
+fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
-    let (idle, oldest, received) = (before(IDLE), before(LONGEST), before(REMEMBER_RECEIVED));
-    app.db
-        .write(move |conn| {
-            sessions::delete_stale(conn, now, idle, oldest)?;
-            activities::delete_received_before(conn, received)
-        })
-        .await
+    sessions::delete_stale(conn, now, before(IDLE), before(LONGEST))?;
+    activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;
+    activities::delete_tombstones_before(conn, before(KEEP_TOMBSTONES))?;
+    journal::delete_failed_before(conn, before(KEEP_FAILED))?;
+    queue::delete_refused_before(conn, before(KEEP_FAILED))?;
+    let lost = followers::delete_lost(conn, before(LOST))?;
+    if lost > 0 {
+        tracing::warn!(inboxes = lost, "forgot followers whose server was away for 30 days");
+    }
+    inboxes::delete_unused(conn)?;
+    activities::delete_sent_before(conn, before(KEEP_SENT))?;
+    hosts::delete_usual(conn, now)?;
+    Ok(())
 }

@@ -1,44 +1,132 @@
-//! Process an activity that came in.
+//! Process activities that came in.
 
 use std::time::Duration;
 
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::db::jobs::{self, Job};
+use crate::db::journal::{self, Entry};
+use crate::db::{Conn, activities};
+use crate::domain::event::Event;
 use crate::error::Error;
 use crate::federation::fetch::FetchError;
-use crate::federation::inbox::{self, Outcome};
-use crate::jobs::runner::Fate;
+use crate::federation::inbox::{self, Outcome, Read};
+use crate::jobs::runner::backoff;
 
 /// How long other servers may keep us from finding out what an activity does: well below the
-/// lease of its job.
+/// lease of its entry.
 const LONGEST: Duration = Duration::from_secs(20);
+/// After this many tries an activity whose server does not answer is given up.
+const MOST_TRIES: i32 = 8;
+/// After this many tries an activity at which we fail ourselves is given up.
+const MOST_FAILURES: i32 = 3;
 
-/// Finds out what the activity does, and does it in one transaction with the end of the job: it
-/// has its effect exactly once, whenever a worker dies.
-pub async fn run(app: &App, job: Job) -> Fate {
-    let found = timeout(LONGEST, inbox::effect_of(app, &job.actor, &job.payload)).await;
-    let effect = match found {
-        Ok(Ok(effect)) => effect,
-        Ok(Err(FetchError::Unreachable(error))) => return Fate::Retry(format!("{error:#}")),
-        Ok(Err(error)) => return Fate::GiveUp(error.to_string()),
-        Err(_) => return Fate::Retry("it took too long".into()),
-    };
-    let id = job.id;
+/// Why an activity has had no effect yet.
+enum Failure {
+    /// Another server does not answer.
+    Away(String),
+    /// We failed at it.
+    Ours(String),
+    /// The database is away: nothing can be written, not even this.
+    NoDatabase(Error),
+}
+
+/// Processes what one actor sent, in order. What cannot be done now holds up the rest.
+pub async fn run(app: App, mut entries: Vec<Entry>) {
+    for place in 0..entries.len() {
+        let Some(rest) = entries.get_mut(place..) else { return };
+        let Some(entry) = rest.first_mut() else { return };
+        if place > 0 {
+            // Only the first was counted when all were claimed.
+            entry.attempts += 1;
+        }
+        let ended = match process(&app, entry.clone()).await {
+            Ok(()) => continue,
+            Err(failure) => fail(&app, rest, failure).await,
+        };
+        if let Err(error) = ended {
+            // Their leases end by themselves.
+            tracing::error!(error = %error, "a received activity's end cannot be written");
+        }
+        return;
+    }
+}
+
+/// Finds out what an activity does, and does it in one transaction with the note that it was
+/// received and the end of its entry: it has its effect exactly once, whenever a worker dies.
+async fn process(app: &App, entry: Entry) -> Result<(), Failure> {
+    let read = find_effect(app, &entry).await?;
+    let id = entry.id;
     let done = app.change(move |app, conn, events| {
-        let outcome = effect(app, conn, events)?;
-        jobs::delete(conn, id)?;
+        let outcome = take_effect(app, conn, events, &entry, read)?;
+        journal::delete(conn, entry.id)?;
         Ok(outcome)
     });
     match done.await {
-        Ok(Outcome::Done) => Fate::Done,
+        Ok(Outcome::Done) => Ok(()),
         Ok(Outcome::Ignored(why)) => {
-            tracing::debug!(job.id = id, why, "an activity has no effect here");
-            Fate::Done
+            tracing::debug!(entry.id = id, why, "an activity has no effect here");
+            Ok(())
         }
-        // A row it needs appeared or vanished meanwhile: look again.
-        Err(Error::NotFound | Error::Conflict) => Fate::Retry("something changed meanwhile".into()),
-        Err(error) => Fate::Retry(error.to_string()),
+        Err(error @ Error::Unavailable(_)) => Err(Failure::NoDatabase(error)),
+        Err(error) => Err(Failure::Ours(error.to_string())),
     }
+}
+
+/// On a task of its own, so that a panic at what a stranger wrote ends nothing else.
+async fn find_effect(app: &App, entry: &Entry) -> Result<Read, Failure> {
+    let (app, entry) = (app.clone(), entry.clone());
+    let reading = tokio::spawn(async move {
+        timeout(LONGEST, inbox::effect_of(&app, &entry.actor, &entry.body)).await
+    });
+    match reading.await {
+        Ok(Ok(Ok(read))) => Ok(read),
+        Ok(Ok(Err(FetchError::Unreachable(error)))) => Err(Failure::Away(format!("{error:#}"))),
+        Ok(Ok(Err(error))) => Ok(Read::Nothing(error.to_string())),
+        Ok(Err(_)) => Err(Failure::Away("it took too long".into())),
+        Err(panic) => Err(Failure::Ours(format!("a panic: {panic}"))),
+    }
+}
+
+fn take_effect(
+    app: &App,
+    conn: &mut Conn,
+    events: &mut Vec<Event>,
+    entry: &Entry,
+    read: Read,
+) -> Result<Outcome, Error> {
+    match read {
+        Read::Nothing(why) => {
+            tracing::info!(entry.id = entry.id, why, "a received activity is of no use");
+            Ok(Outcome::Ignored("it is of no use"))
+        }
+        Read::Activity(id, effect) => {
+            if !activities::insert_received(conn, id.as_str(), &entry.actor, app.now())? {
+                return Ok(Outcome::Ignored("we had it before"));
+            }
+            effect(app, conn, events)
+        }
+    }
+}
+
+async fn fail(app: &App, rest: &[Entry], failure: Failure) -> Result<(), Error> {
+    let Some(entry) = rest.first() else { return Ok(()) };
+    let (reason, most) = match failure {
+        Failure::NoDatabase(error) => return Err(error),
+        Failure::Away(reason) => (reason, MOST_TRIES),
+        Failure::Ours(reason) => (reason, MOST_FAILURES),
+    };
+    let (rest, now, attempts, id) = (rest.to_vec(), app.now(), entry.attempts, entry.id);
+    if attempts >= most {
+        tracing::warn!(entry.id = id, reason, "a received activity was given up");
+    }
+    app.db
+        .write(move |conn| {
+            journal::retry(conn, &rest, backoff(now, attempts - 1), &reason)?;
+            if attempts >= most {
+                journal::give_up(conn, id, &reason, now)?;
+            }
+            Ok(())
+        })
+        .await
 }

@@ -9,20 +9,20 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
-use crate::db::inboxes;
 use crate::db::jobs::{self, Job, JobKind};
+use crate::db::journal;
 use crate::error::Error;
 use crate::jobs::{deliver, housekeeping, read_outbox, receive};
 
 /// How often a loop looks for work of its own accord. Another process may have written some, and a
 /// command must take effect within two seconds.
-const LOOK: Duration = Duration::from_millis(500);
+pub const LOOK: Duration = Duration::from_millis(500);
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
-/// How many jobs run at once.
-const JOBS_AT_ONCE: usize = 16;
-/// How many inboxes are delivered to at once.
-const INBOXES_AT_ONCE: usize = 32;
+/// For how many actors received activities are processed at once.
+const ACTORS_AT_ONCE: usize = 64;
+/// How many other jobs run at once.
+const JOBS_AT_ONCE: usize = 8;
 /// After this many tries a job is given up.
 const MOST_ATTEMPTS: i32 = 8;
 
@@ -40,22 +40,26 @@ pub enum Fate {
 /// Runs the loops until `stop` says so, then lets what is under way finish.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
+    loops.spawn(run_loop(app.clone(), stop.clone(), ACTORS_AT_ONCE, claim_received));
     loops.spawn(run_loop(app.clone(), stop.clone(), JOBS_AT_ONCE, claim_jobs));
-    loops.spawn(run_loop(app.clone(), stop.clone(), INBOXES_AT_ONCE, claim_inboxes));
-    loops.spawn(run_housekeeping(app, stop));
+    loops.spawn(deliver::run(app.clone(), stop.clone()));
+    loops.spawn(run_housekeeping(app.clone(), stop.clone()));
+    loops.spawn(read_blocks(app, stop));
     while loops.join_next().await.is_some() {}
 }
 
 /// Runs everything that is due and waits until it is done; for tests and the demo's seed.
 pub async fn run_all(app: &App) -> Result<(), Error> {
+    app.read_blocks().await?;
     loop {
-        let mut work = claim_jobs(app.clone(), JOBS_AT_ONCE).await?;
-        work.extend(claim_inboxes(app.clone(), INBOXES_AT_ONCE).await?);
-        if work.is_empty() {
-            return Ok(());
-        }
+        let mut work = claim_received(app.clone(), ACTORS_AT_ONCE).await?;
+        work.extend(claim_jobs(app.clone(), JOBS_AT_ONCE).await?);
+        let idle = work.is_empty();
         let mut running: JoinSet<()> = work.into_iter().collect();
         while running.join_next().await.is_some() {}
+        if !deliver::run_all(app).await? && idle {
+            return Ok(());
+        }
     }
 }
 
@@ -92,12 +96,13 @@ async fn run_loop<F>(
             });
         }
         while let Some(ended) = running.try_join_next() {
-            if let Err(panic) = ended {
-                tracing::error!(error = %panic, "a worker panicked");
-            }
+            note_panic(ended);
         }
         if !found || places.available_permits() == 0 {
             tokio::select! {
+                ended = running.join_next(), if !running.is_empty() => {
+                    ended.into_iter().for_each(note_panic);
+                }
                 () = rung => {}
                 () = tokio::time::sleep(LOOK) => {}
                 _ = stop.changed() => {}
@@ -105,6 +110,12 @@ async fn run_loop<F>(
         }
     }
     while running.join_next().await.is_some() {}
+}
+
+fn note_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(panic) = ended {
+        tracing::error!(error = %panic, "a worker panicked");
+    }
 }
 
 async fn run_housekeeping(app: App, mut stop: watch::Receiver<bool>) {
@@ -119,6 +130,31 @@ async fn run_housekeeping(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Keeps up with blocks that another process, such as a command, has made.
+async fn read_blocks(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = app.read_blocks().await {
+            tracing::error!(error = %error, "the blocks cannot be read");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn claim_received(app: App, free: usize) -> Result<Vec<Work>, Error> {
+    let now = app.now();
+    if free == 0 || !app.db.read(move |conn| journal::is_due(conn, now)).await? {
+        return Ok(Vec::new());
+    }
+    let claimed = app.db.write(move |conn| journal::claim(conn, now, free)).await?;
+    let work = claimed
+        .into_iter()
+        .map(|of_actor| -> Work { Box::pin(receive::run(app.clone(), of_actor)) });
+    Ok(work.collect())
+}
+
 async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
     let (now, limit) = (app.now(), i64::try_from(free).unwrap_or_default());
     let idle = app.db.read(move |conn| jobs::count_due(conn, now)).await? == 0;
@@ -130,24 +166,11 @@ async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
     Ok(work.collect())
 }
 
-async fn claim_inboxes(app: App, free: usize) -> Result<Vec<Work>, Error> {
-    let (now, limit) = (app.now(), i64::try_from(free).unwrap_or_default());
-    let idle = app.db.read(move |conn| inboxes::count_due(conn, now)).await? == 0;
-    if idle || free == 0 {
-        return Ok(Vec::new());
-    }
-    let claimed = app.db.write(move |conn| inboxes::claim(conn, now, limit)).await?;
-    let work =
-        claimed.into_iter().map(|inbox| -> Work { Box::pin(deliver::run(app.clone(), inbox)) });
-    Ok(work.collect())
-}
-
 async fn run_job(app: App, job: Job) {
     let (id, attempts) = (job.id, job.attempts);
     let fate = match job.kind {
         // Its worker died again and again: it must not take the server with it for ever.
         _ if attempts > MOST_ATTEMPTS => Fate::GiveUp("it was tried too often".into()),
-        JobKind::Receive => receive::run(&app, job).await,
         JobKind::ReadOutbox => read_outbox::run(&app, job).await,
     };
     let ended = match fate {

@@ -35,6 +35,8 @@ pub enum Problem {
     RefusedAt(Refusal, String),
     /// Somebody else changed it at the same moment.
     Conflict,
+    /// Nothing can be stored right now; it was logged.
+    Unavailable,
     /// Something is broken here; it was logged.
     Broken,
 }
@@ -66,6 +68,10 @@ impl From<Error> for Problem {
             Error::Refused(Refusal::NotYours) => Self::NotAllowed,
             Error::Refused(refusal) => Self::Refused(refusal),
             Error::Conflict => Self::Conflict,
+            Error::Unavailable(error) => {
+                tracing::error!(error = format!("{error:#}"), "the database is not available");
+                Self::Unavailable
+            }
             Error::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "a page is broken");
                 Self::Broken
@@ -101,6 +107,7 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused(_) | Self::RefusedAt(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict => StatusCode::CONFLICT,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -133,6 +140,11 @@ impl Problem {
             Self::Conflict => {
                 three(["error-refused-title", "error-conflict-what", "error-conflict-next"])
             }
+            Self::Unavailable => three([
+                "error-unavailable-title",
+                "error-unavailable-what",
+                "error-unavailable-next",
+            ]),
             Self::Broken => three(["error-broken-title", "error-broken-what", "error-broken-next"]),
         }
     }
@@ -140,7 +152,7 @@ impl Problem {
     fn way_out(&self, page: &Page) -> WayOut {
         let (href, label) = match self {
             Self::LinkUsed => ("/sign-in", "error-out-sign-in"),
-            Self::Broken => ("/", "error-out-home"),
+            Self::Broken | Self::Unavailable => ("/", "error-out-home"),
             Self::RefusedAt(_, path) => (path.as_str(), "error-out-back"),
             _ => ("/board", "error-out-board"),
         };

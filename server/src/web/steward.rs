@@ -1,8 +1,6 @@
 //! Looking after the house: members, whom we follow and who follows us, what is on its way to
 //! others, and what they reply.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,9 +11,9 @@ use crate::actions::add_member::{add_member as add, make_sign_in_link};
 use crate::actions::follow as following;
 use crate::app::App;
 use crate::db::followings::Following;
-use crate::db::inboxes::QueueLine;
+use crate::db::queue::{self, HostLine};
 use crate::db::replies::Reply;
-use crate::db::{Conn, actors, followers, followings, inboxes, members, proposals, replies};
+use crate::db::{Conn, actors, followers, followings, members, proposals, replies};
 use crate::domain::id::ProposalId;
 use crate::domain::member::{Member, Role};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
@@ -111,7 +109,7 @@ struct Found {
     members: Vec<Member>,
     followers: Vec<RemoteActor>,
     following: Vec<Following>,
-    queue: Vec<QueueLine>,
+    queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
 }
 
@@ -217,7 +215,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         followers: found.followers.iter().map(handle).collect(),
         following: found.following.iter().map(|each| other(&words, each)).collect(),
         follow: now.follow,
-        queue: hosts(&words, &found.queue),
+        queue: found.queue.iter().map(|line| host(&words, line)).collect(),
         replies: found.replies.iter().map(|each| said(&words, each)).collect(),
     };
     answer(status, &template)
@@ -234,7 +232,7 @@ impl Found {
             members: members::list(conn)?,
             followers: followers::list(conn)?.into_iter().map(|(actor, _)| actor).collect(),
             following: followings::list(conn)?,
-            queue: inboxes::list_queue(conn)?,
+            queue: queue::list_waiting(conn)?,
             replies: said,
         })
     }
@@ -267,30 +265,21 @@ fn other(words: &Words<'_>, following: &Following) -> Other {
     }
 }
 
-/// One entry for each host, whatever number of inboxes it has.
-fn hosts(words: &Words<'_>, queue: &[QueueLine]) -> Vec<Host> {
-    let mut by_host: BTreeMap<&str, Vec<&QueueLine>> = BTreeMap::new();
-    for line in queue {
-        by_host.entry(&line.host).or_default().push(line);
-    }
-    by_host.into_iter().map(|(name, lines)| host(words, name, &lines)).collect()
-}
-
-fn host(words: &Words<'_>, name: &str, lines: &[&QueueLine]) -> Host {
+fn host(words: &Words<'_>, line: &HostLine) -> Host {
     let time = |micros: i64| Timestamp::from_microsecond(micros).unwrap_or_default();
-    let since = lines.iter().filter_map(|line| line.failing_since).min();
-    let next = lines.iter().map(|line| time(line.next_at)).min().unwrap_or_default();
-    let why = lines.iter().find_map(|line| line.last_error.as_deref());
-    let next_at = |next| {
-        if next <= words.now { words.locale.say("steward-queue-now") } else { words.time(next) }
+    let next = time(line.next_at);
+    let next = match () {
+        () if line.is_paused => words.locale.say("steward-queue-paused"),
+        () if next <= words.now => words.locale.say("steward-queue-now"),
+        () => words.time(next),
     };
     Host {
-        host: name.to_owned(),
-        pending: lines.iter().map(|line| line.pending).sum(),
-        refused: lines.iter().map(|line| line.refused).sum(),
-        since: since.map(|since| words.time(time(since))),
-        why: why.map(|error| explain(words, error)),
-        next: next_at(next),
+        host: line.host.clone(),
+        pending: line.pending,
+        refused: line.refused,
+        since: line.failing_since.map(|since| words.time(time(since))),
+        why: line.last_error.as_deref().map(|error| explain(words, error)),
+        next,
     }
 }
 

@@ -27,3 +27,7 @@ error-out-board = To the board
 error-out-home = To the front page
 error-out-sign-in = Sign in
 error-out-back = Go back
+
+error-unavailable-title = Nothing can be saved right now
+error-unavailable-what = The server cannot write to its disk or database. Nothing was changed, and nothing you see is lost.
+error-unavailable-next = Keep what you typed, go back and send it again in a few minutes. If it stays like this, tell a steward.

@@ -16,6 +16,7 @@ steward-queue-pending-since = { $count ->
 steward-queue-why = Why
 steward-queue-next = Next try
 steward-queue-now = in a moment
+steward-queue-paused = paused
 steward-queue-refused = Turned away
 steward-why-unreachable = Their server cannot be reached.
 steward-why-answer = Their server answered { $status }.

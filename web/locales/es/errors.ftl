@@ -27,3 +27,7 @@ error-out-board = Al tablón
 error-out-home = A la portada
 error-out-sign-in = Entrar
 error-out-back = Volver
+
+error-unavailable-title = Ahora mismo no se puede guardar nada
+error-unavailable-what = El servidor no puede escribir en su disco o en su base de datos. No se cambió nada, y nada de lo que ves se pierde.
+error-unavailable-next = Conserva lo que escribiste, vuelve atrás y envíalo otra vez dentro de unos minutos. Si sigue igual, avisa a quien cuida la casa.

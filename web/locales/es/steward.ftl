@@ -16,6 +16,7 @@ steward-queue-pending-since = { $count ->
 steward-queue-why = Por qué
 steward-queue-next = Próximo intento
 steward-queue-now = enseguida
+steward-queue-paused = en pausa
 steward-queue-refused = Rechazado
 steward-why-unreachable = No se puede contactar con su servidor.
 steward-why-answer = Su servidor respondió { $status }.

@@ -21,7 +21,9 @@ pub fn receive(app: &App, activity: Activity) -> Effect {
         "object": app.collective.urls().actor()
     });
     Box::new(move |app, conn, events| {
-        followers::upsert(conn, activity.actor.id, activity.id.as_str(), app.now())?;
+        let new_id = || app.clock.new_id::<()>().number();
+        let (actor, follow_id) = (&activity.actor, activity.id.as_str());
+        followers::upsert(conn, &new_id, actor, follow_id, app.now())?;
         events.push(Event::FollowerAccepted {
             follow: follow.to_string(),
             actor: activity.actor.url,

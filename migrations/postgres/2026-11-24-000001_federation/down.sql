@@ -1,0 +1,21 @@
+DROP TABLE reports;
+DROP TABLE blocks;
+DROP TABLE hosts;
+ALTER TABLE followings DROP COLUMN moved_at;
+ALTER TABLE followings DROP COLUMN read_at;
+DROP INDEX deliveries_by_inbox;
+CREATE INDEX deliveries_by_inbox ON deliveries (inbox_id, id);
+DELETE FROM deliveries WHERE skipped;
+ALTER TABLE deliveries DROP COLUMN skipped;
+DROP INDEX inboxes_by_host;
+ALTER TABLE inboxes DROP COLUMN paused_at;
+ALTER TABLE inboxes DROP COLUMN gone_at;
+ALTER TABLE inboxes DROP COLUMN tried;
+ALTER TABLE inboxes DROP COLUMN last_sent;
+ALTER TABLE inboxes DROP COLUMN subscribed;
+DROP INDEX sent_activities_to_followers;
+ALTER TABLE sent_activities DROP COLUMN to_followers;
+ALTER TABLE sent_activities DROP COLUMN kind;
+INSERT INTO jobs (id, kind, actor, payload, run_at, attempts, locked_until)
+SELECT id, 'receive', actor, body, run_at, attempts, 0 FROM journal WHERE failed_at IS NULL;
+DROP TABLE journal;

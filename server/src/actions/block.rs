@@ -1,0 +1,42 @@
+//! Blocking a host or an actor: nothing comes in from it, nothing goes out to it, and nothing of it
+//! is shown. What it sent before stays stored, so that a block which was a mistake can be undone.
+
+use crate::app::App;
+use crate::db::hosts::{self, Block};
+use crate::db::queue;
+use crate::domain::block::subject;
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+
+/// Blocks a host (`evil.example`, its subdomains included) or an actor by its address.
+pub async fn block(app: &App, typed: &str, reason: &str) -> Result<Block, Error> {
+    let subject = subject(typed).ok_or(Refusal::NoHost)?;
+    if subject == app.collective.domain() {
+        return Err(Refusal::NoHost.into());
+    }
+    let block = Block { subject, reason: reason.trim().to_owned(), blocked_at: app.now() };
+    let stored = block.clone();
+    app.db
+        .write(move |conn| hosts::block(conn, &stored.subject, &stored.reason, stored.blocked_at))
+        .await?;
+    app.read_blocks().await?;
+    Ok(block)
+}
+
+/// Ends a block. A host gets what is said from now on, and nothing that was said meanwhile.
+pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
+    let subject = subject(typed).ok_or(Refusal::NoHost)?;
+    let ended = subject.clone();
+    let found = app
+        .db
+        .write(move |conn| {
+            let found = hosts::unblock(conn, &ended)?;
+            if found {
+                queue::drop_all(conn, &ended)?;
+            }
+            Ok(found)
+        })
+        .await?;
+    app.read_blocks().await?;
+    if found { Ok(subject) } else { Err(Error::NotFound) }
+}

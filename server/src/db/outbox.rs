@@ -1,0 +1,427 @@
+//! Choosing what goes out next, and noting what came of it.
+//!
+//! An inbox gets one activity at a time, in the order of sending. Whether it can be reached is
+//! remembered with the inbox and its host, never with an activity.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::db::hosts::{self, CIRCUIT_OPENS, Trouble};
+use crate::db::log::{Log, Version};
+use crate::db::schema::{deliveries, inboxes, sent_activities};
+use crate::db::types::micros;
+use crate::db::{Conn, Lock, lock};
+use crate::domain::block::Blocks;
+use crate::error::Error;
+
+/// How long a worker may take before another tries: longer than any request.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How many inboxes of one host are delivered to at once.
+const MOST_OF_A_HOST: usize = 4;
+/// How many times more inboxes are looked at than are leased, to find some of other hosts.
+const LOOK_AHEAD: i64 = 4;
+/// What is older than this is catching up, which a host is given slowly.
+const CATCHING_UP: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many may be claimed: the two are counted apart, so that dead hosts slow nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// Inboxes that could be reached last time.
+    pub healthy: usize,
+    /// Inboxes that could not.
+    pub failing: usize,
+}
+
+/// An inbox that is delivered to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inbox {
+    /// Its id here.
+    pub id: i64,
+    /// Its address.
+    pub url: String,
+    /// Its host.
+    pub host: String,
+    /// How often in a row it did not take what it was given.
+    pub attempts: i32,
+    /// Since when, in microseconds.
+    pub failing_since: Option<i64>,
+    /// When it first said that it is gone, in microseconds.
+    pub gone_at: Option<i64>,
+    /// Whether its host failed lately or is held back.
+    pub is_troubled: bool,
+}
+
+/// One activity on its way to one inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its place in the log.
+    pub activity: i64,
+    /// Its id on the wire.
+    pub url: String,
+    /// The JSON to send.
+    pub body: Arc<str>,
+    /// For a Create: the newest Update of the same object, whose object it is to carry instead.
+    pub newer: Option<Arc<str>>,
+    /// That Update, if the Create says all of it: the peer cannot have the Create already.
+    pub covers: Option<i64>,
+    /// Whether it goes to all followers.
+    pub to_followers: bool,
+    /// The row of an exception, if it is one.
+    pub exception: Option<i64>,
+    /// Whether it waited for so long that its host is catching up.
+    pub is_late: bool,
+}
+
+/// Something to deliver, leased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Whither.
+    pub inbox: Inbox,
+    /// What.
+    pub delivery: Delivery,
+}
+
+/// What came of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The peer has it. Its host gets the next one at this time, in microseconds; 0 for at once.
+    Arrived(i64),
+    /// The peer will never take it: it is kept with the reason, and the next one goes on.
+    Refused(String),
+    /// As [`Ending::Refused`], but the peer takes nothing from us at the moment.
+    RefusedAgain(String),
+    /// Not now.
+    Later {
+        /// Why, for people.
+        reason: String,
+        /// When to try again.
+        next_at: Timestamp,
+        /// Whether the whole host is to blame.
+        is_host: bool,
+        /// Whether it said Gone.
+        is_gone: bool,
+    },
+    /// It was away for so long that all that waits is given up.
+    GivenUp(String),
+    /// It does not exist any more, it seems: a person must look.
+    Paused(String),
+    /// It is gone for good.
+    Gone,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = inboxes)]
+struct Due {
+    id: i64,
+    url: String,
+    host: String,
+    attempts: i32,
+    failing_since: Option<i64>,
+    gone_at: Option<i64>,
+    subscribed: bool,
+    last_sent: i64,
+    tried: i64,
+}
+
+/// Whether anything may be due.
+pub fn is_due(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
+    let newest = newest(conn)?;
+    let due = due(micros(now), newest);
+    Ok(diesel::select(exists(due)).get_result(conn)?)
+}
+
+/// Leases inboxes that have something waiting and are due, with what each gets next.
+pub fn claim(
+    conn: &mut Conn,
+    new_id: &dyn Fn() -> i64,
+    blocks: &Blocks,
+    places: Places,
+    now: Timestamp,
+) -> Result<Vec<Claimed>, Error> {
+    lock(conn, Lock::Inboxes)?;
+    let troubled = hosts::list_troubled(conn)?;
+    if troubled.get(hosts::ALL).is_some_and(|all| all.paused_at.is_some()) {
+        return Ok(Vec::new());
+    }
+    let mut claim =
+        Claim { now, troubled, at_work: at_work(conn, now)?, log: Log::default(), new_id };
+    let newest = newest(conn)?;
+    let mut claimed = Vec::new();
+    for (failing, places) in [(false, places.healthy), (true, places.failing)] {
+        let due = list_due(conn, now, newest, failing, places)?;
+        claimed.extend(claim.choose(conn, blocks, due, places)?);
+    }
+    Ok(claimed)
+}
+
+/// The part of [`due`] that is failing, or that is not.
+fn list_due(
+    conn: &mut Conn,
+    now: Timestamp,
+    newest: i64,
+    failing: bool,
+    places: usize,
+) -> Result<Vec<Due>, Error> {
+    let limit = i64::try_from(places).unwrap_or(i64::MAX).saturating_mul(LOOK_AHEAD);
+    let query = due(micros(now), newest).order((inboxes::next_at, inboxes::id)).limit(limit);
+    let query = query.select(Due::as_select());
+    Ok(if failing {
+        query.filter(inboxes::attempts.gt(0)).load(conn)?
+    } else {
+        query.filter(inboxes::attempts.eq(0)).load(conn)?
+    })
+}
+
+/// Inboxes for which something waits and which may be tried now.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn due(now: i64, newest: i64) -> _ {
+    let exceptions = deliveries::table
+        .filter(deliveries::inbox_id.eq(inboxes::id))
+        .filter(deliveries::refused_at.is_null());
+    let behind = inboxes::subscribed.and(inboxes::last_sent.lt(newest));
+    inboxes::table
+        .filter(inboxes::next_at.le(now))
+        .filter(inboxes::locked_until.le(now))
+        .filter(inboxes::paused_at.is_null())
+        .filter(behind.or(exists(exceptions)))
+}
+
+fn newest(conn: &mut Conn) -> Result<i64, Error> {
+    let newest: Option<i64> = sent_activities::table
+        .filter(sent_activities::to_followers.eq(true))
+        .select(diesel::dsl::max(sent_activities::id))
+        .first(conn)?;
+    Ok(newest.unwrap_or(0))
+}
+
+fn at_work(conn: &mut Conn, now: Timestamp) -> Result<HashMap<String, usize>, Error> {
+    let leased: Vec<String> = inboxes::table
+        .filter(inboxes::locked_until.gt(micros(now)))
+        .select(inboxes::host)
+        .load(conn)?;
+    let mut at_work = HashMap::new();
+    for host in leased {
+        *at_work.entry(host).or_default() += 1;
+    }
+    Ok(at_work)
+}
+
+struct Claim<'a> {
+    now: Timestamp,
+    troubled: HashMap<String, Trouble>,
+    at_work: HashMap<String, usize>,
+    log: Log,
+    new_id: &'a dyn Fn() -> i64,
+}
+
+impl Claim<'_> {
+    fn choose(
+        &mut self,
+        conn: &mut Conn,
+        blocks: &Blocks,
+        due: Vec<Due>,
+        places: usize,
+    ) -> Result<Vec<Claimed>, Error> {
+        let exceptional = exceptional(conn, &due)?;
+        let mut claimed = Vec::new();
+        let mut marks: HashMap<(i64, i64, bool), Vec<i64>> = HashMap::new();
+        for mut inbox in due {
+            if claimed.len() >= places {
+                break;
+            }
+            let trouble = self.troubled.get(&inbox.host).copied();
+            if blocks.covers_host(&inbox.host) || !self.has_place(&inbox.host, trouble) {
+                continue;
+            }
+            let is_exceptional = exceptional.contains(&inbox.id);
+            let delivery = self.next(conn, &mut inbox, is_exceptional)?;
+            let tried = delivery.as_ref().map_or(inbox.tried, |delivery| delivery.activity);
+            let mark = (inbox.last_sent, tried, delivery.is_some());
+            marks.entry(mark).or_default().push(inbox.id);
+            if let Some(delivery) = delivery {
+                *self.at_work.entry(inbox.host.clone()).or_default() += 1;
+                let inbox = inbox.into_inbox(trouble.is_some());
+                claimed.push(Claimed { inbox, delivery });
+            }
+        }
+        let until = micros(self.now.saturating_add(LEASE).unwrap_or(self.now));
+        for ((last_sent, tried, leased), ids) in marks {
+            let change = (
+                inboxes::last_sent.eq(last_sent),
+                inboxes::tried.eq(tried),
+                inboxes::locked_until.eq(if leased { until } else { 0 }),
+            );
+            diesel::update(inboxes::table.filter(inboxes::id.eq_any(ids)))
+                .set(change)
+                .execute(conn)?;
+        }
+        Ok(claimed)
+    }
+
+    /// Whether another inbox of a host may be delivered to: few at once, and a single probe while
+    /// it fails.
+    fn has_place(&self, host: &str, trouble: Option<Trouble>) -> bool {
+        let at_work = self.at_work.get(host).copied().unwrap_or(0);
+        let Some(trouble) = trouble else { return at_work < MOST_OF_A_HOST };
+        let may = trouble.paused_at.is_none() && trouble.not_before <= micros(self.now);
+        let most = if trouble.failures >= CIRCUIT_OPENS { 1 } else { MOST_OF_A_HOST };
+        may && at_work < most
+    }
+
+    /// What an inbox gets next. What has been overtaken by something newer that waits for it too is
+    /// passed over.
+    fn next(
+        &mut self,
+        conn: &mut Conn,
+        inbox: &mut Due,
+        has_exceptions: bool,
+    ) -> Result<Option<Delivery>, Error> {
+        loop {
+            let exception = if has_exceptions { first_exception(conn, inbox.id)? } else { None };
+            let shared = match inbox.subscribed {
+                true => self.log.next_after(conn, inbox.last_sent)?,
+                false => None,
+            };
+            let Some(activity) = exception.map(|e| e.activity).into_iter().chain(shared).min()
+            else {
+                return Ok(None);
+            };
+            let exception = exception.filter(|exception| exception.activity == activity);
+            let to_followers = shared == Some(activity);
+            let is_skipped = exception.is_some_and(|exception| exception.is_skipped);
+            let later = match is_skipped {
+                true => Vec::new(),
+                false => self.log.later(conn, activity, (inbox.id, inbox.subscribed))?,
+            };
+            let sent = self.log.activity(conn, activity)?;
+            let fate = if is_skipped { Fate::Pass } else { fate(&sent.kind, &later) };
+            match fate {
+                Fate::Send | Fate::SendWith(_) => {
+                    let (newer, covers) = match fate {
+                        Fate::SendWith(id) => {
+                            let newer = Arc::clone(&self.log.activity(conn, id)?.body);
+                            (Some(newer), (inbox.tried != activity).then_some(id))
+                        }
+                        _ => (None, None),
+                    };
+                    return Ok(Some(Delivery {
+                        activity,
+                        url: sent.url.clone(),
+                        body: Arc::clone(&sent.body),
+                        newer,
+                        covers,
+                        to_followers,
+                        exception: exception.map(|exception| exception.id),
+                        is_late: self.is_late(sent.sent_at),
+                    }));
+                }
+                Fate::Pass => {}
+                Fate::PassBoth(delete) => {
+                    // The peer may hold it if we tried: then it must hear of the end.
+                    if inbox.tried != activity {
+                        skip(conn, self.new_id, inbox.id, delete)?;
+                    }
+                }
+            }
+            if let Some(exception) = exception {
+                diesel::delete(deliveries::table.find(exception.id)).execute(conn)?;
+            }
+            if to_followers {
+                inbox.last_sent = activity;
+            }
+            if matches!(fate, Fate::PassBoth(_)) && !has_exceptions {
+                // There is an exception now.
+                return self.next(conn, inbox, true);
+            }
+        }
+    }
+
+    fn is_late(&self, sent_at: i64) -> bool {
+        let late = self.now.saturating_sub(CATCHING_UP).unwrap_or(self.now);
+        sent_at < micros(late)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Fate {
+    Send,
+    /// A Create that is to carry the object of this later Update.
+    SendWith(i64),
+    Pass,
+    /// A Create whose object was deleted by this, before the peer got either.
+    PassBoth(i64),
+}
+
+/// What becomes of an activity, by what waits behind it about the same object.
+fn fate(kind: &str, later: &[Version]) -> Fate {
+    let last = |kind: &str| later.iter().rev().find(|version| version.kind == kind).map(|v| v.id);
+    match (kind, last("Delete"), last("Update")) {
+        ("Create", Some(delete), _) => Fate::PassBoth(delete),
+        ("Create", None, Some(update)) => Fate::SendWith(update),
+        ("Update", Some(_), _) | ("Update", _, Some(_)) => Fate::Pass,
+        _ => Fate::Send,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Exception {
+    id: i64,
+    activity: i64,
+    is_skipped: bool,
+}
+
+fn exceptional(conn: &mut Conn, due: &[Due]) -> Result<HashSet<i64>, Error> {
+    let ids: Vec<i64> = due.iter().map(|inbox| inbox.id).collect();
+    let found: Vec<i64> = deliveries::table
+        .filter(deliveries::inbox_id.eq_any(ids))
+        .filter(deliveries::refused_at.is_null())
+        .select(deliveries::inbox_id)
+        .distinct()
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+fn first_exception(conn: &mut Conn, inbox: i64) -> Result<Option<Exception>, Error> {
+    let found: Option<(i64, i64, bool)> = deliveries::table
+        .filter(deliveries::inbox_id.eq(inbox))
+        .filter(deliveries::refused_at.is_null())
+        .order((deliveries::activity_id, deliveries::skipped.desc()))
+        .select((deliveries::id, deliveries::activity_id, deliveries::skipped))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(id, activity, is_skipped)| Exception { id, activity, is_skipped }))
+}
+
+/// Lets an inbox not get an activity.
+pub(in crate::db) fn skip(
+    conn: &mut Conn,
+    new_id: &dyn Fn() -> i64,
+    inbox: i64,
+    activity: i64,
+) -> Result<(), Error> {
+    let own = deliveries::table
+        .filter(deliveries::inbox_id.eq(inbox))
+        .filter(deliveries::activity_id.eq(activity))
+        .filter(deliveries::refused_at.is_null());
+    if diesel::update(own).set(deliveries::skipped.eq(true)).execute(conn)? == 0 {
+        let row = (
+            deliveries::id.eq(new_id()),
+            deliveries::inbox_id.eq(inbox),
+            deliveries::activity_id.eq(activity),
+            deliveries::skipped.eq(true),
+        );
+        diesel::insert_into(deliveries::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
+impl Due {
+    fn into_inbox(self, is_troubled: bool) -> Inbox {
+        let Self { id, url, host, attempts, failing_since, gone_at, .. } = self;
+        Inbox { id, url, host, attempts, failing_since, gone_at, is_troubled }
+    }
+}

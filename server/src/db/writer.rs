@@ -1,0 +1,169 @@
+//! SQLite's one writer: a thread that commits together whatever waits at the same moment.
+//!
+//! A commit costs a sync of the disk, whatever stands in it. So writes that wait while another
+//! commit is under way share the next one, each in a savepoint of its own: one that fails or panics
+//! is undone alone. A caller hears of its write only after the commit that holds it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use diesel::Connection;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::db::{Conn, Location};
+use crate::error::Error;
+
+/// How many writes share a commit at most.
+const MOST_TOGETHER: usize = 512;
+/// How many writes may wait; more wait for a place to wait.
+const MOST_WAITING: usize = 1_024;
+
+type Manager = <Conn as Connection>::TransactionManager;
+
+/// Hands writes to the writer's thread, which ends with the last of these.
+#[derive(Clone)]
+pub(in crate::db) struct Writer(mpsc::Sender<Box<dyn Waiting>>);
+
+/// A write and the caller who waits for it.
+struct Write<T, F> {
+    body: Option<F>,
+    result: Option<Result<T, Error>>,
+    caller: oneshot::Sender<Result<T, Error>>,
+}
+
+/// What the thread needs to know of a write.
+trait Waiting: Send {
+    /// Runs the body; whether what it did is to be kept.
+    fn run(&mut self, conn: &mut Conn) -> bool;
+    /// Tells the caller, after what came of the commit.
+    fn tell(self: Box<Self>, committed: Result<(), &str>);
+}
+
+impl Writer {
+    /// Starts the thread with its first connection. `broken` is rung when the disk fails, because
+    /// after that nothing that the operating system says of the file can be believed.
+    pub fn start(
+        first: Conn,
+        location: Arc<Location>,
+        broken: Arc<Notify>,
+    ) -> anyhow::Result<Self> {
+        let (sender, queue) = mpsc::channel(MOST_WAITING);
+        let thread = Thread { conn: Some(first), location, broken };
+        std::thread::Builder::new().name("writer".into()).spawn(move || thread.work(queue))?;
+        Ok(Self(sender))
+    }
+
+    /// Runs `body` in a transaction that it may share with others.
+    pub async fn write<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    {
+        let (caller, result) = oneshot::channel();
+        let write = Box::new(Write { body: Some(body), result: None, caller });
+        let gone = |_| Error::internal("the database is closed");
+        self.0.send(write).await.map_err(|_| gone(()))?;
+        result.await.map_err(|_| gone(()))?
+    }
+}
+
+impl<T, F> Waiting for Write<T, F>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+{
+    fn run(&mut self, conn: &mut Conn) -> bool {
+        let Some(body) = self.body.take() else { return false };
+        let result = catch_unwind(AssertUnwindSafe(|| body(conn)));
+        let result = result.unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn tell(self: Box<Self>, committed: Result<(), &str>) {
+        let failed = |why: &str| Err(Error::Unavailable(anyhow::anyhow!(why.to_owned())));
+        let result = match (self.result, committed) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(why)) => failed(why),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => failed("the write was not run"),
+        };
+        // A caller that gave up does not listen any more; what was written stays.
+        let _ = self.caller.send(result);
+    }
+}
+
+struct Thread {
+    conn: Option<Conn>,
+    location: Arc<Location>,
+    broken: Arc<Notify>,
+}
+
+impl Thread {
+    fn work(mut self, mut queue: mpsc::Receiver<Box<dyn Waiting>>) {
+        let mut batch = Vec::new();
+        while let Some(first) = queue.blocking_recv() {
+            batch.push(first);
+            while batch.len() < MOST_TOGETHER {
+                let Ok(next) = queue.try_recv() else { break };
+                batch.push(next);
+            }
+            let committed = self.commit(&mut batch).map_err(|error| format!("{error:#}"));
+            for write in batch.drain(..) {
+                write.tell(committed.as_ref().copied().map_err(String::as_str));
+            }
+        }
+    }
+
+    fn commit(&mut self, batch: &mut [Box<dyn Waiting>]) -> anyhow::Result<()> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => self.location.connect()?,
+        };
+        let done = commit_with(&mut conn, batch);
+        match &done {
+            Ok(()) => self.conn = Some(conn),
+            // A connection on which a transaction failed is not kept.
+            Err(error) => {
+                let error = error.to_string();
+                tracing::error!(error, "a transaction failed");
+                if error.contains("disk I/O error") {
+                    self.broken.notify_one();
+                }
+            }
+        }
+        Ok(done?)
+    }
+}
+
+fn commit_with(conn: &mut Conn, batch: &mut [Box<dyn Waiting>]) -> diesel::QueryResult<()> {
+    begin(conn)?;
+    if let [alone] = batch {
+        return if alone.run(conn) {
+            Manager::commit_transaction(conn)
+        } else {
+            Manager::rollback_transaction(conn)
+        };
+    }
+    for write in batch {
+        Manager::begin_transaction(conn)?;
+        if write.run(conn) {
+            Manager::commit_transaction(conn)?;
+        } else {
+            // Fails where SQLite undid the whole transaction, such as when the disk is full.
+            Manager::rollback_transaction(conn)?;
+        }
+    }
+    Manager::commit_transaction(conn)
+}
+
+/// Begins IMMEDIATE: a deferred transaction that reads before it writes fails under concurrency,
+/// whatever the busy timeout is.
+fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        Conn::Pg(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}

@@ -1,0 +1,122 @@
+//! Whom we neither hear nor speak to.
+
+use std::collections::HashSet;
+
+use url::{Host, Url};
+
+/// Hosts and actors that are blocked. A blocked host covers its subdomains, and every port unless
+/// the block names one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blocks {
+    hosts: HashSet<String>,
+    actors: HashSet<String>,
+}
+
+impl Blocks {
+    /// The blocks with these subjects, as [`subject`] wrote them.
+    pub fn new(subjects: impl IntoIterator<Item = String>) -> Self {
+        let (actors, hosts) = subjects.into_iter().partition(|subject| subject.contains('/'));
+        Self { hosts, actors }
+    }
+
+    /// Whether a host, with its port if it is not the usual one, is blocked.
+    pub fn covers_host(&self, host: &str) -> bool {
+        if self.hosts.is_empty() {
+            return false;
+        }
+        let host = host.to_ascii_lowercase();
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (name, Some(port)),
+            _ => (host.as_str(), None),
+        };
+        let name = name.trim_end_matches('.');
+        let mut rest = Some(name);
+        while let Some(suffix) = rest {
+            let with_port = port.map(|port| format!("{suffix}:{port}"));
+            if self.hosts.contains(suffix)
+                || with_port.is_some_and(|both| self.hosts.contains(&both))
+            {
+                return true;
+            }
+            rest = suffix.split_once('.').map(|(_, parent)| parent);
+        }
+        false
+    }
+
+    /// Whether an actor or its host is blocked.
+    pub fn covers_actor(&self, actor: &Url) -> bool {
+        self.actors.contains(actor.as_str()) || self.covers_url(actor)
+    }
+
+    /// Whether the host of an address is blocked.
+    pub fn covers_url(&self, url: &Url) -> bool {
+        !self.hosts.is_empty() && self.covers_host(&crate::domain::collective::domain_of(url))
+    }
+}
+
+/// What a person typed, as a block is stored: a host in one canonical way of writing (small
+/// letters, A-labels, no dot at the end), or the address of an actor. None if it is neither.
+pub fn subject(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    if typed.contains('/') {
+        let url = Url::parse(typed).ok()?;
+        let fits = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
+        return match url.path() {
+            _ if !fits => None,
+            "/" => subject(&crate::domain::collective::domain_of(&url)),
+            _ => Some(url.to_string()),
+        };
+    }
+    if typed.is_empty() || typed.contains(['@', '?', '#', '%', '\\', ' ']) {
+        return None;
+    }
+    let url = Url::parse(&format!("https://{typed}/")).ok()?;
+    let host = match url.host()? {
+        Host::Domain(name) => name.trim_end_matches('.').to_owned(),
+        other => other.to_string(),
+    };
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inb_19_a_block_covers_subdomains_ports_and_every_way_of_writing() {
+        let blocks = Blocks::new(["evil.test".to_owned(), "shop.test:8443".to_owned()]);
+        for host in ["evil.test", "sub.evil.test", "EVIL.test", "evil.test.", "a.b.evil.test:444"] {
+            assert!(blocks.covers_host(host), "{host}");
+        }
+        for host in ["notevil.test", "evil.test.org", "test", "shop.test", "shop.test:8444", ""] {
+            assert!(!blocks.covers_host(host), "{host}");
+        }
+        assert!(blocks.covers_host("shop.test:8443"));
+        assert!(blocks.covers_actor(&Url::parse("https://x.evil.test/ana").unwrap()));
+    }
+
+    #[test]
+    fn inb_19_what_is_typed_has_one_way_of_being_stored() {
+        let stored = |typed: &str| subject(typed);
+        for typed in ["EVIL.test", "evil.test.", "https://evil.test/", " evil.test ", "ｅvil.test"]
+        {
+            assert_eq!(stored(typed).as_deref(), Some("evil.test"), "{typed}");
+        }
+        assert_eq!(stored("bücher.test").as_deref(), Some("xn--bcher-kva.test"));
+        assert_eq!(stored("evil.test:8443").as_deref(), Some("evil.test:8443"));
+        assert_eq!(stored("https://a.test/ana").as_deref(), Some("https://a.test/ana"));
+        for typed in ["", "a b", "@ana@evil.test", "ftp://evil.test/", "evil.test?x", "a%2eb"] {
+            assert_eq!(stored(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn one_actor_can_be_blocked_alone() {
+        let blocks = Blocks::new(["https://a.test/ana".to_owned()]);
+        assert!(blocks.covers_actor(&Url::parse("https://a.test/ana").unwrap()));
+        assert!(!blocks.covers_actor(&Url::parse("https://a.test/eve").unwrap()));
+    }
+}
