@@ -229,22 +229,23 @@ impl Actor {
             )
         });
         if let Some(object) = &style.in_reply_to {
-            note["inReplyTo"] = json!(object);
+            set(&mut note, "inReplyTo", json!(object));
         }
         if style.is_need {
-            note["purpose"] = json!("request");
-            note["publishes"] = json!({
+            let intent = json!({
                 "id": format!("{id}#primary"),
                 "type": "Intent",
                 "action": "transfer",
                 "name": format!("Blankets {number}"),
                 "resourceQuantity": {"hasUnit": "one", "hasNumericalValue": "5"}
             });
+            set(&mut note, "purpose", json!("request"));
+            set(&mut note, "publishes", intent);
         }
         let mut create = self.activity("Create", note);
-        create["to"] = json!([public]);
-        create["cc"] = json!([format!("{}/followers", self.url)]);
-        create["published"] = json!(now().to_string());
+        set(&mut create, "to", json!([public]));
+        set(&mut create, "cc", json!([format!("{}/followers", self.url)]));
+        set(&mut create, "published", json!(now().to_string()));
         (create, id)
     }
 
@@ -292,6 +293,12 @@ fn document(base: &str, name: &str, url: &str, pem: &str) -> Value {
         "endpoints": {"sharedInbox": format!("{base}/inbox")},
         "publicKey": {"id": format!("{url}#main-key"), "owner": url, "publicKeyPem": pem}
     })
+}
+
+fn set(object: &mut Value, name: &str, value: Value) {
+    if let Value::Object(object) = object {
+        object.insert(name.to_owned(), value);
+    }
 }
 
 fn byte(number: usize) -> u8 {

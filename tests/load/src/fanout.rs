@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
+use serde_json::Value;
 use url::Url;
 
 use crate::crowd::Crowd;
 use crate::http;
 use crate::keys::{ACTIVITY_JSON, check};
 use crate::process::{Used, shell};
+use crate::profile::Profile;
 use crate::report::{Bar, Report, float, micros_each, per_second};
 use crate::{Common, check_loopback};
 
@@ -84,9 +86,10 @@ impl Fanout {
     pub async fn run(self, common: &Common, report: &mut Report) -> anyhow::Result<()> {
         check_loopback(&self.actor, common).await?;
         let answer = http::get(&self.actor, ACTIVITY_JSON).await?;
-        let document: serde_json::Value =
+        let document: Value =
             serde_json::from_slice(&answer.body).context("the actor cannot be read")?;
-        let inbox = document["inbox"].as_str().context("the actor has no inbox")?;
+        let inbox = document.get("inbox").and_then(Value::as_str);
+        let inbox = inbox.context("the actor has no inbox")?;
         let (inbox, line) = (Url::parse(inbox)?, self.post);
         let speaker = Speaker {
             actor: self.actor.to_string(),
@@ -110,7 +113,9 @@ pub async fn measure(
     let (hosts, followers) = (usize::try_from(size.hosts)?, usize::try_from(size.followers)?);
     let mut crowd = Crowd::gather(hosts, hosts * followers, common.bind).await?;
     crowd.follow(&speaker.inbox, &speaker.actor, &crowd.actors).await?;
+    let profile = begin(common, "fan-out", speaker)?;
     let alive = round(&crowd, speaker, size).await?;
+    profile.map_or(Ok(()), Profile::end)?;
     say(report, "all hosts alive", alive, [rate, cpu]);
     if size.dead > 0 {
         let dead = usize::try_from(size.hosts * size.dead / (100 - size.dead))?.max(2);
@@ -158,6 +163,11 @@ pub async fn round(crowd: &Crowd, speaker: &Speaker, size: Size) -> anyhow::Resu
     Ok(Round { elapsed: last.duration_since(begin), cpu, deliveries })
 }
 
+fn begin(common: &Common, name: &str, speaker: &Speaker) -> anyhow::Result<Option<Profile>> {
+    let Some(pid) = speaker.pid else { return Ok(None) };
+    Profile::begin(common.profile.as_deref(), name, pid)
+}
+
 fn say(report: &mut Report, what: &str, round: Round, [rate, cpu]: [Option<Bar>; 2]) {
     let speed = per_second(round.deliveries, round.elapsed);
     report.add(("fan-out", what), speed, "/s", rate);
@@ -174,8 +184,9 @@ async fn check_signatures(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let answer = http::get(&Url::parse(&speaker.actor)?, ACTIVITY_JSON).await?;
-    let actor: serde_json::Value = serde_json::from_slice(&answer.body)?;
-    let pem = actor["publicKey"]["publicKeyPem"].as_str().context("the actor shows no key")?;
+    let actor: Value = serde_json::from_slice(&answer.body)?;
+    let pem = actor.pointer("/publicKey/publicKeyPem").and_then(Value::as_str);
+    let pem = pem.context("the actor shows no key")?;
     let samples = crowd.tally.samples();
     let (cavage, other): (Vec<_>, Vec<_>) =
         samples.iter().partition(|request| request.header("signature-input").is_none());

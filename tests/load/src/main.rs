@@ -8,6 +8,7 @@
 //! starts it ends, by its id.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ mod inbox;
 mod keys;
 mod mutuals;
 mod process;
+mod profile;
 mod report;
 mod start;
 
@@ -52,6 +54,9 @@ pub struct Common {
     /// The address on which the fake hosts listen [default: an address of 127.0.0.0/8 for each].
     #[arg(long, global = true, value_name = "IP")]
     bind: Option<IpAddr>,
+    /// A folder for profiles of the server's process, taken with Linux perf.
+    #[arg(long, global = true, value_name = "DIR")]
+    profile: Option<PathBuf>,
     /// End after this time, in seconds.
     #[arg(long, global = true, default_value_t = 3_600, value_name = "SECONDS")]
     deadline: u64,

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use url::Url;
 
 use crate::Common;
-use crate::blast::Volley;
+use crate::blast::{Outcome, Volley};
 use crate::crowd::{Crowd, Style};
 use crate::fanout::{self, Size, Speaker};
 use crate::get::Get;
@@ -17,6 +17,7 @@ use crate::http::{self, address_of};
 use crate::inbox::{prepare, report_outcome};
 use crate::keys::ACTIVITY_JSON;
 use crate::process::{Used, resident};
+use crate::profile::Profile;
 use crate::report::{Bar, Report, float, micros_each, millis, per_second};
 
 mod instance;
@@ -93,7 +94,7 @@ impl Mutuals {
     pub async fn run(self, common: &Common, report: &mut Report) -> anyhow::Result<()> {
         let wants = |part| self.parts.contains(&part) || self.parts.contains(&Part::All);
         if wants(Part::Get) {
-            self.get(report).await.context("get")?;
+            self.get(common, report).await.context("get")?;
         }
         if wants(Part::Inbox) || wants(Part::Backlog) || wants(Part::Start) {
             let measured = wants(Part::Inbox) || wants(Part::Backlog);
@@ -120,7 +121,7 @@ impl Mutuals {
         Ok(instance)
     }
 
-    async fn get(&self, report: &mut Report) -> anyhow::Result<()> {
+    async fn get(&self, common: &Common, report: &mut Report) -> anyhow::Result<()> {
         let instance = self.started().await?;
         let note = instance.post("Blankets")?.context("a need has no address")?;
         let (actor, pid) = (instance.actor(), instance.pid()?);
@@ -130,8 +131,13 @@ impl Mutuals {
             Get { url: url.clone(), header, requests: self.requests, connections, server_pid: pid }
         };
         let bars = [Some(Bar::AtLeast(40_000.0)), Some(Bar::AtMost(25.0))];
+        let folder = common.profile.as_deref();
+        let profile = Profile::begin(folder, "actor", instance.pid()?)?;
         get(&actor, Vec::new()).measure("actor", report, bars).await?;
+        profile.map_or(Ok(()), Profile::end)?;
+        let profile = Profile::begin(folder, "object", instance.pid()?)?;
         get(&note, Vec::new()).measure("object", report, [None, None]).await?;
+        profile.map_or(Ok(()), Profile::end)?;
         let answer = http::get(&actor, ACTIVITY_JSON).await?;
         match answer.header("etag") {
             Some(tag) => {
@@ -156,11 +162,12 @@ impl Mutuals {
         let crowd = instance.neighbours(NEIGHBOUR_HOSTS.min(actors), actors, common).await?;
         let mut stored = 0;
         if measured {
-            stored += self.take_in(&instance, &crowd, self.activities, Some(report)).await?;
+            stored +=
+                self.take_in((&instance, &crowd), self.activities, common, Some(report)).await?;
         }
         if start {
             let missing = u64::from(self.objects).saturating_sub(stored);
-            self.take_in(&instance, &crowd, u32::try_from(missing)?, None).await?;
+            self.take_in((&instance, &crowd), u32::try_from(missing)?, common, None).await?;
             measure_start(&mut instance, report).await?;
         }
         Ok(())
@@ -168,9 +175,9 @@ impl Mutuals {
 
     async fn take_in(
         &self,
-        instance: &Instance,
-        crowd: &Crowd,
+        (instance, crowd): (&Instance, &Crowd),
         count: u32,
+        common: &Common,
         report: Option<&mut Report>,
     ) -> anyhow::Result<u64> {
         let style = Style { in_reply_to: None, is_need: true };
@@ -178,39 +185,28 @@ impl Mutuals {
         let had = instance.neighbour_objects()?.len();
         let prepared = prepare(&crowd.actors, &inbox, &style, usize::try_from(count)?).await?;
         let volley = Volley::new(address_of(&inbox).await?, prepared.requests, CONNECTIONS);
+        let folder = common.profile.as_deref().filter(|_| report.is_some());
+        let mut taking = Profile::begin(folder, "inbox", pid)?;
         let begin = Used::of(pid)?;
         let outcome = volley.fire().await;
-        let accepted = outcome.count(200..300);
         let taken = Used::of(pid)?;
         let done_early = instance.count_neighbour_objects()?.saturating_sub(had);
+        taking.as_mut().map_or(Ok(()), Profile::stop)?;
+        let working = Profile::begin(folder, "backlog", pid)?;
+        let accepted = outcome.count(200..300);
         let drained = instance.wait_for_objects(had + outcome.accepted.len()).await;
         let end = Used::of(pid)?;
+        working.map_or(Ok(()), Profile::end)?;
+        taking.map_or(Ok(()), Profile::end)?;
         let Some(report) = report else {
             drained?;
             return Ok(accepted);
         };
-        let bars = [Some(Bar::AtLeast(8_000.0)), Some(Bar::AtMost(50.0))];
-        report_outcome("inbox", report, &outcome, bars);
+        let done = u64::try_from(done_early)?;
+        report_inbox(report, &outcome, done, [begin, taken, end]);
         if accepted < u64::from(count) {
             report.fail(format!("inbox: only {accepted} of {count} were accepted"));
         }
-        // While activities come, some are processed already. What processing one takes is known
-        // from the time after the last came; the rest of the first phase is accepting.
-        let waiting = accepted.saturating_sub(u64::try_from(done_early)?);
-        let later = end.cpu_since(taken);
-        let process = micros_each(later, waiting);
-        let both = micros_each(taken.cpu_since(begin), accepted);
-        let accept = both - process * float(u64::try_from(done_early)?) / float(accepted.max(1));
-        report.add(("inbox", "server CPU to accept one"), accept, "µs", Some(Bar::AtMost(120.0)));
-        report.add(("inbox", "processed meanwhile"), float(u64::try_from(done_early)?), "", None);
-        let speed = per_second(waiting, end.time_since(taken));
-        report.add(("backlog", "processed"), speed, "/s", Some(Bar::AtLeast(3_000.0)));
-        let bar = Some(Bar::AtMost(300.0));
-        report.add(("backlog", "server CPU to process one"), process, "µs", bar);
-        let whole = per_second(accepted, end.time_since(begin));
-        report.add(("both", "accepted and processed"), whole, "/s", None);
-        let all = micros_each(end.cpu_since(begin), accepted);
-        report.add(("both", "server CPU for one altogether"), all, "µs", None);
         let effects = instance.neighbour_objects()?;
         let without = outcome
             .accepted
@@ -261,6 +257,30 @@ impl Mutuals {
         }
         Ok(())
     }
+}
+
+/// Adds what one run at the inbox showed: `done` activities were processed already when the last
+/// was accepted.
+fn report_inbox(report: &mut Report, outcome: &Outcome, done: u64, [begin, taken, end]: [Used; 3]) {
+    let bars = [Some(Bar::AtLeast(8_000.0)), Some(Bar::AtMost(50.0))];
+    report_outcome("inbox", report, outcome, bars);
+    // While activities come, some are processed already. What processing one takes is known from
+    // the time after the last came; the rest of the first phase is accepting.
+    let accepted = outcome.count(200..300);
+    let waiting = accepted.saturating_sub(done);
+    let process = micros_each(end.cpu_since(taken), waiting);
+    let early = process * float(done) / float(accepted.max(1));
+    let accept = micros_each(taken.cpu_since(begin), accepted) - early;
+    report.add(("inbox", "server CPU to accept one"), accept, "µs", Some(Bar::AtMost(120.0)));
+    report.add(("inbox", "processed meanwhile"), float(done), "", None);
+    let speed = per_second(waiting, end.time_since(taken));
+    report.add(("backlog", "processed"), speed, "/s", Some(Bar::AtLeast(3_000.0)));
+    let bar = Some(Bar::AtMost(300.0));
+    report.add(("backlog", "server CPU to process one"), process, "µs", bar);
+    let whole = per_second(accepted, end.time_since(begin));
+    report.add(("both", "accepted and processed"), whole, "/s", None);
+    let all = micros_each(end.cpu_since(begin), accepted);
+    report.add(("both", "server CPU for one altogether"), all, "µs", None);
 }
 
 async fn measure_start(instance: &mut Instance, report: &mut Report) -> anyhow::Result<()> {

@@ -163,8 +163,8 @@ impl Instance {
     /// How many deliveries wait.
     pub fn deliveries_waiting(&self) -> anyhow::Result<u64> {
         let lines = self.poster.run(&["queue", "status"])?;
-        let out = lines.iter().filter(|line| line["id"] != "received");
-        Ok(out.filter_map(|line| line["pending"].as_u64()).sum())
+        let out = lines.iter().filter(|line| text(line, "id") != Some("received"));
+        Ok(out.filter_map(|line| line.get("pending").and_then(Value::as_u64)).sum())
     }
 
     /// The objects of neighbours that are stored, and how often each is.
@@ -203,13 +203,14 @@ impl Instance {
     /// How many received activities wait to be processed.
     pub fn received_waiting(&self) -> anyhow::Result<u64> {
         let lines = self.poster.run(&["queue", "status"])?;
-        let line = lines.iter().find(|line| line["id"] == "received");
-        line.and_then(|line| line["pending"].as_u64()).context("the queue says nothing")
+        let line = lines.iter().find(|line| text(line, "id") == Some("received"));
+        line.and_then(|line| line.get("pending").and_then(Value::as_u64))
+            .context("the queue says nothing")
     }
 
     fn following(&self) -> anyhow::Result<usize> {
         let lines = self.poster.run(&["follow", "list"])?;
-        Ok(lines.iter().filter(|line| line["state"] != "asked").count())
+        Ok(lines.iter().filter(|line| text(line, "state") != Some("asked")).count())
     }
 
     fn url(&self, path: &str) -> Url {
@@ -249,7 +250,7 @@ impl Poster {
     pub fn post(&self, title: &str) -> anyhow::Result<Option<Url>> {
         let words = ["need", "post", "--title", title, "--amount", "20", "--unit", "one"];
         let lines = self.run(&words)?;
-        let object = lines.first().and_then(|line| line["object"].as_str());
+        let object = lines.first().and_then(|line| text(line, "object"));
         Ok(object.map(Url::parse).transpose()?)
     }
 
@@ -282,6 +283,10 @@ impl Database {
         conn.batch_execute(&format!("{verb} {}", self.name))?;
         Ok(())
     }
+}
+
+fn text<'a>(line: &'a Value, name: &str) -> Option<&'a str> {
+    line.get(name).and_then(Value::as_str)
 }
 
 impl Drop for Instance {

@@ -63,7 +63,7 @@ pub async fn run(
     let mut run = Run { instance, senders, followers, posted, accepted: Vec::new(), kills: 0 };
     while run.kills < repetitions {
         run.repetition().await.with_context(|| format!("repetition {}", run.kills))?;
-        if run.kills % SETTLE_EVERY == 0 || run.kills == repetitions {
+        if run.kills.is_multiple_of(SETTLE_EVERY) || run.kills == repetitions {
             run.settle(report).await?;
         }
     }
