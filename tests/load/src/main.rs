@@ -109,8 +109,28 @@ fn run(cli: Cli, report: &mut Report) -> anyhow::Result<()> {
             Command::Mutuals(mutuals) => mutuals.run(&common, report).await,
         }
     };
-    let ended = runtime.block_on(async { tokio::time::timeout(deadline, work).await });
-    ended.unwrap_or_else(|_| Err(anyhow::anyhow!("the time is over (--deadline)")))
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            ended = tokio::time::timeout(deadline, work) => {
+                ended.unwrap_or_else(|_| Err(anyhow::anyhow!("the time is over (--deadline)")))
+            }
+            // Whatever was started is dropped with the work, and ends.
+            () = asked_to_end() => Err(anyhow::anyhow!("ended from outside")),
+        }
+    });
+    runtime.shutdown_background();
+    ended
+}
+
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
 }
 
 /// Keeps the tool from becoming a weapon by a slip.

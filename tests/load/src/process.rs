@@ -9,6 +9,9 @@ use anyhow::{Context as _, bail, ensure};
 /// How many ticks of /proc/PID/stat a second has: USER_HZ, which Linux fixed for programs.
 const TICKS: u32 = 100;
 
+/// How many lines of what a program complained about are shown when it failed.
+const LAST_LINES: usize = 5;
+
 /// What a process used until now.
 #[derive(Clone, Copy, Debug)]
 pub struct Used {
@@ -124,7 +127,10 @@ pub fn output(mut command: Command) -> anyhow::Result<String> {
     let output =
         output.with_context(|| format!("cannot start {}", command.get_program().display()))?;
     if !output.status.success() {
-        bail!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let lines: Vec<_> = said.trim().lines().rev().take(LAST_LINES).collect();
+        let last = lines.into_iter().rev().collect::<Vec<_>>().join("\n");
+        bail!("{} failed ({}): {last}", command.get_program().display(), output.status);
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
