@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use url::Url;
 
 use crate::app::App;
-use crate::federation::signature::{Signer, sign};
+use crate::federation::signature::{Scheme, Signer, sign};
 
 /// A peer may ask us to wait this long at most.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
@@ -29,7 +29,7 @@ pub async fn deliver(app: &App, inbox: &str, body: String) -> Delivered {
     };
     let key_id = format!("{}#main-key", app.collective.urls().actor());
     let signer = Signer { key_id, keys: &app.keys };
-    let headers = match sign(&signer, &url, Some(body.as_bytes()), app.now()) {
+    let headers = match sign(&signer, &url, Some(body.as_bytes()), app.now(), Scheme::Draft) {
         Ok(headers) => headers,
         Err(error) => return Delivered::Later(format!("{error:#}"), None),
     };
