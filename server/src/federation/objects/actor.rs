@@ -63,7 +63,11 @@ pub fn collective(app: &App) -> Result<Value, Error> {
             "controller": urls.actor(),
             "publicKeyMultibase": app.keys.ed25519_multibase()
         }],
-        "generator": {"type": "Application", "id": urls.instance_actor()}
+        "generator": {
+            "type": "Application",
+            "id": urls.instance_actor(),
+            "implements": implemented()
+        }
     }))
 }
 
@@ -84,6 +88,23 @@ pub fn instance(app: &App) -> Result<Value, Error> {
         "manuallyApprovesFollowers": true,
         "publicKey": public_key(&urls.instance_actor(), &app.instance_keys)?
     }))
+}
+
+/// What this server understands beyond what everybody does (FEP-844e). Mitra looks here before it
+/// signs after RFC 9421.
+fn implemented() -> Value {
+    json!([
+        {
+            "type": "Link",
+            "href": "https://datatracker.ietf.org/doc/html/rfc9421",
+            "name": "RFC-9421: HTTP Message Signatures"
+        },
+        {
+            "type": "Link",
+            "href": "https://datatracker.ietf.org/doc/html/rfc9421#name-eddsa-using-curve-edwards25",
+            "name": "RFC-9421 signatures using the Ed25519 algorithm"
+        }
+    ])
 }
 
 /// Reads an actor that was fetched from its own address. None if it is not an actor to whom
