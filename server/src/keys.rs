@@ -3,13 +3,14 @@
 use anyhow::Context as _;
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{
-    Ed25519KeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
-    UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use aws_lc_rs::{digest, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+mod public;
+
+pub use public::{Algorithm, VerifyingKey};
 
 /// The bits of a secret in a link or a cookie: more than anybody can try.
 const SECRET_BYTES: usize = 32;
@@ -27,10 +28,6 @@ pub struct FreshKeys {
     /// Ed25519: for what is newer.
     pub ed25519: String,
 }
-
-/// Somebody's RSA public key, checked for size and ready to verify with.
-#[derive(Clone)]
-pub struct VerifyingKey(Vec<u8>);
 
 /// Makes a pair of private keys. Takes about a tenth of a second.
 pub fn generate() -> anyhow::Result<FreshKeys> {
@@ -64,6 +61,11 @@ impl SigningKeys {
         Ok(STANDARD.encode(signature))
     }
 
+    /// Signs with Ed25519; the signature in base 64.
+    pub fn sign_ed25519(&self, message: &[u8]) -> String {
+        STANDARD.encode(self.ed25519.sign(message))
+    }
+
     /// The RSA public key as SubjectPublicKeyInfo in PEM.
     pub fn rsa_public_pem(&self) -> anyhow::Result<String> {
         let der: PublicKeyX509Der<'_> =
@@ -82,26 +84,7 @@ impl SigningKeys {
     pub fn ed25519_multibase(&self) -> String {
         let mut bytes = vec![0xed, 0x01];
         bytes.extend_from_slice(self.ed25519.public_key().as_ref());
-        format!("z{}", base58(&bytes))
-    }
-}
-
-impl VerifyingKey {
-    /// Reads a public key in PEM, SubjectPublicKeyInfo or PKCS#1, of 2048 to 4096 bits.
-    pub fn from_pem(pem: &str) -> Option<Self> {
-        let body: String =
-            pem.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
-        let der = STANDARD.decode(body).ok()?;
-        let key = pkcs1(&der)?;
-        let modulus_bits = modulus_bits(&key)?;
-        (2048..=4096).contains(&modulus_bits).then_some(Self(key))
-    }
-
-    /// Whether `signature` is RSA PKCS#1 v1.5 with SHA-256 over `message` by this key.
-    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0)
-            .verify(message, signature)
-            .is_ok()
+        format!("z{}", public::base58(&bytes))
     }
 }
 
@@ -117,6 +100,23 @@ pub fn digest_matches(encoded: &str, body: &[u8]) -> bool {
     };
     let actual = digest::digest(&digest::SHA256, body);
     aws_lc_rs::constant_time::verify_slices_are_equal(&claimed, actual.as_ref()).is_ok()
+}
+
+/// The value of a `Content-Digest` header for a body (RFC 9530).
+pub fn content_digest_header(body: &[u8]) -> String {
+    format!("sha-256=:{}:", STANDARD.encode(digest::digest(&digest::SHA256, body)))
+}
+
+/// Whether a digest of RFC 9530 is that of `body`, in constant time; `None` for an algorithm that
+/// is not ours to judge.
+pub fn content_digest_matches(algorithm: &str, claimed: &[u8], body: &[u8]) -> Option<bool> {
+    let algorithm = match algorithm {
+        "sha-256" => &digest::SHA256,
+        "sha-512" => &digest::SHA512,
+        _ => return None,
+    };
+    let actual = digest::digest(algorithm, body);
+    Some(aws_lc_rs::constant_time::verify_slices_are_equal(claimed, actual.as_ref()).is_ok())
 }
 
 /// A secret for a link or a cookie: 43 characters that fit a URL.
@@ -136,65 +136,6 @@ pub fn same_secret(one: &str, other: &str) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
 }
 
-/// The PKCS#1 key inside a SubjectPublicKeyInfo, or the input if it is PKCS#1 already.
-fn pkcs1(der: &[u8]) -> Option<Vec<u8>> {
-    /// AlgorithmIdentifier of rsaEncryption with NULL parameters (RFC 3279, 2.3.1).
-    const RSA: [u8; 15] =
-        [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
-    let (inside, _) = element(der, 0x30)?;
-    let Some(bits) = inside.strip_prefix(&RSA) else {
-        return Some(der.to_vec());
-    };
-    let (key, _) = element(bits, 0x03)?;
-    key.strip_prefix(&[0]).map(<[u8]>::to_vec)
-}
-
-fn modulus_bits(pkcs1: &[u8]) -> Option<usize> {
-    let (inside, _) = element(pkcs1, 0x30)?;
-    let (modulus, _) = element(inside, 0x02)?;
-    let first = modulus.iter().position(|byte| *byte != 0)?;
-    let significant = modulus.get(first..)?;
-    let zeros = usize::try_from(significant.first()?.leading_zeros()).ok()?;
-    Some(significant.len() * 8 - zeros)
-}
-
-/// The content of the DER element with `tag` at the start of `der`, and what follows it.
-fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let (found, rest) = der.split_first()?;
-    let (length, rest) = rest.split_first()?;
-    let (length, rest) = match length {
-        0..=0x7f => (usize::from(*length), rest),
-        0x81 => (usize::from(*rest.first()?), rest.get(1..)?),
-        0x82 => (usize::from(u16::from_be_bytes([*rest.first()?, *rest.get(1)?])), rest.get(2..)?),
-        _ => return None,
-    };
-    (*found == tag && length <= rest.len()).then(|| rest.split_at(length))
-}
-
-/// Base 58 with the alphabet of Bitcoin, as multibase `z` asks for.
-fn base58(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    let mut digits: Vec<u32> = Vec::new();
-    for byte in bytes {
-        let mut carry = u32::from(*byte);
-        for digit in &mut digits {
-            carry += *digit * 256;
-            *digit = carry % 58;
-            carry /= 58;
-        }
-        while carry > 0 {
-            digits.push(carry % 58);
-            carry /= 58;
-        }
-    }
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    let letter = |digit: u32| {
-        let place = usize::try_from(digit).unwrap_or_default();
-        char::from(ALPHABET.get(place).copied().unwrap_or(b'1'))
-    };
-    std::iter::repeat_n('1', zeros).chain(digits.into_iter().rev().map(letter)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,30 +145,13 @@ mod tests {
         let fresh = generate().unwrap();
         let keys = SigningKeys::from_stored(&fresh.rsa, &fresh.ed25519).unwrap();
         let signature = STANDARD.decode(keys.sign_rsa(b"hello").unwrap()).unwrap();
-        let public = VerifyingKey::from_pem(&keys.rsa_public_pem().unwrap()).unwrap();
+        let public = VerifyingKey::read(&keys.rsa_public_pem().unwrap()).unwrap();
         assert!(public.verifies(b"hello", &signature));
         assert!(!public.verifies(b"hallo", &signature));
-    }
-
-    #[test]
-    fn weak_and_broken_keys_are_refused() {
-        let weak = RsaKeyPair::generate(KeySize::Rsa8192).unwrap();
-        let der: PublicKeyX509Der<'_> = weak.public_key().as_der().unwrap();
-        let pem = format!(
-            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----",
-            STANDARD.encode(der.as_ref())
-        );
-        assert!(VerifyingKey::from_pem(&pem).is_none(), "8192 bits cost too much to verify");
-        for pem in ["", "not a key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"] {
-            assert!(VerifyingKey::from_pem(pem).is_none(), "{pem}");
-        }
-    }
-
-    #[test]
-    fn base58_is_that_of_bitcoin() {
-        // Vectors from draft-msporny-base58-03, section 5.
-        assert_eq!(base58(b"Hello World!"), "2NEpo7TZRRrLZSi2U");
-        assert_eq!(base58(&[0, 0, 0x28, 0x7f, 0xb4, 0xcd]), "11233QC4");
+        let signature = STANDARD.decode(keys.sign_ed25519(b"hello")).unwrap();
+        let public = VerifyingKey::read(&keys.ed25519_multibase()).unwrap();
+        assert!(public.verifies(b"hello", &signature));
+        assert!(!public.verifies(b"hallo", &signature));
     }
 
     #[test]
@@ -237,5 +161,20 @@ mod tests {
         assert!(digest_matches(encoded, b"{}"));
         assert!(!digest_matches(encoded, b"{ }"));
         assert!(!digest_matches("%", b"{}"));
+    }
+
+    #[test]
+    fn content_digests_are_those_of_rfc_9530() {
+        // RFC 9530, B.1: the digest of the JSON document that its examples carry.
+        let body = b"{\"hello\": \"world\"}\n";
+        let sha256 = "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:";
+        assert_eq!(content_digest_header(body), sha256);
+        let sha512 = "YMAam51Jz/jOATT6/zvHrLVgOYTGFy1d6GJiOHTohq4yP+pgk4vf2aCsyRZOtw8MjkM7iw7yZ\
+                      /WkppmM44T3qg==";
+        let sha512 = STANDARD.decode(sha512).unwrap();
+        assert_eq!(content_digest_matches("sha-512", &sha512, body), Some(true));
+        assert_eq!(content_digest_matches("sha-512", &sha512, b"{}"), Some(false));
+        assert_eq!(content_digest_matches("sha-256", &sha512, body), Some(false));
+        assert_eq!(content_digest_matches("md5", &sha512, body), None);
     }
 }

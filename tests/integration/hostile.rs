@@ -5,7 +5,7 @@ use mutuals::db::neighbour_proposals::list_unfinished;
 use mutuals::db::{followers, followings, journal, replies};
 use mutuals::domain::neighbour::FollowingState;
 use mutuals::federation::resolve;
-use mutuals::federation::signature::{Signer, sign};
+use mutuals::federation::signature::{Scheme, Signer, sign};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -33,7 +33,7 @@ async fn befriend(app: &TestApp, actor: &Actor) {
 fn signed(actor: &Actor, to: &TestApp, body: &str) -> (Url, http::HeaderMap) {
     let inbox = to.base.join("inbox").unwrap();
     let signer = Signer { key_id: format!("{}#main-key", actor.url), keys: &actor.keys };
-    let headers = sign(&signer, &inbox, Some(body.as_bytes()), to.now()).unwrap();
+    let headers = sign(&signer, &inbox, Some(body.as_bytes()), to.now(), Scheme::Draft).unwrap();
     (inbox, headers)
 }
 
@@ -440,7 +440,7 @@ async fn an_actor_whose_document_speaks_for_another_is_not_stored() {
     peer.serve(&ana.url, document);
     let found = resolve::by_handle_or_url(&ring.app, ana.url.as_str()).await.unwrap();
     assert_eq!(found.url, real.url, "the id was read where it stands");
-    assert_eq!(found.key_pem, real.keys.rsa_public_pem().unwrap(), "and so was the key");
+    assert_eq!(found.keys[0].material, real.keys.rsa_public_pem().unwrap(), "and so was the key");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod hostile;
 mod migrations;
 mod peer;
 mod promises;
+mod signatures;
 mod storage;
 mod testapp;
 mod tidy;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::{PgConnection, SqliteConnection, sql_query};
@@ -70,6 +71,70 @@ fn migrations_keep_sqlite_durable() {
         let mut conn = SqliteConnection::establish(path).unwrap();
         let mode: Mode = sql_query("PRAGMA journal_mode").get_result(&mut conn).unwrap();
         assert_eq!(mode.journal_mode, "wal");
+    }
+}
+
+#[test]
+fn migrations_keep_the_key_of_every_known_actor() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let step = |engine: &str, file: &str| {
+        std::fs::read_to_string(folder.join(engine).join("2026-11-24-000000_actor_keys").join(file))
+            .unwrap()
+    };
+    let test = TestDb::new();
+    let mut conn = Either::connect(&test.location);
+    let engine = if matches!(conn, Either::Pg(_)) { "postgres" } else { "sqlite" };
+    conn.run(&step(engine, "down.sql"));
+    conn.run(
+        "INSERT INTO remote_actors (id, url, kind, address, name, inbox, page, key_id, key_pem, \
+         fetched_at) VALUES (1, 'u', 'Person', 'a@b', 'A', 'i', 'p', 'u#k', '-----BEGIN x', 0)",
+    );
+    conn.run(&step(engine, "up.sql"));
+    let kept = "SELECT key_id AS name, material AS kind FROM remote_keys WHERE actor_id = 1";
+    assert_eq!(conn.pairs(kept), [("u#k".to_owned(), "-----BEGIN x".to_owned())]);
+    conn.run("INSERT INTO remote_keys (actor_id, key_id, material) VALUES (1, 'u#a', 'z6Mk')");
+    conn.run(&step(engine, "down.sql"));
+    let kept = "SELECT key_id AS name, key_pem AS kind FROM remote_actors";
+    assert_eq!(conn.pairs(kept), [("u#k".to_owned(), "-----BEGIN x".to_owned())]);
+    conn.run(&step(engine, "up.sql"));
+    conn.run("DELETE FROM remote_actors");
+}
+
+/// A bare connection to either engine.
+enum Either {
+    Sqlite(SqliteConnection),
+    Pg(PgConnection),
+}
+
+#[derive(QueryableByName)]
+struct Pair {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+}
+
+impl Either {
+    fn connect(location: &Location) -> Self {
+        match location {
+            Location::Sqlite(path) => Self::Sqlite(SqliteConnection::establish(path).unwrap()),
+            Location::Postgres(url) => Self::Pg(PgConnection::establish(url).unwrap()),
+        }
+    }
+
+    fn run(&mut self, sql: &str) {
+        match self {
+            Self::Sqlite(conn) => conn.batch_execute(sql).unwrap(),
+            Self::Pg(conn) => conn.batch_execute(sql).unwrap(),
+        }
+    }
+
+    fn pairs(&mut self, sql: &str) -> Vec<(String, String)> {
+        let pairs: Vec<Pair> = match self {
+            Self::Sqlite(conn) => sql_query(sql).load(conn).unwrap(),
+            Self::Pg(conn) => sql_query(sql).load(conn).unwrap(),
+        };
+        pairs.into_iter().map(|pair| (pair.name, pair.kind)).collect()
     }
 }
 

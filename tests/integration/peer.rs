@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::Timestamp;
-use mutuals::federation::signature::{Signer, sign};
+use mutuals::federation::signature::{Scheme, Signer, sign};
 use mutuals::keys::{self, SigningKeys};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -159,7 +159,8 @@ impl Actor {
         let body = activity.to_string();
         let signer = Signer { key_id: key_id.to_owned(), keys: &self.keys };
         let inbox = to.base.join("inbox").unwrap();
-        let headers = sign(&signer, &inbox, Some(body.as_bytes()), to.now()).unwrap();
+        let headers =
+            sign(&signer, &inbox, Some(body.as_bytes()), to.now(), Scheme::Draft).unwrap();
         post(to, &inbox, headers, body).await
     }
 

@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::db::followers;
-use crate::db::schema::remote_actors;
+use crate::db::schema::{remote_actors, remote_keys};
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, RemoteActorId};
-use crate::domain::neighbour::RemoteActor;
+use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
 
 /// One row, for joins by other modules of storage.
@@ -24,8 +24,6 @@ pub(in crate::db) struct Row {
     shared_inbox: Option<String>,
     page: String,
     outbox: Option<String>,
-    key_id: String,
-    key_pem: String,
     fetched_at: i64,
 }
 
@@ -43,25 +41,25 @@ pub fn upsert(conn: &mut Conn, actor: &RemoteActor) -> Result<RemoteActor, Error
             remote_actors::shared_inbox.eq(excluded(remote_actors::shared_inbox)),
             remote_actors::page.eq(excluded(remote_actors::page)),
             remote_actors::outbox.eq(excluded(remote_actors::outbox)),
-            remote_actors::key_id.eq(excluded(remote_actors::key_id)),
-            remote_actors::key_pem.eq(excluded(remote_actors::key_pem)),
             remote_actors::fetched_at.eq(excluded(remote_actors::fetched_at)),
         ))
         .returning(Row::as_returning())
         .get_result(c))?;
-    row.into_actor()
+    replace_keys(conn, row.id, &actor.keys)?;
+    with_keys(conn, row)
 }
 
-/// An actor by its id on the wire, if we know it.
+/// An actor by its id on the wire, if we know it, with its keys.
 pub fn find_by_url(conn: &mut Conn, actor: &str) -> Result<Option<RemoteActor>, Error> {
     let query = remote_actors::table.filter(remote_actors::url.eq(actor));
     let row = query.select(Row::as_select()).first(conn).optional()?;
-    row.map(Row::into_actor).transpose()
+    row.map(|row| with_keys(conn, row)).transpose()
 }
 
-/// An actor by its id here.
+/// An actor by its id here, with its keys.
 pub fn find(conn: &mut Conn, id: RemoteActorId) -> Result<RemoteActor, Error> {
-    remote_actors::table.find(id.number()).select(Row::as_select()).first(conn)?.into_actor()
+    let row = remote_actors::table.find(id.number()).select(Row::as_select()).first(conn)?;
+    with_keys(conn, row)
 }
 
 /// Forgets an actor and everything that came from it.
@@ -69,6 +67,31 @@ pub fn delete(conn: &mut Conn, id: RemoteActorId) -> Result<(), Error> {
     followers::delete(conn, id)?;
     diesel::delete(remote_actors::table.find(id.number())).execute(conn)?;
     Ok(())
+}
+
+/// What an actor's document lists now is all that it has.
+fn replace_keys(conn: &mut Conn, actor: i64, keys: &[ActorKey]) -> Result<(), Error> {
+    diesel::delete(remote_keys::table.filter(remote_keys::actor_id.eq(actor))).execute(conn)?;
+    for key in keys {
+        diesel::insert_into(remote_keys::table)
+            .values((
+                remote_keys::actor_id.eq(actor),
+                remote_keys::key_id.eq(&key.id),
+                remote_keys::material.eq(&key.material),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn with_keys(conn: &mut Conn, row: Row) -> Result<RemoteActor, Error> {
+    let keys: Vec<(String, String)> = remote_keys::table
+        .filter(remote_keys::actor_id.eq(row.id))
+        .order(remote_keys::key_id)
+        .select((remote_keys::key_id, remote_keys::material))
+        .load(conn)?;
+    let keys = keys.into_iter().map(|(id, material)| ActorKey { id, material }).collect();
+    Ok(RemoteActor { keys, ..row.into_actor()? })
 }
 
 impl From<&RemoteActor> for Row {
@@ -83,8 +106,6 @@ impl From<&RemoteActor> for Row {
             shared_inbox: actor.shared_inbox.as_ref().map(ToString::to_string),
             page: actor.page.to_string(),
             outbox: actor.outbox.as_ref().map(ToString::to_string),
-            key_id: actor.key_id.clone(),
-            key_pem: actor.key_pem.clone(),
             fetched_at: micros(actor.fetched_at),
         }
     }
@@ -102,8 +123,7 @@ impl Row {
             shared_inbox: self.shared_inbox.as_deref().map(url).transpose()?,
             page: url(&self.page)?,
             outbox: self.outbox.as_deref().map(url).transpose()?,
-            key_id: self.key_id,
-            key_pem: self.key_pem,
+            keys: Vec::new(),
             fetched_at: time(self.fetched_at)?,
         })
     }

@@ -150,9 +150,15 @@ diesel::table! {
         shared_inbox -> Nullable<Text>,
         page -> Text,
         outbox -> Nullable<Text>,
-        key_id -> Text,
-        key_pem -> Text,
         fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    remote_keys (actor_id, key_id) {
+        actor_id -> BigInt,
+        key_id -> Text,
+        material -> Text,
     }
 }
 
@@ -361,6 +367,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reactions,
     received_activities,
     remote_actors,
+    remote_keys,
     replies,
     reports,
     sent_activities,

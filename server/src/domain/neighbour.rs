@@ -28,12 +28,20 @@ pub struct RemoteActor {
     pub page: Url,
     /// Where its public activities can be read.
     pub outbox: Option<Url>,
-    /// The id of its signing key.
-    pub key_id: String,
-    /// Its public key, PEM.
-    pub key_pem: String,
+    /// The keys that its own document lists. Empty where it was read from storage beside something
+    /// else, for which nobody needs them.
+    pub keys: Vec<ActorKey>,
     /// When we last read it.
     pub fetched_at: Timestamp,
+}
+
+/// One public key of an actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActorKey {
+    /// Its id, by which signatures name it.
+    pub id: String,
+    /// The key as the actor wrote it: PEM, or an Ed25519 Multikey.
+    pub material: String,
 }
 
 /// Where our following of another actor is.

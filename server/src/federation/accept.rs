@@ -39,7 +39,7 @@ pub struct Refused {
 /// Takes an activity in, or says why not. After `Ok` it is stored and will be processed.
 pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refused> {
     check_content_type(request.headers)?;
-    let claim = read(request, &app.collective.domain(), app.now())?;
+    let claim = read(request, &app.collective.base, app.now())?;
     let activity = json::parse(request.body).map_err(|error| refused(400, error.to_string()))?;
     let (id, actor) = check_origin(app, &activity, &claim)?;
     let known = resolve::known(app, &actor).await?;
@@ -119,8 +119,8 @@ async fn check_key(
 }
 
 fn is_signed_by(actor: &RemoteActor, claim: &Claim) -> bool {
-    actor.key_id == claim.key_id.as_str()
-        && VerifyingKey::from_pem(&actor.key_pem).is_some_and(|key| claim.was_made_by(&key))
+    let mut named = actor.keys.iter().filter(|key| key.id == claim.key_id.as_str());
+    named.any(|key| VerifyingKey::read(&key.material).is_some_and(|key| claim.was_made_by(&key)))
 }
 
 /// Whether this only says that something is gone or changed which we may never have known.

@@ -8,7 +8,7 @@ use url::Url;
 use crate::app::App;
 use crate::client::Answer;
 use crate::federation::json;
-use crate::federation::signature::{Signer, sign};
+use crate::federation::signature::{Scheme, Signer, sign};
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 3;
@@ -87,7 +87,7 @@ async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
 fn signed(app: &App, url: &Url) -> Result<HeaderMap, FetchError> {
     let key_id = format!("{}#main-key", app.collective.urls().instance_actor());
     let signer = Signer { key_id, keys: &app.instance_keys };
-    let mut headers = sign(&signer, url, None, app.now())?;
+    let mut headers = sign(&signer, url, None, app.now(), Scheme::Draft)?;
     headers.insert(ACCEPT, HeaderValue::from_static(WANTED));
     Ok(headers)
 }

@@ -314,8 +314,7 @@ pub fn mill(app: &App) -> RemoteActor {
         shared_inbox: None,
         page: "http://mill.example/@mill".parse().unwrap(),
         outbox: None,
-        key_id: "http://mill.example/c/mill#main-key".into(),
-        key_pem: String::new(),
+        keys: Vec::new(),
         fetched_at: app.now(),
     }
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::domain::collective::domain_of;
-use crate::domain::neighbour::RemoteActor;
+use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
 use crate::federation::json;
 use crate::federation::vocab::{ACTOR_CONTEXT, INSTANCE_CONTEXT};
@@ -20,8 +20,9 @@ const LONGEST_NAME: usize = 100;
 
 /// How much of a name is read, in bytes.
 const LONGEST_NAME_HTML: usize = 1_024;
-/// The longest key that is read, in bytes: RSA-4096 in PEM has about 800.
-const LONGEST_KEY: usize = 4_096;
+/// How many keys of an actor are kept, and how many things that may be one are looked at.
+const MOST_KEYS: usize = 8;
+const MOST_LOOKED_AT: usize = 32;
 
 /// The collective's actor: an `Organization`, because Mastodon adds the followers of a `Group` to
 /// every direct message that mentions it, and marks a `Service` as a bot.
@@ -62,7 +63,11 @@ pub fn collective(app: &App) -> Result<Value, Error> {
             "controller": urls.actor(),
             "publicKeyMultibase": app.keys.ed25519_multibase()
         }],
-        "generator": {"type": "Application", "id": urls.instance_actor()}
+        "generator": {
+            "type": "Application",
+            "id": urls.instance_actor(),
+            "implements": implemented()
+        }
     }))
 }
 
@@ -85,6 +90,23 @@ pub fn instance(app: &App) -> Result<Value, Error> {
     }))
 }
 
+/// What this server understands beyond what everybody does (FEP-844e). Mitra looks here before it
+/// signs after RFC 9421.
+fn implemented() -> Value {
+    json!([
+        {
+            "type": "Link",
+            "href": "https://datatracker.ietf.org/doc/html/rfc9421",
+            "name": "RFC-9421: HTTP Message Signatures"
+        },
+        {
+            "type": "Link",
+            "href": "https://datatracker.ietf.org/doc/html/rfc9421#name-eddsa-using-curve-edwards25",
+            "name": "RFC-9421 signatures using the Ed25519 algorithm"
+        }
+    ])
+}
+
 /// Reads an actor that was fetched from its own address. None if it is not an actor to whom
 /// anything can be sent, or whose signatures can be checked.
 pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
@@ -94,11 +116,8 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
     let url = json::url(document, "id")?;
     let near =
         |name: &str| json::url(document, name).filter(|other| other.origin() == url.origin());
-    let key = json::object(document, "publicKey")?;
-    let owner = json::url(key, "owner")?;
-    let key_pem = json::text(key, "publicKeyPem").filter(|pem| pem.len() <= LONGEST_KEY)?;
-    let key_id = json::url(key, "id").filter(|id| id.origin() == url.origin())?;
-    if owner != url || VerifyingKey::from_pem(key_pem).is_none() {
+    let keys = keys(document, &url);
+    if keys.is_empty() {
         return None;
     }
     let handle = json::text(document, "preferredUsername").filter(|handle| is_handle(handle))?;
@@ -116,11 +135,39 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
         shared_inbox,
         page: near("url").unwrap_or_else(|| url.clone()),
         outbox: near("outbox"),
-        key_id: key_id.to_string(),
-        key_pem: key_pem.to_owned(),
+        keys,
         fetched_at: app.now(),
         url,
     })
+}
+
+/// The keys that an actor's document lists as its own: `publicKey`, and the Multikeys of FEP-521a.
+/// A key stands on the actor's server, names the actor as its owner, and is strong enough.
+fn keys(document: &Value, actor: &Url) -> Vec<ActorKey> {
+    let places = [
+        ("publicKey", "owner", "publicKeyPem"),
+        ("assertionMethod", "controller", "publicKeyMultibase"),
+        ("authentication", "controller", "publicKeyMultibase"),
+    ];
+    let listed = places.into_iter().flat_map(|(place, owner, material)| {
+        let listed = json::field(document, place).into_iter().flat_map(json::many);
+        listed.map(move |key| (key, owner, material))
+    });
+    let mut keys: Vec<ActorKey> = Vec::new();
+    for (key, owner, material) in listed.take(MOST_LOOKED_AT) {
+        let Some(key) = self::key(key, actor, owner, material) else { continue };
+        if keys.len() < MOST_KEYS && keys.iter().all(|other| other.id != key.id) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+fn key(key: &Value, actor: &Url, owner: &str, material: &str) -> Option<ActorKey> {
+    let id = json::url(key, "id").filter(|id| id.origin() == actor.origin())?;
+    let material = json::text(key, material)?;
+    (json::url(key, owner)? == *actor && VerifyingKey::read(material).is_some())
+        .then(|| ActorKey { id: id.into(), material: material.to_owned() })
 }
 
 /// Whether a name may stand before the `@`: what Mastodon accepts, so that nothing in it can look

@@ -1,8 +1,14 @@
 //! What is believed and what is not.
 
 use super::*;
+use crate::federation::signature;
+use crate::keys::{SigningKeys, VerifyingKey};
 
 const DOMAIN: &str = "ring.example";
+
+fn base() -> Url {
+    Url::parse("https://ring.example/").unwrap()
+}
 
 struct Peer {
     keys: SigningKeys,
@@ -19,7 +25,7 @@ impl Peer {
     }
 
     fn public(&self) -> VerifyingKey {
-        VerifyingKey::from_pem(&self.keys.rsa_public_pem().unwrap()).unwrap()
+        VerifyingKey::read(&self.keys.rsa_public_pem().unwrap()).unwrap()
     }
 
     fn signed(&self, body: &[u8]) -> HeaderMap {
@@ -52,7 +58,7 @@ impl Peer {
 
     fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<Claim, Distrust> {
         let request = SignedRequest { method: &Method::POST, path: "/inbox", headers, body };
-        read(&request, DOMAIN, self.now)
+        signature::read(&request, &base(), self.now)
     }
 
     fn believes(&self, headers: &HeaderMap, body: &[u8]) -> bool {
@@ -78,7 +84,7 @@ fn sig_02_a_request_for_another_host_or_path_is_refused() {
     let headers = peer.signed(b"{}");
     let other =
         SignedRequest { method: &Method::POST, path: "/c/x/inbox", headers: &headers, body: b"{}" };
-    let claim = read(&other, DOMAIN, peer.now).unwrap();
+    let claim = read(&other, peer.now).unwrap();
     assert!(!claim.was_made_by(&peer.public()));
 }
 
@@ -217,9 +223,104 @@ fn a_signature_header_that_cannot_be_read_is_refused_without_harm() {
 }
 
 #[test]
-fn an_rfc_9421_signature_is_not_taken_for_ours() {
+fn sig_07_what_has_expired_is_refused() {
     let peer = Peer::new();
-    let mut headers = peer.signed(b"{}");
-    headers.insert("signature-input", "sig1=(\"@method\")".parse().unwrap());
-    assert!(matches!(peer.check(&headers, b"{}"), Err(Distrust::Unproven(_))));
+    let digest = keys::digest_header(b"{}");
+    let now = peer.now.as_second();
+    for (expires, believed) in [
+        ((now + 60).to_string(), true),
+        ((now - 1).to_string(), false),
+        ("99999999999999999999".into(), false),
+        ("soon".into(), false),
+    ] {
+        let created = now.to_string();
+        let lines = [
+            ("(request-target)", "post /inbox"),
+            ("host", DOMAIN),
+            ("(created)", &created),
+            ("(expires)", &expires),
+            ("digest", &digest),
+        ];
+        let extra = format!("algorithm=\"hs2019\",created={created},expires={expires},");
+        let headers = peer.signed_over(&lines, &extra);
+        assert_eq!(peer.believes(&headers, b"{}"), believed, "{expires}");
+    }
+}
+
+#[test]
+fn sig_08_a_get_may_leave_its_query_out_but_no_post_may() {
+    let peer = Peer::new();
+    let date = "Mon, 23 Nov 2026 12:00:00 GMT";
+    for (method, path, signed, believed) in [
+        (Method::GET, "/c/ring/outbox?page=true", "get /c/ring/outbox?page=true", true),
+        (Method::GET, "/c/ring/outbox?page=true", "get /c/ring/outbox", true),
+        (Method::GET, "/c/ring/outbox", "get /c/ring/outbox", true),
+        (Method::GET, "/c/ring/outbox", "get /c/ring/outbox?page=true", false),
+        (Method::GET, "/c/ring/outbox?page=true", "get /c/ring", false),
+        (Method::GET, "/c/ring/outbox", "post /c/ring/outbox", false),
+        (Method::POST, "/inbox?x=1", "post /inbox?x=1", true),
+        (Method::POST, "/inbox?x=1", "post /inbox", false),
+    ] {
+        let digest = keys::digest_header(b"{}");
+        let mut lines = vec![("(request-target)", signed), ("host", DOMAIN), ("date", date)];
+        if method == Method::POST {
+            lines.push(("digest", &digest));
+        }
+        let headers = peer.signed_over(&lines, "");
+        let request = SignedRequest { method: &method, path, headers: &headers, body: b"{}" };
+        let claim = signature::read(&request, &base(), peer.now);
+        let is_believed = claim.is_ok_and(|claim| claim.was_made_by(&peer.public()));
+        assert_eq!(is_believed, believed, "{method} {path} signed as {signed}");
+    }
+}
+
+#[test]
+fn sig_02_a_key_signs_as_what_it_is() {
+    let peer = Peer::new();
+    let ed25519 = VerifyingKey::read(&peer.keys.ed25519_multibase()).unwrap();
+    let digest = keys::digest_header(b"{}");
+    for (algorithm, believed) in [
+        ("algorithm=\"hs2019\",", true),
+        ("", true),
+        ("algorithm=\"rsa-sha256\",", false),
+        ("algorithm=\"ed25519\",", false),
+        ("algorithm=\"hmac-sha256\",", false),
+    ] {
+        let lines = [
+            ("(request-target)", "post /inbox"),
+            ("host", DOMAIN),
+            ("date", "Mon, 23 Nov 2026 12:00:00 GMT"),
+            ("digest", &digest),
+        ];
+        let mut headers = peer.signed_over(&lines, algorithm);
+        let message = lines.map(|(name, value)| format!("{name}: {value}")).join("\n");
+        let rsa = peer.keys.sign_rsa(message.as_bytes()).unwrap();
+        let header = headers["signature"].to_str().unwrap();
+        let header = header.replace(&rsa, &peer.keys.sign_ed25519(message.as_bytes()));
+        headers.insert("signature", header.parse().unwrap());
+        let claim = peer.check(&headers, b"{}");
+        let is_believed = claim.is_ok_and(|claim| claim.was_made_by(&ed25519));
+        assert_eq!(is_believed, believed, "{algorithm}");
+    }
+}
+
+#[test]
+fn sig_02_a_signature_covers_each_header_once_and_not_too_many() {
+    let peer = Peer::new();
+    let digest = keys::digest_header(b"{}");
+    let all = [
+        ("(request-target)", "post /inbox"),
+        ("host", DOMAIN),
+        ("date", "Mon, 23 Nov 2026 12:00:00 GMT"),
+        ("digest", &digest),
+    ];
+    let names: Vec<String> = (0..30).map(|number| format!("x-{number}")).collect();
+    let more = |count: usize| {
+        let names = names.iter().take(count).map(|name| (name.as_str(), "1"));
+        all.into_iter().chain(names).collect::<Vec<_>>()
+    };
+    assert!(peer.believes(&peer.signed_over(&more(28), ""), b"{}"));
+    assert!(!peer.believes(&peer.signed_over(&more(29), ""), b"{}"));
+    let twice: Vec<_> = all.into_iter().chain([("host", DOMAIN)]).collect();
+    assert!(!peer.believes(&peer.signed_over(&twice, ""), b"{}"));
 }
