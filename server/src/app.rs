@@ -8,6 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use bytes::Bytes;
+use http::HeaderValue;
 use jiff::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 use url::Url;
@@ -21,8 +23,11 @@ use crate::db::{self, Conn, Db};
 use crate::domain::block::Blocks;
 use crate::domain::collective::Collective;
 use crate::domain::event::Event;
+use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
-use crate::keys::{self, SigningKeys};
+use crate::keys::{self, SigningKeys, VerifyingKey};
+use crate::listener::Origin;
+use crate::rates::Rates;
 
 /// What to do where there is no instance yet.
 pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
@@ -33,8 +38,9 @@ const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
 const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
 
-/// How many unknown actors are looked at at once; more are asked to come back.
-const STRANGERS_AT_ONCE: usize = 32;
+/// How long an actor is remembered before storage is asked again, where another process may have
+/// changed it.
+const FORGET_ACTORS: Duration = Duration::from_secs(60);
 
 /// Writes the activities and deliveries of an event, inside the transaction of the change.
 pub type Announcer = fn(&App, &mut Conn, &Event) -> Result<(), Error>;
@@ -76,7 +82,39 @@ pub struct Parts {
     blocks: RwLock<Arc<Blocks>>,
     /// How many unknown actors are looked at while their request waits.
     pub door: Semaphore,
+    /// How often each address came in as a machine.
+    pub visits: Rates<Origin>,
+    /// How many activities each host sent.
+    pub deliveries: Rates<String>,
+    /// Actors of others, as the door needs them.
+    pub known_actors: moka::sync::Cache<Url, Arc<KnownActor>>,
+    /// Documents of ours, written out, by name.
+    pub documents: moka::sync::Cache<&'static str, Document>,
     announcer: Announcer,
+}
+
+/// A document of ours, written out, with a tag that changes whenever it does.
+#[derive(Clone)]
+pub struct Document {
+    /// Its bytes.
+    pub body: Bytes,
+    /// Its entity tag, quoted (RFC 9110, 8.8.3).
+    pub tag: HeaderValue,
+}
+
+/// An actor of another server, with its keys ready to verify with.
+pub struct KnownActor {
+    /// The actor.
+    pub actor: RemoteActor,
+    /// Its keys by id.
+    pub keys: Vec<(String, VerifyingKey)>,
+}
+
+impl From<RemoteActor> for KnownActor {
+    fn from(actor: RemoteActor) -> Self {
+        let read = |key: &ActorKey| Some((key.id.clone(), VerifyingKey::read(&key.material)?));
+        Self { keys: actor.keys.iter().filter_map(read).collect(), actor }
+    }
 }
 
 impl std::ops::Deref for App {
@@ -113,7 +151,6 @@ impl App {
             stored_lately: remembered(),
             client: Client::new(&config.federation)?,
             zone: config.zone()?,
-            config,
             db,
             clock,
             collective,
@@ -123,7 +160,15 @@ impl App {
             wrong_passwords: remembered(),
             failed_keys: remembered(),
             woken_hosts: remembered(),
-            door: Semaphore::new(STRANGERS_AT_ONCE),
+            door: Semaphore::new(config.limits.strangers),
+            visits: Rates::new(config.limits.per_address),
+            deliveries: Rates::new(config.limits.per_domain),
+            known_actors: moka::sync::Cache::builder()
+                .max_capacity(MOST_REMEMBERED)
+                .time_to_live(FORGET_ACTORS)
+                .build(),
+            documents: moka::sync::Cache::builder().max_capacity(8).build(),
+            config,
             announcer,
         })))
     }

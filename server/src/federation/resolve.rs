@@ -1,12 +1,13 @@
 //! From a handle or an address to an actor that we can speak to.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use serde_json::Value;
 use url::Url;
 
-use crate::app::App;
-use crate::db::actors;
+use crate::app::{App, KnownActor};
+use crate::db::{actors, followers, inboxes};
 use crate::domain::collective::domain_of;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
@@ -41,16 +42,26 @@ pub fn for_pages(
 /// The actor at an address, from storage if we know it.
 pub async fn known_or_fetched(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
     match known(app, url).await? {
-        Some(actor) => Ok(actor),
+        Some(known) => Ok(known.actor.clone()),
         None => refresh(app, url).await,
     }
 }
 
 /// The actor at an address, if we know it.
-pub async fn known(app: &App, url: &Url) -> Result<Option<RemoteActor>, FetchError> {
+pub async fn known(app: &App, url: &Url) -> Result<Option<Arc<KnownActor>>, FetchError> {
+    if let Some(known) = app.known_actors.get(url) {
+        return Ok(Some(known));
+    }
     let text = url.to_string();
     let found = app.db.read(move |conn| actors::find_by_url(conn, &text)).await;
-    found.map_err(|error| FetchError::Unreachable(error.into()))
+    let found = found.map_err(|error| FetchError::Unreachable(error.into()))?;
+    Ok(found.map(|actor| remember(app, actor)))
+}
+
+fn remember(app: &App, actor: RemoteActor) -> Arc<KnownActor> {
+    let (url, known) = (actor.url.clone(), Arc::new(KnownActor::from(actor)));
+    app.known_actors.insert(url, Arc::clone(&known));
+    known
 }
 
 /// Reads an actor anew and stores what was read.
@@ -66,10 +77,27 @@ pub async fn fetched(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
         .ok_or_else(|| FetchError::Unfit("this is not an actor that can be followed".into()))
 }
 
-/// Stores what was read of an actor.
+/// Stores what was read of an actor. If it follows us through another inbox than before, that one
+/// gets what goes to followers from now on.
 pub async fn store(app: &App, actor: RemoteActor) -> Result<RemoteActor, FetchError> {
-    let stored = app.db.write(move |conn| actors::upsert(conn, &actor)).await;
-    stored.map_err(|error| FetchError::Unreachable(error.into()))
+    let new_id = app.clock.clone();
+    let stored = app.db.write(move |conn| {
+        let before = actors::find_by_url(conn, actor.url.as_str())?;
+        let stored = actors::upsert(conn, &actor)?;
+        if let Some(before) = before.filter(|before| inbox(before) != inbox(&stored))
+            && followers::find_follow(conn, stored.id)?.is_some()
+        {
+            followers::subscribe(conn, &|| new_id.new_id::<()>().number(), &stored)?;
+            inboxes::unsubscribe_abandoned(conn, inbox(&before).as_str())?;
+        }
+        Ok(stored)
+    });
+    let stored = stored.await.map_err(|error| FetchError::Unreachable(error.into()))?;
+    Ok(remember(app, stored).actor.clone())
+}
+
+fn inbox(actor: &RemoteActor) -> &Url {
+    actor.shared_inbox.as_ref().unwrap_or(&actor.inbox)
 }
 
 /// Asks the host of a handle who that is (RFC 7033).
