@@ -136,6 +136,9 @@ pub enum Refusal {
     /// We would follow ourselves.
     #[error("this is our own address")]
     OurOwnAddress,
+    /// An address of a private network, or one that is no https.
+    #[error("this address is not on the public web: give an https address or a handle")]
+    AddressNotPublic,
 }
 
 impl Refusal {
@@ -184,6 +187,7 @@ impl Refusal {
             Self::LinkUsedOrExpired => "refusal-link-used-or-expired",
             Self::AlreadyFollowing => "refusal-already-following",
             Self::OurOwnAddress => "refusal-our-own-address",
+            Self::AddressNotPublic => "refusal-address-not-public",
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::collective::domain_of;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
+use crate::federation::handles::is_name;
 use crate::federation::json;
 use crate::federation::vocab::{ACTOR_CONTEXT, INSTANCE_CONTEXT};
 use crate::keys::{SigningKeys, VerifyingKey};
@@ -101,7 +102,7 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
     if owner != url || VerifyingKey::from_pem(key_pem).is_none() {
         return None;
     }
-    let handle = json::text(document, "preferredUsername").filter(|handle| is_handle(handle))?;
+    let handle = json::text(document, "preferredUsername").filter(|name| is_name(name))?;
     let name = text::cut(json::text(document, "name").unwrap_or_default(), LONGEST_NAME_HTML);
     let name = text::one_line(&text::plain(name), LONGEST_NAME);
     let shared_inbox = json::object(document, "endpoints")
@@ -121,13 +122,6 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
         fetched_at: app.now(),
         url,
     })
-}
-
-/// Whether a name may stand before the `@`: what Mastodon accepts, so that nothing in it can look
-/// like another address.
-fn is_handle(name: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(fits)
 }
 
 fn public_key(actor: &Url, keys: &SigningKeys) -> Result<PublicKey, Error> {
