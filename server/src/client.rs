@@ -118,7 +118,7 @@ impl Client {
             .pool_idle_timeout(Duration::from_secs(60))
             .build()
             .context("cannot build the HTTP client")?;
-        Ok(Self { http, addresses, newcomers: Newcomers::new(), own: None })
+        Ok(Self { http, addresses, newcomers: Newcomers::default(), own: None })
     }
 
     /// The client of the server at `base`: it never asks itself, and signs for whom it asks.

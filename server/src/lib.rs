@@ -24,6 +24,7 @@ pub mod federation;
 pub mod i18n;
 pub mod jobs;
 pub mod keys;
+pub mod log;
 pub mod server;
 pub mod text;
 pub mod urls;

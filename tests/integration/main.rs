@@ -12,6 +12,7 @@ mod canary;
 mod cli;
 mod documents;
 mod federation;
+mod foreign_html;
 mod handles;
 mod hostile;
 mod migrations;

@@ -22,13 +22,14 @@ const HOUR: i64 = 3_600;
 #[derive(Clone, Debug)]
 pub struct Newcomers(moka::sync::Cache<(String, i64), u32>);
 
-impl Newcomers {
-    /// Nobody was looked up yet.
-    pub fn new() -> Self {
+impl Default for Newcomers {
+    fn default() -> Self {
         let hour = Duration::from_secs(HOUR.unsigned_abs());
         Self(moka::sync::Cache::builder().max_capacity(MOST_DOMAINS).time_to_live(hour).build())
     }
+}
 
+impl Newcomers {
     /// Counts one more actor at `url`; false if there were too many within this hour of the clock.
     pub fn admit(&self, addresses: &Addresses, url: &Url, now: Timestamp) -> bool {
         let Some(domain) = domain(addresses, url) else { return true };
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn ssrf_11_strangers_are_counted_by_the_domain_that_was_registered() {
         let addresses = Addresses::new(&Federation::default()).unwrap();
-        let newcomers = Newcomers::new();
+        let newcomers = Newcomers::default();
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let admits = |url: String, now| newcomers.admit(&addresses, &url.parse().unwrap(), now);
         for number in 0..MOST_AN_HOUR {
