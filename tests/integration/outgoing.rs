@@ -55,8 +55,9 @@ where
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             // What is said before it was asked is no answer.
-            stream.read(&mut [0; 4_096]).await.unwrap();
-            tokio::spawn(speak(stream));
+            if stream.read(&mut [0; 4_096]).await.is_ok_and(|read| read > 0) {
+                tokio::spawn(speak(stream));
+            }
         }
     });
     address

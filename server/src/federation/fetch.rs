@@ -55,7 +55,7 @@ tokio::task_local! {
     static LEFT: Cell<u32>;
 }
 
-/// Runs a piece of work that may make [`MOST_REQUESTS`] requests for documents altogether. Every
+/// Runs a piece of work that may make 20 requests for documents altogether. Every
 /// job runs within this, so that no kind of job can forget it.
 pub async fn within_budget<F: Future>(work: F) -> F::Output {
     LEFT.scope(Cell::new(MOST_REQUESTS), work).await
