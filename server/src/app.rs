@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
-use crate::client::Client;
+use crate::client::{Client, Timeouts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::collective::KeyRow;
@@ -133,6 +133,18 @@ impl App {
         clock: Clock,
         announcer: Announcer,
     ) -> anyhow::Result<Self> {
+        let client = Client::new(&config.federation, Timeouts::of(&config.limits))?;
+        Self::open_through(config, db, clock, announcer, client).await
+    }
+
+    /// Opens an instance that was set up before, which asks others through `client`.
+    pub async fn open_through(
+        config: Config,
+        db: Db,
+        clock: Clock,
+        announcer: Announcer,
+        client: Client,
+    ) -> anyhow::Result<Self> {
         let (collective, keys, instance_keys, blocks) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
@@ -149,7 +161,7 @@ impl App {
             journal: Journal::start(db.clone()),
             blocks: RwLock::new(Arc::new(blocks)),
             stored_lately: remembered(),
-            client: Client::new(&config.federation)?,
+            client: client.of(&collective.base),
             zone: config.zone()?,
             db,
             clock,

@@ -24,7 +24,9 @@ pub mod federation;
 pub mod i18n;
 pub mod jobs;
 pub mod keys;
+
 pub mod listener;
+pub mod log;
 pub mod rates;
 pub mod server;
 pub mod text;

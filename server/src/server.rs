@@ -17,6 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::{App, NOT_SET_UP};
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Location};
@@ -49,6 +50,16 @@ pub async fn open(config: Config, data: &Path, clock: Clock) -> anyhow::Result<A
 /// Opens the instance of a database.
 pub async fn open_with(config: Config, db: Db, clock: Clock) -> anyhow::Result<App> {
     App::open(config, db, clock, outbox::announce).await
+}
+
+/// Opens the instance of a database, which asks others through `client`.
+pub async fn open_through(
+    config: Config,
+    db: Db,
+    clock: Clock,
+    client: Client,
+) -> anyhow::Result<App> {
+    App::open_through(config, db, clock, outbox::announce, client).await
 }
 
 /// Answers on `listener` and works in the background until `stop` says so.

@@ -139,6 +139,9 @@ pub enum Refusal {
     /// What should name another server or an actor on one does not.
     #[error("this names no other server: give a host such as evil.example, or an actor's address")]
     NoHost,
+    /// An address of a private network, or one that is no https.
+    #[error("this address is not on the public web: give an https address or a handle")]
+    AddressNotPublic,
 }
 
 impl Refusal {
@@ -188,6 +191,7 @@ impl Refusal {
             Self::AlreadyFollowing => "refusal-already-following",
             Self::OurOwnAddress => "refusal-our-own-address",
             Self::NoHost => "refusal-no-host",
+            Self::AddressNotPublic => "refusal-address-not-public",
         }
     }
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::app::App;
+use crate::client::NoAnswer;
 use crate::db::outbox::Delivery;
 use crate::federation::signature::{Scheme, Signer, sign};
 
@@ -50,7 +51,8 @@ pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
     };
     match app.client.post(&url, headers, Bytes::from(body)).await {
         Ok(answer) => judge(answer.status, &answer.headers, app.now()),
-        Err(error) => Delivered::Later(format!("{error:#}"), None),
+        Err(NoAnswer::Never(why)) => Delivered::Refused(why.to_string()),
+        Err(NoAnswer::NotNow(error)) => Delivered::Later(format!("{error:#}"), None),
     }
 }
 

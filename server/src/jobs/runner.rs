@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::jobs::{self, Job, JobKind};
 use crate::db::journal;
 use crate::error::Error;
+use crate::federation::fetch::within_budget;
 use crate::jobs::{deliver, housekeeping, read_outbox, receive};
 
 /// How often a loop looks for work of its own accord. Another process may have written some, and a
@@ -162,7 +163,10 @@ async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
         return Ok(Vec::new());
     }
     let claimed = app.db.write(move |conn| jobs::claim(conn, now, limit)).await?;
-    let work = claimed.into_iter().map(|job| -> Work { Box::pin(run_job(app.clone(), job)) });
+    let work = claimed.into_iter().map(|job| -> Work {
+        // Every kind of job, so that none can ask the network without end.
+        Box::pin(within_budget(app.config.limits.fetches, run_job(app.clone(), job)))
+    });
     Ok(work.collect())
 }
 

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::collective::domain_of;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
+use crate::federation::handles::is_name;
 use crate::federation::json;
 use crate::federation::vocab::{ACTOR_CONTEXT, INSTANCE_CONTEXT};
 use crate::keys::{SigningKeys, VerifyingKey};
@@ -120,7 +121,7 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
     if keys.is_empty() {
         return None;
     }
-    let handle = json::text(document, "preferredUsername").filter(|handle| is_handle(handle))?;
+    let handle = json::text(document, "preferredUsername").filter(|name| is_name(name))?;
     let name = text::cut(json::text(document, "name").unwrap_or_default(), LONGEST_NAME_HTML);
     let name = text::one_line(&text::plain(name), LONGEST_NAME);
     let shared_inbox = json::object(document, "endpoints")
@@ -168,13 +169,6 @@ fn key(key: &Value, actor: &Url, owner: &str, material: &str) -> Option<ActorKey
     let material = json::text(key, material)?;
     (json::url(key, owner)? == *actor && VerifyingKey::read(material).is_some())
         .then(|| ActorKey { id: id.into(), material: material.to_owned() })
-}
-
-/// Whether a name may stand before the `@`: what Mastodon accepts, so that nothing in it can look
-/// like another address.
-fn is_handle(name: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(fits)
 }
 
 fn public_key(actor: &Url, keys: &SigningKeys) -> Result<PublicKey, Error> {
