@@ -67,8 +67,10 @@ pub struct Parts {
     pub keys: SigningKeys,
     /// The instance actor's keys.
     pub instance_keys: SigningKeys,
-    /// Rung when there is new work, so that workers need not wait for their next look.
-    pub work: Notify,
+    /// Rung when something came in, so that workers need not wait for their next look.
+    pub came_in: Arc<Notify>,
+    /// Rung when something is to go out.
+    pub goes_out: Arc<Notify>,
     /// Wrong passwords of the last minutes, by name in small letters.
     pub wrong_passwords: moka::sync::Cache<String, u32>,
     /// Actors whose signature failed with a key that was read a moment ago.
@@ -168,7 +170,8 @@ impl App {
             collective,
             keys: read_keys(&keys)?,
             instance_keys: read_keys(&instance_keys)?,
-            work: Notify::new(),
+            came_in: Arc::default(),
+            goes_out: Arc::default(),
             wrong_passwords: remembered(),
             failed_keys: remembered(),
             woken_hosts: remembered(),
@@ -213,16 +216,18 @@ impl App {
         F: FnOnce(&App, &mut Conn, &mut Vec<Event>) -> Result<T, Error> + Send + 'static,
     {
         let app = self.clone();
-        let value = self
+        let (value, speaks) = self
             .db
             .write(move |conn| {
                 let mut events = Vec::new();
                 let value = body(&app, conn, &mut events)?;
                 app.announce(conn, &events)?;
-                Ok(value)
+                Ok((value, !events.is_empty()))
             })
             .await?;
-        self.work.notify_waiters();
+        if speaks {
+            self.goes_out.notify_waiters();
+        }
         Ok(value)
     }
 

@@ -15,6 +15,7 @@ mod federation;
 mod foreign_html;
 mod handles;
 mod hostile;
+mod limits;
 mod migrations;
 mod outgoing;
 mod peer;

@@ -10,7 +10,7 @@ use mutuals::actions::post_proposal::post_proposal;
 use mutuals::app::{self, App};
 use mutuals::client::{Client, Timeouts};
 use mutuals::clock::Clock;
-use mutuals::config::Config;
+use mutuals::config::{Config, Limits};
 use mutuals::db::{Db, Location};
 use mutuals::domain::amount::Amount;
 use mutuals::domain::collective::Collective;
@@ -116,6 +116,15 @@ impl TestApp {
 
     /// Starts an instance that asks others through `client`.
     pub async fn start_through(handle: &str, clock: Clock, client: Client) -> Self {
+        Self::start_configured(handle, clock, client, config()).await
+    }
+
+    /// Starts an instance with limits of its own.
+    pub async fn start_limited(handle: &str, limits: Limits) -> Self {
+        Self::start_configured(handle, clock(), client(), Config { limits, ..config() }).await
+    }
+
+    async fn start_configured(handle: &str, clock: Clock, client: Client, config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let database = TestDb::new();
@@ -129,7 +138,7 @@ impl TestApp {
             updated_at: clock.now(),
         };
         app::set_up(&database.db, &clock, collective).await.unwrap();
-        let app = server::open_through(config(), database.db.clone(), clock, client).await.unwrap();
+        let app = server::open_through(config, database.db.clone(), clock, client).await.unwrap();
         let (say_stop, stop) = watch::channel(false);
         tokio::spawn(server::answer(app.clone(), listener, stop));
         Self { app, base, visitor: self::client(), _stop: say_stop, _database: database }

@@ -154,7 +154,7 @@ async fn store(app: &App, activity: &Url, actor: &Url, body: &[u8]) -> Result<()
         refused(503, reason)
     })?;
     app.stored_lately.insert(same, ());
-    app.work.notify_waiters();
+    app.came_in.notify_waiters();
     Ok(())
 }
 
