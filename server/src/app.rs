@@ -28,7 +28,7 @@ use crate::keys::{self, SigningKeys};
 pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
                               HANDLE --url URL` with the same --data first";
 
-/// How many failures are remembered, so that causing many costs no memory.
+/// How much is remembered of one kind, so that causing much of it costs no memory.
 const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
 const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
@@ -73,6 +73,8 @@ pub struct Parts {
     pub stored_lately: moka::sync::Cache<(String, String), ()>,
     /// The way in for what others send.
     pub journal: Journal,
+    /// How hosts want requests to be signed, where it is not the usual way.
+    pub signatures: moka::sync::Cache<String, String>,
     blocks: RwLock<Arc<Blocks>>,
     /// How many unknown actors are looked at while their request waits.
     pub door: Semaphore,
@@ -95,12 +97,13 @@ impl App {
         clock: Clock,
         announcer: Announcer,
     ) -> anyhow::Result<Self> {
-        let (collective, keys, instance_keys, blocks) = db
+        let (collective, keys, instance_keys, blocks, signatures) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
                 let keys = db::collective::find_keys(conn, "collective")?;
                 let instance_keys = db::collective::find_keys(conn, "instance")?;
-                Ok((collective, keys, instance_keys, blocks_of(conn)?))
+                let signatures = db::hosts::list_signatures(conn)?;
+                Ok((collective, keys, instance_keys, blocks_of(conn)?, signatures))
             })
             .await
             .map_err(|error| match error {
@@ -110,6 +113,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             journal: Journal::start(db.clone()),
             blocks: RwLock::new(Arc::new(blocks)),
+            signatures: signatures_of(signatures),
             stored_lately: remembered(),
             client: Client::new(&config.federation)?,
             zone: config.zone()?,
@@ -202,6 +206,12 @@ pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<()
 fn blocks_of(conn: &mut Conn) -> Result<Blocks, Error> {
     let blocks = db::hosts::list_blocks(conn)?;
     Ok(Blocks::new(blocks.into_iter().map(|block| block.subject)))
+}
+
+fn signatures_of(stored: Vec<(String, String)>) -> moka::sync::Cache<String, String> {
+    let signatures = moka::sync::Cache::new(MOST_REMEMBERED);
+    stored.into_iter().for_each(|(host, word)| signatures.insert(host, word));
+    signatures
 }
 
 /// A bounded memory of what failed lately.

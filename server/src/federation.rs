@@ -12,6 +12,7 @@ mod draft_signature;
 pub mod fetch;
 pub mod inbox;
 pub mod json;
+pub mod knock;
 mod message_signature;
 pub mod nodeinfo;
 pub mod objects;

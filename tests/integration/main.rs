@@ -13,6 +13,7 @@ mod cli;
 mod documents;
 mod federation;
 mod hostile;
+mod knocking;
 mod migrations;
 mod peer;
 mod promises;

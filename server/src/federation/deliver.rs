@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::app::App;
 use crate::db::outbox::Delivery;
-use crate::federation::signature::{Scheme, Signer, sign};
+use crate::federation::knock::{Request, knock};
+use crate::federation::signature::Signer;
 
 /// Clocks that differ by less, in seconds, are no reason to refuse.
 const SMALL_SKEW: i64 = 300;
@@ -44,11 +45,7 @@ pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
     };
     let key_id = format!("{}#main-key", app.collective.urls().actor());
     let signer = Signer { key_id, keys: &app.keys };
-    let headers = match sign(&signer, &url, Some(&body), app.now(), Scheme::Draft) {
-        Ok(headers) => headers,
-        Err(error) => return Delivered::Later(format!("{error:#}"), None),
-    };
-    match app.client.post(&url, headers, Bytes::from(body)).await {
+    match knock(app, &signer, &url, &Request::Post(Bytes::from(body))).await {
         Ok(answer) => judge(answer.status, &answer.headers, app.now()),
         Err(error) => Delivered::Later(format!("{error:#}"), None),
     }

@@ -8,7 +8,8 @@ use url::Url;
 use crate::app::App;
 use crate::client::Answer;
 use crate::federation::json;
-use crate::federation::signature::{Scheme, Signer, sign};
+use crate::federation::knock::{Request, knock};
+use crate::federation::signature::Signer;
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 3;
@@ -70,7 +71,7 @@ async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
         if app.collective.urls().is_ours(&url) {
             return Err(FetchError::Unfit("this is our own address".into()));
         }
-        let answer = app.client.get(&url, signed(app, &url)?).await?;
+        let answer = signed_get(app, &url).await?;
         if answer.status.is_redirection() {
             url = next_hop(&url, &answer)?;
             continue;
@@ -84,12 +85,10 @@ async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
     Err(FetchError::Unfit("too many redirects".into()))
 }
 
-fn signed(app: &App, url: &Url) -> Result<HeaderMap, FetchError> {
+async fn signed_get(app: &App, url: &Url) -> Result<Answer, FetchError> {
     let key_id = format!("{}#main-key", app.collective.urls().instance_actor());
     let signer = Signer { key_id, keys: &app.instance_keys };
-    let mut headers = sign(&signer, url, None, app.now(), Scheme::Draft)?;
-    headers.insert(ACCEPT, HeaderValue::from_static(WANTED));
-    Ok(headers)
+    Ok(knock(app, &signer, url, &Request::Get(WANTED)).await?)
 }
 
 fn next_hop(url: &Url, answer: &Answer) -> Result<Url, FetchError> {
