@@ -22,7 +22,11 @@ use crate::domain::block::Blocks;
 use crate::domain::collective::Collective;
 use crate::domain::event::Event;
 use crate::error::Error;
-use crate::keys::{self, SigningKeys};
+use crate::keys::{self, FreshKeys};
+
+mod our_keys;
+
+pub use our_keys::{COLLECTIVE, INSTANCE, OurKeys};
 
 /// What to do where there is no instance yet.
 pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
@@ -57,10 +61,6 @@ pub struct Parts {
     pub client: Client,
     /// Who we are.
     pub collective: Collective,
-    /// The collective's keys.
-    pub keys: SigningKeys,
-    /// The instance actor's keys.
-    pub instance_keys: SigningKeys,
     /// Rung when there is new work, so that workers need not wait for their next look.
     pub work: Notify,
     /// Wrong passwords of the last minutes, by name in small letters.
@@ -76,6 +76,7 @@ pub struct Parts {
     /// How hosts want requests to be signed, where it is not the usual way.
     pub signatures: moka::sync::Cache<String, String>,
     blocks: RwLock<Arc<Blocks>>,
+    keys: RwLock<Arc<OurKeys>>,
     /// How many unknown actors are looked at while their request waits.
     pub door: Semaphore,
     announcer: Announcer,
@@ -97,13 +98,12 @@ impl App {
         clock: Clock,
         announcer: Announcer,
     ) -> anyhow::Result<Self> {
-        let (collective, keys, instance_keys, blocks, signatures) = db
+        let (collective, keys, blocks, signatures) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
-                let keys = db::collective::find_keys(conn, "collective")?;
-                let instance_keys = db::collective::find_keys(conn, "instance")?;
+                let keys = OurKeys::read(&db::collective::list_keys(conn)?)?;
                 let signatures = db::hosts::list_signatures(conn)?;
-                Ok((collective, keys, instance_keys, blocks_of(conn)?, signatures))
+                Ok((collective, keys, blocks_of(conn)?, signatures))
             })
             .await
             .map_err(|error| match error {
@@ -121,8 +121,7 @@ impl App {
             db,
             clock,
             collective,
-            keys: read_keys(&keys)?,
-            instance_keys: read_keys(&instance_keys)?,
+            keys: RwLock::new(Arc::new(keys)),
             work: Notify::new(),
             wrong_passwords: remembered(),
             failed_keys: remembered(),
@@ -148,6 +147,21 @@ impl App {
         let mut place = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
         if **place != blocks {
             *place = Arc::new(blocks);
+        }
+        Ok(())
+    }
+
+    /// The keys of our two actors.
+    pub fn keys(&self) -> Arc<OurKeys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the keys anew: another process may have changed them.
+    pub async fn read_keys(&self) -> Result<(), Error> {
+        let rows = self.db.read(db::collective::list_keys).await?;
+        if !self.keys().are(&rows) {
+            let keys = Arc::new(OurKeys::read(&rows)?);
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         }
         Ok(())
     }
@@ -182,25 +196,32 @@ impl App {
 /// Sets an instance up in an empty database.
 pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<(), Error> {
     let now = clock.now();
-    let (ours, instance) = tokio::task::spawn_blocking(|| {
-        Ok::<_, anyhow::Error>((keys::generate()?, keys::generate()?))
-    })
-    .await
-    .context("making keys was interrupted")??;
+    let (ours, instance) = make_keys().await?;
     db.write(move |conn| {
         db::collective::insert(conn, &collective)?;
-        for (actor, fresh) in [("collective", ours), ("instance", instance)] {
+        for (actor, fresh) in [(COLLECTIVE, ours), (INSTANCE, instance)] {
             let row = KeyRow {
                 actor: actor.to_owned(),
+                generation: 1,
                 rsa_private: fresh.rsa,
                 ed25519_private: fresh.ed25519,
                 created_at: now.as_microsecond(),
+                retired_at: None,
+                last_activity: None,
             };
             db::collective::insert_keys(conn, &row)?;
         }
         Ok(())
     })
     .await
+}
+
+/// Makes keys for the collective and for the instance actor.
+pub async fn make_keys() -> Result<(FreshKeys, FreshKeys), Error> {
+    let keys = tokio::task::spawn_blocking(|| {
+        Ok::<_, anyhow::Error>((keys::generate()?, keys::generate()?))
+    });
+    Ok(keys.await.context("making keys was interrupted")??)
 }
 
 fn blocks_of(conn: &mut Conn) -> Result<Blocks, Error> {
@@ -221,8 +242,4 @@ where
     V: Clone + Send + Sync + 'static,
 {
     moka::sync::Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(FORGET_FAILURES).build()
-}
-
-fn read_keys(row: &KeyRow) -> anyhow::Result<SigningKeys> {
-    SigningKeys::from_stored(&row.rsa_private, &row.ed25519_private)
 }

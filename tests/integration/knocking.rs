@@ -31,8 +31,9 @@ fn scheme(parts: &Parts) -> Scheme {
 fn takes(ring: &TestApp, peer: &Peer, only: Option<Scheme>, status: u16) -> Knocks {
     let knocks = Knocks::default();
     let (ours, base, now) = (Arc::clone(&knocks), peer.base.clone(), ring.now());
-    let materials =
-        [&ring.app.keys, &ring.app.instance_keys].map(|keys| keys.rsa_public_pem().unwrap());
+    let keys = ring.app.keys();
+    let materials = [&keys.collective, &keys.instance]
+        .map(|keys| keys.current.signing.rsa_public_pem().unwrap());
     let judge: Judge = Arc::new(move |parts, body| {
         ours.lock().unwrap().push(scheme(&parts));
         let path = parts.uri.path_and_query().unwrap().as_str();

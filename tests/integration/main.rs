@@ -17,6 +17,7 @@ mod knocking;
 mod migrations;
 mod peer;
 mod promises;
+mod rotation;
 mod signatures;
 mod storage;
 mod testapp;

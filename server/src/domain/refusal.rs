@@ -139,6 +139,12 @@ pub enum Refusal {
     /// What should name another server or an actor on one does not.
     #[error("this names no other server: give a host such as evil.example, or an actor's address")]
     NoHost,
+    /// The keys of the last change are still beside the new ones.
+    #[error(
+        "the keys were changed less than seven days ago, and the old ones are still valid: `mutuals \
+         keys list` says until when"
+    )]
+    KeysRotatedLately,
 }
 
 impl Refusal {
@@ -188,6 +194,7 @@ impl Refusal {
             Self::AlreadyFollowing => "refusal-already-following",
             Self::OurOwnAddress => "refusal-our-own-address",
             Self::NoHost => "refusal-no-host",
+            Self::KeysRotatedLately => "refusal-keys-rotated-lately",
         }
     }
 }

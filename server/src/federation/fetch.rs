@@ -8,7 +8,7 @@ use url::Url;
 use crate::app::App;
 use crate::client::Answer;
 use crate::federation::json;
-use crate::federation::knock::{Request, knock};
+use crate::federation::knock::{Request, knock, knock_again};
 use crate::federation::signature::Signer;
 
 /// How many redirects are followed.
@@ -85,10 +85,19 @@ async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
     Err(FetchError::Unfit("too many redirects".into()))
 }
 
+/// A server that does not know our new key yet, and does not look for it, is asked once more with
+/// the one before.
 async fn signed_get(app: &App, url: &Url) -> Result<Answer, FetchError> {
-    let key_id = format!("{}#main-key", app.collective.urls().instance_actor());
-    let signer = Signer { key_id, keys: &app.instance_keys };
-    Ok(knock(app, &signer, url, &Request::Get(WANTED)).await?)
+    let (actor, keys) = (app.collective.urls().instance_actor(), app.keys());
+    let (request, ring) = (Request::Get(WANTED), &keys.instance);
+    let answer = knock(app, &Signer::of(&actor, &ring.current), url, &request).await?;
+    match &ring.previous {
+        Some(old) if answer.status == StatusCode::UNAUTHORIZED => {
+            let better = knock_again(app, &Signer::of(&actor, old), url, &request).await;
+            Ok(better.unwrap_or(answer))
+        }
+        _ => Ok(answer),
+    }
 }
 
 fn next_hop(url: &Url, answer: &Answer) -> Result<Url, FetchError> {

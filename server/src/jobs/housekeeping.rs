@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::app::App;
 use crate::db::{Conn, activities, followers, hosts, inboxes, journal, queue, sessions};
@@ -45,5 +46,6 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     inboxes::delete_unused(conn)?;
     activities::delete_sent_before(conn, before(KEEP_SENT))?;
     hosts::delete_usual(conn, now)?;
+    delete_old_keys(conn, now)?;
     Ok(())
 }
