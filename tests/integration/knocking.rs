@@ -1,6 +1,5 @@
 //! Speaking to hosts that understand only one family of signatures.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use http::request::Parts;
@@ -13,7 +12,7 @@ use mutuals::server;
 use serde_json::json;
 use url::Url;
 
-use crate::peer::{Actor, Judge, Peer};
+use crate::peer::{Actor, Judge, Peer, Verdict};
 use crate::testapp::{TestApp, clock, config};
 
 /// How each request to a peer was signed, in order.
@@ -43,7 +42,8 @@ fn takes(ring: &TestApp, peer: &Peer, only: Option<Scheme>, status: u16) -> Knoc
         let keys = materials.iter().map(|material| VerifyingKey::read(material).unwrap());
         assert!(keys.into_iter().any(|key| claim.was_made_by(&key)), "{}", claim.key_id);
         let answer = if only == Some(scheme(&parts)) { 200 } else { status };
-        Box::pin(async move { answer }) as Pin<Box<dyn Future<Output = u16> + Send>>
+        let verdict: Verdict = Box::pin(async move { answer });
+        verdict
     });
     peer.judge_with(judge);
     knocks

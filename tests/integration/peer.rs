@@ -29,10 +29,11 @@ struct Shelf {
     judge: Arc<Mutex<Option<Judge>>>,
 }
 
+/// A status that is found out.
+pub type Verdict = Pin<Box<dyn Future<Output = u16> + Send>>;
+
 /// Answers the status of a request before the peer looks at it; 200 lets it through.
-pub type Judge = Arc<
-    dyn Fn(http::request::Parts, Bytes) -> Pin<Box<dyn Future<Output = u16> + Send>> + Send + Sync,
->;
+pub type Judge = Arc<dyn Fn(http::request::Parts, Bytes) -> Verdict + Send + Sync>;
 
 /// The peer.
 pub struct Peer {

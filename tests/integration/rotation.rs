@@ -1,6 +1,5 @@
 //! New keys for our actors, while others still know the old ones.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
@@ -20,7 +19,7 @@ use mutuals::server;
 use serde_json::Value;
 use url::Url;
 
-use crate::peer::{Judge, Peer};
+use crate::peer::{Judge, Peer, Verdict};
 use crate::testapp::{TestApp, config};
 
 const DAY: i64 = 24 * 3600;
@@ -51,8 +50,8 @@ impl Reader {
         let (ours, now) = (reader.clone(), ring.app.clock.clone());
         let judge: Judge = Arc::new(move |parts, body| {
             let (reader, now) = (ours.clone(), now.now());
-            Box::pin(async move { reader.judge(parts, &body, now).await })
-                as Pin<Box<dyn Future<Output = u16> + Send>>
+            let verdict: Verdict = Box::pin(async move { reader.judge(parts, &body, now).await });
+            verdict
         });
         peer.judge_with(judge);
         reader
