@@ -57,6 +57,7 @@ pub async fn object(app: &App, url: &Url) -> Result<Value, FetchError> {
 
 /// Reads JSON that is not an ActivityPub object, such as a WebFinger answer.
 pub async fn plain_json(app: &App, url: &Url, accept: &'static str) -> Result<Value, FetchError> {
+    check_blocks(app, url)?;
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     let answer = app.client.get(url, headers).await?;
@@ -71,6 +72,7 @@ async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
         if app.collective.urls().is_ours(&url) {
             return Err(FetchError::Unfit("this is our own address".into()));
         }
+        check_blocks(app, &url)?;
         let answer = signed_get(app, &url).await?;
         if answer.status.is_redirection() {
             url = next_hop(&url, &answer)?;
@@ -97,6 +99,14 @@ async fn signed_get(app: &App, url: &Url) -> Result<Answer, FetchError> {
             Ok(better.unwrap_or(answer))
         }
         _ => Ok(answer),
+    }
+}
+
+/// Whom we block is not asked for anything, wherever the address comes from.
+fn check_blocks(app: &App, url: &Url) -> Result<(), FetchError> {
+    match app.blocks().covers_actor(url) {
+        true => Err(FetchError::Unfit("this is blocked here".into())),
+        false => Ok(()),
     }
 }
 
