@@ -16,6 +16,7 @@ pub mod look_after_queue;
 pub mod make_promise;
 pub mod post_proposal;
 pub mod release_promise;
+pub mod rotate_keys;
 pub mod set_password;
 pub mod settle;
 pub mod sign_in;

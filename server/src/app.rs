@@ -25,15 +25,19 @@ use crate::domain::collective::Collective;
 use crate::domain::event::Event;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
-use crate::keys::{self, SigningKeys, VerifyingKey};
+use crate::keys::{self, FreshKeys, VerifyingKey};
 use crate::listener::Origin;
 use crate::rates::Rates;
+
+mod our_keys;
+
+pub use our_keys::{COLLECTIVE, INSTANCE, OurKeys};
 
 /// What to do where there is no instance yet.
 pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
                               HANDLE --url URL` with the same --data first";
 
-/// How many failures are remembered, so that causing many costs no memory.
+/// How much is remembered of one kind, so that causing much of it costs no memory.
 const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
 const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
@@ -63,10 +67,6 @@ pub struct Parts {
     pub client: Client,
     /// Who we are.
     pub collective: Collective,
-    /// The collective's keys.
-    pub keys: SigningKeys,
-    /// The instance actor's keys.
-    pub instance_keys: SigningKeys,
     /// Rung when something came in, so that workers need not wait for their next look.
     pub came_in: Arc<Notify>,
     /// Rung when something is to go out.
@@ -81,7 +81,10 @@ pub struct Parts {
     pub stored_lately: moka::sync::Cache<(String, String), ()>,
     /// The way in for what others send.
     pub journal: Journal,
+    /// How hosts want requests to be signed, where it is not the usual way.
+    pub signatures: moka::sync::Cache<String, String>,
     blocks: RwLock<Arc<Blocks>>,
+    keys: RwLock<Arc<OurKeys>>,
     /// How many unknown actors are looked at while their request waits.
     pub door: Semaphore,
     /// How often each address came in as a machine.
@@ -147,12 +150,12 @@ impl App {
         announcer: Announcer,
         client: Client,
     ) -> anyhow::Result<Self> {
-        let (collective, keys, instance_keys, blocks) = db
+        let (collective, keys, blocks, signatures) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
-                let keys = db::collective::find_keys(conn, "collective")?;
-                let instance_keys = db::collective::find_keys(conn, "instance")?;
-                Ok((collective, keys, instance_keys, blocks_of(conn)?))
+                let keys = OurKeys::read(&db::collective::list_keys(conn)?)?;
+                let signatures = db::hosts::list_signatures(conn)?;
+                Ok((collective, keys, blocks_of(conn)?, signatures))
             })
             .await
             .map_err(|error| match error {
@@ -162,16 +165,16 @@ impl App {
         Ok(Self(Arc::new(Parts {
             journal: Journal::start(db.clone()),
             blocks: RwLock::new(Arc::new(blocks)),
+            signatures: signatures_of(signatures),
             stored_lately: remembered(),
             client: client.of(&collective.base),
             zone: config.zone()?,
             db,
             clock,
             collective,
-            keys: read_keys(&keys)?,
-            instance_keys: read_keys(&instance_keys)?,
             came_in: Arc::default(),
             goes_out: Arc::default(),
+            keys: RwLock::new(Arc::new(keys)),
             wrong_passwords: remembered(),
             failed_keys: remembered(),
             woken_hosts: remembered(),
@@ -208,6 +211,22 @@ impl App {
         Ok(())
     }
 
+    /// The keys of our two actors.
+    pub fn keys(&self) -> Arc<OurKeys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the keys anew: another process may have changed them.
+    pub async fn read_keys(&self) -> Result<(), Error> {
+        let rows = self.db.read(db::collective::list_keys).await?;
+        if !self.keys().are(&rows) {
+            let keys = Arc::new(OurKeys::read(&rows)?);
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+            self.documents.invalidate_all();
+        }
+        Ok(())
+    }
+
     /// Changes something people can see: `body` runs in one transaction, and the events that it
     /// names become activities and deliveries in the same one.
     pub async fn change<T, F>(&self, body: F) -> Result<T, Error>
@@ -240,19 +259,18 @@ impl App {
 /// Sets an instance up in an empty database.
 pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<(), Error> {
     let now = clock.now();
-    let (ours, instance) = tokio::task::spawn_blocking(|| {
-        Ok::<_, anyhow::Error>((keys::generate()?, keys::generate()?))
-    })
-    .await
-    .context("making keys was interrupted")??;
+    let (ours, instance) = make_keys().await?;
     db.write(move |conn| {
         db::collective::insert(conn, &collective)?;
-        for (actor, fresh) in [("collective", ours), ("instance", instance)] {
+        for (actor, fresh) in [(COLLECTIVE, ours), (INSTANCE, instance)] {
             let row = KeyRow {
                 actor: actor.to_owned(),
+                generation: 1,
                 rsa_private: fresh.rsa,
                 ed25519_private: fresh.ed25519,
                 created_at: now.as_microsecond(),
+                retired_at: None,
+                last_activity: None,
             };
             db::collective::insert_keys(conn, &row)?;
         }
@@ -261,9 +279,23 @@ pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<()
     .await
 }
 
+/// Makes keys for the collective and for the instance actor.
+pub async fn make_keys() -> Result<(FreshKeys, FreshKeys), Error> {
+    let keys = tokio::task::spawn_blocking(|| {
+        Ok::<_, anyhow::Error>((keys::generate()?, keys::generate()?))
+    });
+    Ok(keys.await.context("making keys was interrupted")??)
+}
+
 fn blocks_of(conn: &mut Conn) -> Result<Blocks, Error> {
     let blocks = db::hosts::list_blocks(conn)?;
     Ok(Blocks::new(blocks.into_iter().map(|block| block.subject)))
+}
+
+fn signatures_of(stored: Vec<(String, String)>) -> moka::sync::Cache<String, String> {
+    let signatures = moka::sync::Cache::new(MOST_REMEMBERED);
+    stored.into_iter().for_each(|(host, word)| signatures.insert(host, word));
+    signatures
 }
 
 /// A bounded memory of what failed lately.
@@ -273,8 +305,4 @@ where
     V: Clone + Send + Sync + 'static,
 {
     moka::sync::Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(FORGET_FAILURES).build()
-}
-
-fn read_keys(row: &KeyRow) -> anyhow::Result<SigningKeys> {
-    SigningKeys::from_stored(&row.rsa_private, &row.ed25519_private)
 }

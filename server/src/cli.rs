@@ -20,6 +20,7 @@ use crate::server;
 mod demo;
 mod following;
 mod hosts;
+mod keys;
 mod look_up;
 mod members;
 mod operation;
@@ -97,6 +98,9 @@ enum Command {
     /// The hosts that we deliver to, and those that are blocked.
     #[command(subcommand)]
     Host(hosts::Host),
+    /// The keys with which this instance signs what it sends.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// What can be set, and what is.
     #[command(subcommand)]
     Config(operation::ConfigCommand),
@@ -138,6 +142,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Queue(command) => command.run(&open().await?, output).await,
+        Command::Keys(command) => command.run(&open().await?, output).await,
         Command::Host(command) => command.run(&open().await?, output).await,
     }
 }

@@ -41,6 +41,7 @@ pub mod promises;
 pub mod proposals;
 pub mod queue;
 pub mod replies;
+pub mod reports;
 pub mod schema;
 pub mod sessions;
 pub mod types;

@@ -14,6 +14,7 @@ pub mod fetch;
 pub mod handles;
 pub mod inbox;
 pub mod json;
+pub mod knock;
 mod message_signature;
 pub mod nodeinfo;
 pub mod objects;

@@ -9,8 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 mod public;
+mod ring;
 
 pub use public::{Algorithm, VerifyingKey};
+pub use ring::{KeyRing, OurKey, key_id};
 
 /// The bits of a secret in a link or a cookie: more than anybody can try.
 const SECRET_BYTES: usize = 32;
@@ -80,6 +82,14 @@ impl SigningKeys {
         Ok(pem)
     }
 
+    /// The RSA public key as a Multikey: multicodec 0x1205 (rsa-pub), PKCS#1, base 58, prefix `z`
+    /// (FEP-521a).
+    pub fn rsa_multibase(&self) -> String {
+        let mut bytes = vec![0x85, 0x24];
+        bytes.extend_from_slice(self.rsa.public_key().as_ref());
+        format!("z{}", public::base58(&bytes))
+    }
+
     /// The Ed25519 public key as a Multikey: multicodec 0xed01, base 58, prefix `z` (FEP-521a).
     pub fn ed25519_multibase(&self) -> String {
         let mut bytes = vec![0xed, 0x01];
@@ -146,6 +156,9 @@ mod tests {
         let keys = SigningKeys::from_stored(&fresh.rsa, &fresh.ed25519).unwrap();
         let signature = STANDARD.decode(keys.sign_rsa(b"hello").unwrap()).unwrap();
         let public = VerifyingKey::read(&keys.rsa_public_pem().unwrap()).unwrap();
+        assert!(public.verifies(b"hello", &signature));
+        assert!(!public.verifies(b"hallo", &signature));
+        let public = VerifyingKey::read(&keys.rsa_multibase()).unwrap();
         assert!(public.verifies(b"hello", &signature));
         assert!(!public.verifies(b"hallo", &signature));
         let signature = STANDARD.decode(keys.sign_ed25519(b"hello")).unwrap();

@@ -90,10 +90,15 @@ impl Request {
         Some(Self { method, path: path.to_owned(), headers, body })
     }
 
-    /// What a signature proves: a GET has no body of its own.
+    /// What a signature proves. A GET has no body of its own, and after the draft it may leave the
+    /// query out, as some servers do.
     fn what_counts(&self) -> (&Method, &str, &[u8]) {
-        let body: &[u8] = if self.method == Method::GET { &[] } else { &self.body };
-        (&self.method, &self.path, body)
+        if self.method != Method::GET {
+            return (&self.method, &self.path, &self.body);
+        }
+        let is_draft = !self.headers.contains_key("signature-input");
+        let bare = self.path.split('?').next().filter(|_| is_draft);
+        (&self.method, bare.unwrap_or(&self.path), &[])
     }
 }
 

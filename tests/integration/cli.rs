@@ -263,6 +263,28 @@ fn a_command_takes_effect_in_a_running_server_within_two_seconds() {
 }
 
 #[test]
+fn f_18_new_keys_are_in_use_in_a_running_server_within_two_seconds() {
+    let folder = Folder::new();
+    let port = free_port();
+    folder.init(port);
+    let listen = format!("127.0.0.1:{port}");
+    let serve = folder.command(&["serve", "--listen", &listen]).stderr(Stdio::null()).spawn();
+    let mut server = Running(serve.unwrap());
+    let serves = |key: &str| fetch(port, "/actor").is_some_and(|actor| actor.contains(key));
+    wait(Duration::from_secs(10), || serves("#main-key"));
+    let keys = folder.json(&["keys", "rotate"]);
+    wait(Duration::from_secs(2), || serves("#key-2"));
+    assert_eq!(server.stop("-TERM"), Some(0));
+    assert_eq!(folder.json(&["keys", "list"]), keys);
+    let states: Vec<_> = keys.iter().map(|key| key["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["retired", "current", "retired", "current"]);
+    assert!(keys[0]["until"].is_string() && keys[1]["until"].is_null());
+    let again = folder.run(&["keys", "rotate"]);
+    assert_eq!(again.status.code(), Some(3));
+    assert!(text(&again.stderr).contains("seven days"));
+}
+
+#[test]
 fn the_demo_starts_speaks_json_and_ends_on_ctrl_c() {
     let folder = Folder::new();
     let port = (0..50)

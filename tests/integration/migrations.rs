@@ -100,6 +100,33 @@ fn migrations_keep_the_key_of_every_known_actor() {
     conn.run("DELETE FROM remote_actors");
 }
 
+#[test]
+fn migrations_keep_our_own_keys() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let test = TestDb::new();
+    let mut conn = Either::connect(&test.location);
+    let engine = if matches!(conn, Either::Pg(_)) { "postgres" } else { "sqlite" };
+    let step = |file: &str| {
+        let folder = folder.join(engine).join("2026-11-24-000002_key_rotation");
+        std::fs::read_to_string(folder.join(file)).unwrap()
+    };
+    conn.run(&step("down.sql"));
+    conn.run("INSERT INTO actor_keys VALUES ('collective', 'rsa', 'ed', 5)");
+    conn.run(&step("up.sql"));
+    let kept = "SELECT actor AS name, rsa_private AS kind FROM actor_keys WHERE generation = 1";
+    assert_eq!(conn.pairs(kept), [("collective".to_owned(), "rsa".to_owned())]);
+    conn.run("UPDATE actor_keys SET retired_at = 6");
+    conn.run(
+        "INSERT INTO actor_keys (actor, generation, rsa_private, ed25519_private, created_at) \
+         VALUES ('collective', 2, 'new', 'ed', 6)",
+    );
+    conn.run(&step("down.sql"));
+    let kept = "SELECT actor AS name, rsa_private AS kind FROM actor_keys";
+    assert_eq!(conn.pairs(kept), [("collective".to_owned(), "new".to_owned())]);
+    conn.run(&step("up.sql"));
+    conn.run("DELETE FROM actor_keys");
+}
+
 /// A bare connection to either engine.
 enum Either {
     Sqlite(SqliteConnection),

@@ -2,6 +2,7 @@
 //! a test wants signed.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -25,7 +26,14 @@ struct Shelf {
     received: Arc<Mutex<Vec<Value>>>,
     asked: Arc<Mutex<Vec<String>>>,
     answer: Arc<Mutex<Option<u16>>>,
+    judge: Arc<Mutex<Option<Judge>>>,
 }
+
+/// A status that is found out.
+pub type Verdict = Pin<Box<dyn Future<Output = u16> + Send>>;
+
+/// Answers the status of a request before the peer looks at it; 200 lets it through.
+pub type Judge = Arc<dyn Fn(http::request::Parts, Bytes) -> Verdict + Send + Sync>;
 
 /// The peer.
 pub struct Peer {
@@ -83,6 +91,11 @@ impl Peer {
     /// The paths that were asked for.
     pub fn asked(&self) -> Vec<String> {
         self.shelf.asked.lock().unwrap().clone()
+    }
+
+    /// Lets a test look at every request first.
+    pub fn judge_with(&self, judge: Judge) {
+        *self.shelf.judge.lock().unwrap() = Some(judge);
     }
 
     /// Answers every delivery with this status from now on; 202 if none.
@@ -182,9 +195,17 @@ pub async fn post(to: &TestApp, url: &Url, headers: http::HeaderMap, body: Strin
 }
 
 async fn answer(State(shelf): State<Shelf>, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    if request.method() == http::Method::POST {
-        let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let path = parts.uri.path().to_owned();
+    let judge = shelf.judge.lock().unwrap().clone();
+    if let Some(judge) = judge {
+        let status = judge(parts.clone(), body.clone()).await;
+        if status != 200 {
+            return StatusCode::from_u16(status).unwrap().into_response();
+        }
+    }
+    if parts.method == http::Method::POST {
         let status = shelf.answer.lock().unwrap().unwrap_or(202);
         if status < 300 {
             shelf.received.lock().unwrap().push(serde_json::from_slice(&body).unwrap());

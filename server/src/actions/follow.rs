@@ -1,8 +1,9 @@
 //! Follow another collective, and stop following it. Following is not joining.
 
 use crate::app::App;
-use crate::db::{actors, followings, neighbour_proposals};
+use crate::db::{Conn, actors, followings, neighbour_proposals};
 use crate::domain::event::Event;
+use crate::domain::id::RemoteActorId;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -19,14 +20,7 @@ pub async fn follow(app: &App, actor: RemoteActor) -> Result<followings::Followi
             return Err(Refusal::AlreadyFollowing.into());
         }
         followings::delete(conn, actor.id)?;
-        let id = app.clock.new_id::<()>().number();
-        followings::insert(conn, id, actor.id, app.now())?;
-        events.push(Event::FollowAsked {
-            follow: id,
-            actor: actor.url.clone(),
-            inbox: actor.inbox.clone(),
-        });
-        followings::find_by_actor(conn, actor.id)?.ok_or(Error::NotFound)
+        ask(app, conn, events, &actor)
     })
     .await
 }
@@ -34,16 +28,36 @@ pub async fn follow(app: &App, actor: RemoteActor) -> Result<followings::Followi
 /// Stops following an actor; its needs and offers leave our board.
 pub async fn unfollow(app: &App, actor: &RemoteActor) -> Result<(), Error> {
     let id = actor.id;
-    app.change(move |_, conn, events| {
-        let following = followings::find_by_actor(conn, id)?.ok_or(Error::NotFound)?;
-        followings::delete(conn, id)?;
-        neighbour_proposals::delete_by_actor(conn, id)?;
-        events.push(Event::FollowEnded {
-            follow: following.id,
-            actor: following.actor.url,
-            inbox: following.actor.inbox,
-        });
-        Ok(())
-    })
-    .await
+    app.change(move |_, conn, events| end(conn, events, id)).await
+}
+
+/// Notes that we ask to follow an actor whom we neither follow nor asked, and names the event.
+pub fn ask(
+    app: &App,
+    conn: &mut Conn,
+    events: &mut Vec<Event>,
+    actor: &RemoteActor,
+) -> Result<followings::Following, Error> {
+    let id = app.clock.new_id::<()>().number();
+    followings::insert(conn, id, actor.id, app.now())?;
+    events.push(Event::FollowAsked {
+        follow: id,
+        actor: actor.url.clone(),
+        inbox: actor.inbox.clone(),
+    });
+    followings::find_by_actor(conn, actor.id)?.ok_or(Error::NotFound)
+}
+
+/// Ends our following of an actor, takes what it needs and offers off our board, and names the
+/// event.
+pub fn end(conn: &mut Conn, events: &mut Vec<Event>, actor: RemoteActorId) -> Result<(), Error> {
+    let following = followings::find_by_actor(conn, actor)?.ok_or(Error::NotFound)?;
+    followings::delete(conn, actor)?;
+    neighbour_proposals::delete_by_actor(conn, actor)?;
+    events.push(Event::FollowEnded {
+        follow: following.id,
+        actor: following.actor.url,
+        inbox: following.actor.inbox,
+    });
+    Ok(())
 }

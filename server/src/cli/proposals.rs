@@ -211,7 +211,9 @@ async fn list(app: &App, output: &Output, from: From) -> anyhow::Result<()> {
         }
     }
     if matches!(from, From::Neighbours | From::All) {
-        let theirs = read(app, |conn| db::neighbour_proposals::list_unfinished(conn, MOST)).await?;
+        let blocks = app.blocks();
+        let list = move |conn: &mut _| db::neighbour_proposals::list_shown(conn, &blocks, MOST);
+        let theirs = read(app, list).await?;
         for (proposal, actor) in theirs {
             print_neighbours(output, &proposal, &actor);
         }

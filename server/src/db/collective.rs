@@ -1,6 +1,7 @@
 //! Who we are: one row, and the private keys of our two actors.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use crate::db::Conn;
 use crate::db::schema::{actor_keys, collective};
@@ -11,18 +12,24 @@ use crate::error::Error;
 /// There is one collective in a database.
 const ONLY: i64 = 1;
 
-/// The private keys of one actor, PKCS#8 DER in base 64.
+/// One pair of private keys of one actor, PKCS#8 DER in base 64.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = actor_keys)]
 pub struct KeyRow {
     /// `collective` or `instance`.
     pub actor: String,
+    /// The first is 1, the next 2.
+    pub generation: i32,
     /// RSA-2048.
     pub rsa_private: String,
     /// Ed25519.
     pub ed25519_private: String,
     /// When they were made, in microseconds.
     pub created_at: i64,
+    /// When a newer pair took its place, in microseconds.
+    pub retired_at: Option<i64>,
+    /// The activity in the log that said so: everything up to it is signed with this pair.
+    pub last_activity: Option<i64>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -60,12 +67,35 @@ pub fn insert(conn: &mut Conn, new: &Collective) -> Result<(), Error> {
     Ok(())
 }
 
-/// The keys of an actor.
-pub fn find_keys(conn: &mut Conn, actor: &str) -> Result<KeyRow, Error> {
-    Ok(actor_keys::table.find(actor).select(KeyRow::as_select()).first(conn)?)
+/// The keys of both our actors, oldest first.
+pub fn list_keys(conn: &mut Conn) -> Result<Vec<KeyRow>, Error> {
+    let query = actor_keys::table.order((actor_keys::actor, actor_keys::generation));
+    Ok(query.select(KeyRow::as_select()).load(conn)?)
 }
 
-/// Stores the keys of an actor.
+/// Marks the keys in use as replaced.
+pub fn retire_keys(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    let in_use = actor_keys::table.filter(actor_keys::retired_at.is_null());
+    diesel::update(in_use).set(actor_keys::retired_at.eq(micros(now))).execute(conn)?;
+    Ok(())
+}
+
+/// Notes the activity that told others of new keys, with the keys that were replaced.
+pub fn note_last_activity(conn: &mut Conn, activity: i64) -> Result<(), Error> {
+    let replaced = actor_keys::table
+        .filter(actor_keys::retired_at.is_not_null())
+        .filter(actor_keys::last_activity.is_null());
+    diesel::update(replaced).set(actor_keys::last_activity.eq(activity)).execute(conn)?;
+    Ok(())
+}
+
+/// Removes keys that were replaced before a time.
+pub fn delete_keys_retired_before(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
+    let old = actor_keys::table.filter(actor_keys::retired_at.lt(micros(before)));
+    Ok(diesel::delete(old).execute(conn)?)
+}
+
+/// Stores a pair of keys of an actor.
 pub fn insert_keys(conn: &mut Conn, keys: &KeyRow) -> Result<(), Error> {
     diesel::insert_into(actor_keys::table).values(keys.clone()).execute(conn)?;
     Ok(())

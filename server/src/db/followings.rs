@@ -22,6 +22,8 @@ pub struct Following {
     pub state: FollowingState,
     /// When we asked.
     pub asked_at: Timestamp,
+    /// When we came to follow them because they moved there, if that is why.
+    pub moved_at: Option<Timestamp>,
 }
 
 /// Notes that we ask to follow somebody; a second time is a conflict.
@@ -44,17 +46,25 @@ pub fn find_by_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<Option<Fol
 
 /// Everybody we follow or asked to follow, oldest first.
 pub fn list(conn: &mut Conn) -> Result<Vec<Following>, Error> {
-    let rows: Vec<(i64, String, i64, ActorRow)> = followings::table
+    type Found = (i64, String, i64, Option<i64>, ActorRow);
+    let rows: Vec<Found> = followings::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(followings::actor_id)))
         .order(followings::id)
-        .select((followings::id, followings::state, followings::asked_at, ActorRow::as_select()))
+        .select((
+            followings::id,
+            followings::state,
+            followings::asked_at,
+            followings::moved_at,
+            ActorRow::as_select(),
+        ))
         .load(conn)?;
-    let following = |(id, state, asked_at, actor): (i64, String, i64, ActorRow)| {
+    let following = |(id, state, asked_at, moved_at, actor): Found| {
         Ok(Following {
             id,
             actor: actor.into_actor()?,
             state: word(FollowingState::from_word(&state), &state)?,
             asked_at: time(asked_at)?,
+            moved_at: moved_at.map(time).transpose()?,
         })
     };
     rows.into_iter().map(following).collect()
@@ -84,6 +94,13 @@ pub fn update_state(
     let target = followings::table.filter(followings::actor_id.eq(actor.number()));
     let change = (followings::state.eq(state.word()), followings::answered_at.eq(micros(now)));
     diesel::update(target).set(change).execute(conn)?;
+    Ok(())
+}
+
+/// Notes that we follow an actor because it moved there.
+pub fn note_move(conn: &mut Conn, actor: RemoteActorId, now: Timestamp) -> Result<(), Error> {
+    let target = followings::table.filter(followings::actor_id.eq(actor.number()));
+    diesel::update(target).set(followings::moved_at.eq(micros(now))).execute(conn)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::db::actors::Row as ActorRow;
 use crate::db::schema::{neighbour_proposals, remote_actors};
 use crate::db::types::{amount_if_any, micros, time, time_if_any, url, word, written};
 use crate::db::{Conn, each_backend};
+use crate::domain::block::Blocks;
 use crate::domain::id::{Id, NeighbourProposalId, RemoteActorId};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
@@ -91,15 +92,45 @@ pub fn list_unfinished(
     conn: &mut Conn,
     limit: i64,
 ) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
+    list_page(conn, limit, 0)
+}
+
+fn list_page(
+    conn: &mut Conn,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
     let rows: Vec<(Row, ActorRow)> = neighbour_proposals::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
         .filter(neighbour_proposals::finished.eq(false))
-        .order(neighbour_proposals::published_at)
+        .order((neighbour_proposals::published_at, neighbour_proposals::id))
         .limit(limit)
+        .offset(offset)
         .select((Row::as_select(), ActorRow::as_select()))
         .load(conn)?;
     let both = |(row, actor): (Row, ActorRow)| Ok((row.into_proposal()?, actor.into_actor()?));
     rows.into_iter().map(both).collect()
+}
+
+/// [`list_unfinished`], without what comes from those whom we block. It stays stored, so that a
+/// block which was a mistake can be undone.
+pub fn list_shown(
+    conn: &mut Conn,
+    blocks: &Blocks,
+    limit: i64,
+) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
+    let wanted = usize::try_from(limit).unwrap_or_default();
+    let (mut shown, mut offset) = (Vec::new(), 0);
+    loop {
+        let page = list_page(conn, limit, offset)?;
+        let is_last = page.len() < wanted;
+        shown.extend(page.into_iter().filter(|(_, actor)| !blocks.covers_actor(&actor.url)));
+        if is_last || shown.len() >= wanted {
+            shown.truncate(wanted);
+            return Ok(shown);
+        }
+        offset += limit;
+    }
 }
 
 /// Removes one by its id on the wire, if `owner` is whose it is.

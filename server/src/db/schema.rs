@@ -16,11 +16,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    actor_keys (actor) {
+    actor_keys (actor, generation) {
         actor -> Text,
+        generation -> Integer,
         rsa_private -> Text,
         ed25519_private -> Text,
         created_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        last_activity -> Nullable<BigInt>,
     }
 }
 

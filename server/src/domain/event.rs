@@ -24,6 +24,8 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Our actors have new keys; they are stored already.
+    KeysRotated,
     /// Both sides confirmed, and the proposal is public.
     FulfilmentConfirmed(FulfilmentId),
     /// We ask to follow somebody.

@@ -142,6 +142,12 @@ pub enum Refusal {
     /// An address of a private network, or one that is no https.
     #[error("this address is not on the public web: give an https address or a handle")]
     AddressNotPublic,
+    /// The keys of the last change are still beside the new ones.
+    #[error(
+        "the keys were changed less than seven days ago, and the old ones are still valid: `mutuals \
+         keys list` says until when"
+    )]
+    KeysRotatedLately,
 }
 
 impl Refusal {
@@ -192,6 +198,7 @@ impl Refusal {
             Self::OurOwnAddress => "refusal-our-own-address",
             Self::NoHost => "refusal-no-host",
             Self::AddressNotPublic => "refusal-address-not-public",
+            Self::KeysRotatedLately => "refusal-keys-rotated-lately",
         }
     }
 }

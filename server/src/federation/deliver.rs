@@ -7,9 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::app::App;
-use crate::client::NoAnswer;
+use crate::client::{Answer, NoAnswer};
 use crate::db::outbox::Delivery;
-use crate::federation::signature::{Scheme, Signer, sign};
+use crate::federation::knock::{Request, knock, knock_again};
+use crate::federation::outbox;
+use crate::federation::signature::Signer;
 
 /// Clocks that differ by less, in seconds, are no reason to refuse.
 const SMALL_SKEW: i64 = 300;
@@ -43,16 +45,33 @@ pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
         Some(newer) => with_newest_object(&delivery.body, newer),
         None => delivery.body.as_bytes().to_vec(),
     };
-    let key_id = format!("{}#main-key", app.collective.urls().actor());
-    let signer = Signer { key_id, keys: &app.keys };
-    let headers = match sign(&signer, &url, Some(&body), app.now(), Scheme::Draft) {
-        Ok(headers) => headers,
-        Err(error) => return Delivered::Later(format!("{error:#}"), None),
-    };
-    match app.client.post(&url, headers, Bytes::from(body)).await {
+    match post(app, &url, delivery, Bytes::from(body)).await {
         Ok(answer) => judge(answer.status, &answer.headers, app.now()),
         Err(NoAnswer::Never(why)) => Delivered::Refused(why.to_string()),
         Err(NoAnswer::NotNow(error)) => Delivered::Later(format!("{error:#}"), None),
+    }
+}
+
+/// Posts with the key that the place in the log asks for. A peer that says 401 may have learnt of
+/// the new key in another way, or missed it: it is asked once more with the other one.
+async fn post(app: &App, url: &Url, delivery: &Delivery, body: Bytes) -> Result<Answer, NoAnswer> {
+    let actor = app.collective.urls().actor();
+    if let Some(announced) = outbox::announced_keys(&actor, &delivery.url)
+        && app.keys().collective.current.generation < announced
+    {
+        // Another process made them a moment ago. Whoever gets this will look at our actor, and
+        // must find there what it says.
+        app.read_keys().await.map_err(|error| NoAnswer::NotNow(error.into()))?;
+    }
+    let (keys, request) = (app.keys(), Request::Post(body));
+    let (key, other) = keys.collective.for_activity(delivery.activity);
+    let answer = knock(app, &Signer::of(&actor, key), url, &request).await?;
+    match other {
+        Some(other) if answer.status == StatusCode::UNAUTHORIZED => {
+            let better = knock_again(app, &Signer::of(&actor, other), url, &request).await;
+            Ok(better.unwrap_or(answer))
+        }
+        _ => Ok(answer),
     }
 }
 

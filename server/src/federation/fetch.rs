@@ -10,7 +10,8 @@ use url::Url;
 use crate::app::App;
 use crate::client::{Answer, NoAnswer};
 use crate::federation::json;
-use crate::federation::signature::{Scheme, Signer, sign};
+use crate::federation::knock::{Request, knock, knock_again};
+use crate::federation::signature::Signer;
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 3;
@@ -97,30 +98,36 @@ pub async fn object(app: &App, url: &Url) -> Result<Value, FetchError> {
 /// Reads JSON that is not an ActivityPub object, such as a WebFinger answer. Unsigned, and like
 /// [`object`] through checked redirects only.
 pub async fn plain_json(app: &App, url: &Url, accept: &'static str) -> Result<Value, FetchError> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static(accept));
-    let (_, answer) = follow(app, url, |_| Ok(headers.clone())).await?;
+    let (_, answer) = follow(app, url, Some(accept)).await?;
     parse(&answer)
 }
 
 async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
     // Each hop is signed anew, for its own host.
-    let (found_at, answer) = follow(app, url, |hop| signed(app, hop)).await?;
+    let (found_at, answer) = follow(app, url, None).await?;
     check_content_type(&answer.headers)?;
     Ok((found_at, parse(&answer)?))
 }
 
-/// Asks, and goes on to where redirects lead, a few times. Answers where it ended.
+/// Asks, signed unless other types than those of ActivityPub are wanted, and goes on to where
+/// redirects lead, a few times. Answers where it ended.
 async fn follow(
     app: &App,
     url: &Url,
-    headers: impl Fn(&Url) -> Result<HeaderMap, FetchError>,
+    accept: Option<&'static str>,
 ) -> Result<(Url, Answer), FetchError> {
     let mut url = url.clone();
     url.set_fragment(None);
     for _ in 0..=MOST_REDIRECTS {
         spend()?;
-        let answer = app.client.get(&url, headers(&url)?).await?;
+        check_blocks(app, &url)?;
+        let answer = match accept {
+            None => signed_get(app, &url).await?,
+            Some(accept) => {
+                let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+                app.client.get(&url, headers).await?
+            }
+        };
         if answer.status.is_redirection() {
             url = next_hop(&url, &answer.headers)?;
             continue;
@@ -135,12 +142,27 @@ fn parse(answer: &Answer) -> Result<Value, FetchError> {
     json::parse(&answer.body).map_err(|error| FetchError::Unfit(error.to_string()))
 }
 
-fn signed(app: &App, url: &Url) -> Result<HeaderMap, FetchError> {
-    let key_id = format!("{}#main-key", app.collective.urls().instance_actor());
-    let signer = Signer { key_id, keys: &app.instance_keys };
-    let mut headers = sign(&signer, url, None, app.now(), Scheme::Draft)?;
-    headers.insert(ACCEPT, HeaderValue::from_static(WANTED));
-    Ok(headers)
+/// A server that does not know our new key yet, and does not look for it, is asked once more with
+/// the one before.
+async fn signed_get(app: &App, url: &Url) -> Result<Answer, FetchError> {
+    let (actor, keys) = (app.collective.urls().instance_actor(), app.keys());
+    let (request, ring) = (Request::Get(WANTED), &keys.instance);
+    let answer = knock(app, &Signer::of(&actor, &ring.current), url, &request).await?;
+    match &ring.previous {
+        Some(old) if answer.status == StatusCode::UNAUTHORIZED => {
+            let better = knock_again(app, &Signer::of(&actor, old), url, &request).await;
+            Ok(better.unwrap_or(answer))
+        }
+        _ => Ok(answer),
+    }
+}
+
+/// Whom we block is not asked for anything, wherever the address comes from.
+fn check_blocks(app: &App, url: &Url) -> Result<(), FetchError> {
+    match app.blocks().covers_actor(url) {
+        true => Err(FetchError::Unfit("this is blocked here".into())),
+        false => Ok(()),
+    }
 }
 
 fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {

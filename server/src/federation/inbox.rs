@@ -11,7 +11,7 @@ use crate::domain::event::Event;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::{
-    accept, announce, block, create, delete, follow, like, reject, undo, update,
+    accept, announce, block, create, delete, flag, follow, like, r#move, reject, undo, update,
 };
 use crate::federation::fetch::FetchError;
 use crate::federation::{json, resolve};
@@ -85,6 +85,8 @@ async fn dispatch(app: &App, activity: Activity) -> Result<Effect, Failure> {
         "Like" => Ok(like::receive(app, activity)),
         "Announce" => Ok(announce::receive(app, activity)),
         "Block" => Ok(block::receive(app, activity)),
+        "Flag" => Ok(flag::receive(app, activity)),
+        "Move" => r#move::receive(app, activity).await,
         _ => Ok(ignored("we do not know this type")),
     }
 }

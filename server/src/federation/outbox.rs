@@ -8,16 +8,22 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::app::App;
+use crate::app::{App, OurKeys};
 use crate::db::activities::SentActivity;
-use crate::db::{Conn, activities, fulfilments, inboxes, proposals, replies};
+use crate::db::followings::Following;
+use crate::db::{
+    Conn, activities, collective, followings, fulfilments, inboxes, proposals, replies,
+};
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::objects;
-use crate::federation::vocab::{ACTIVITY_STREAMS, CONTEXT, PUBLIC};
+use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
+
+/// Between our actor and the generation of its keys, in the id of the Update that tells of them.
+const UPDATES: &str = "#updates/";
 
 /// Writes the activities and deliveries of an event.
 pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> {
@@ -39,6 +45,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             let note = objects::fulfilment::note(app, &proposal, &fulfilment);
             send_public(app, conn, &create(app, note), proposal.id)
         }
+        Event::KeysRotated => announce_keys(app, conn),
         Event::FollowAsked { follow, actor, inbox } => {
             send_to(app, conn, &self::follow(app, *follow, actor), inbox)
         }
@@ -50,6 +57,41 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             send_to(app, conn, &accept, inbox)
         }
     }
+}
+
+/// Tells everybody who follows us, and everybody whom we follow, of new keys, and notes up to which
+/// place in the log the old ones sign. The whole actor is in the Update, for those who read it
+/// there and not at its address.
+fn announce_keys(app: &App, conn: &mut Conn) -> Result<(), Error> {
+    let keys = OurKeys::read(&collective::list_keys(conn)?)?;
+    let update = update_actor(app, &keys)?;
+    let inbox =
+        |following: Following| following.actor.shared_inbox.unwrap_or(following.actor.inbox);
+    let others = followings::list(conn)?.into_iter().map(|f| inbox(f).to_string()).collect();
+    let place = send(app, conn, &update, Reach::Followers, others)?;
+    collective::note_last_activity(conn, place)
+}
+
+fn update_actor(app: &App, keys: &OurKeys) -> Result<Value, Error> {
+    let urls = app.collective.urls();
+    let mut actor = objects::actor::with_keys(app, keys)?;
+    if let Value::Object(actor) = &mut actor {
+        actor.shift_remove("@context");
+    }
+    Ok(json!({
+        "@context": *ACTOR_CONTEXT,
+        "id": format!("{}{UPDATES}{}", urls.actor(), keys.collective.current.generation),
+        "type": "Update",
+        "actor": urls.actor(),
+        "to": [PUBLIC],
+        "cc": [urls.of_actor("followers")],
+        "object": actor
+    }))
+}
+
+/// The generation of keys of which an activity of ours tells, if it does.
+pub fn announced_keys(actor: &Url, activity: &str) -> Option<i32> {
+    activity.strip_prefix(actor.as_str())?.strip_prefix(UPDATES)?.parse().ok()
 }
 
 /// The `Create` of a public proposal as it stands now: also what the outbox shows.
@@ -151,11 +193,13 @@ fn send_public(
     proposal: ProposalId,
 ) -> Result<(), Error> {
     let others = replies::list_inboxes(conn, proposal)?.into_iter().collect();
-    send(app, conn, activity, Reach::Followers, others)
+    send(app, conn, activity, Reach::Followers, others)?;
+    Ok(())
 }
 
 fn send_to(app: &App, conn: &mut Conn, activity: &Value, inbox: &Url) -> Result<(), Error> {
-    send(app, conn, activity, Reach::Named, BTreeSet::from([inbox.to_string()]))
+    send(app, conn, activity, Reach::Named, BTreeSet::from([inbox.to_string()]))?;
+    Ok(())
 }
 
 /// Who gets an activity.
@@ -167,13 +211,14 @@ enum Reach {
     Named,
 }
 
+/// Writes an activity into the log, and the deliveries that are exceptions; answers its place.
 fn send(
     app: &App,
     conn: &mut Conn,
     activity: &Value,
     reach: Reach,
     named: BTreeSet<String>,
-) -> Result<(), Error> {
+) -> Result<i64, Error> {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let object = activity.get("object");
     let new_id = || app.clock.new_id::<()>().number();
@@ -197,5 +242,5 @@ fn send(
             inboxes::enqueue(conn, &new_id, (&inbox, &host), place, to_followers)?;
         }
     }
-    Ok(())
+    Ok(place)
 }

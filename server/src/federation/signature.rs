@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::domain::collective::domain_of;
 use crate::federation::{draft_signature, message_signature};
-use crate::keys::{Algorithm, SigningKeys, VerifyingKey};
+use crate::keys::{Algorithm, OurKey, SigningKeys, VerifyingKey};
 
 /// How old a signature may be: Mastodon's widest window.
 const OLDEST: SignedDuration = SignedDuration::from_hours(12);
@@ -37,6 +37,13 @@ pub struct Signer<'a> {
     pub key_id: String,
     /// The key.
     pub keys: &'a SigningKeys,
+}
+
+impl<'a> Signer<'a> {
+    /// One of our actors, with one of its keys.
+    pub fn of(actor: &Url, key: &'a OurKey) -> Self {
+        Self { key_id: key.rsa_id(actor), keys: &key.signing }
+    }
 }
 
 /// Why a request is not believed. The text goes to the peer, whose admin may need it.

@@ -110,6 +110,14 @@ pub static INSTANCE_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     json!([
         ACTIVITY_STREAMS,
         "https://w3id.org/security/v1",
-        {"manuallyApprovesFollowers": "as:manuallyApprovesFollowers"}
+        "https://w3id.org/security/multikey/v1",
+        {
+            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+            "assertionMethod": {
+                "@id": "https://w3id.org/security#assertionMethod",
+                "@type": "@id",
+                "@container": "@set"
+            }
+        }
     ])
 });

@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::app::App;
-use crate::db::{Conn, activities, followers, hosts, inboxes, journal, queue, sessions};
+use crate::db::{Conn, activities, followers, hosts, inboxes, journal, queue, reports, sessions};
 use crate::error::Error;
 
 /// How long we remember which activities were received. Peers retry for days, not for months; and
@@ -16,6 +17,8 @@ const REMEMBER_RECEIVED: SignedDuration = SignedDuration::from_hours(90 * 24);
 const KEEP_SENT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long what was refused or could not be processed is kept for people to see.
 const KEEP_FAILED: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long reports of other servers are kept.
+const KEEP_REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How long gravestones stand: longer than anything that could bring the dead back.
 const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// Followers whose server was away for this long are forgotten.
@@ -45,5 +48,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     inboxes::delete_unused(conn)?;
     activities::delete_sent_before(conn, before(KEEP_SENT))?;
     hosts::delete_usual(conn, now)?;
+    reports::delete_before(conn, before(KEEP_REPORTS))?;
+    delete_old_keys(conn, now)?;
     Ok(())
 }

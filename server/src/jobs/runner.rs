@@ -58,6 +58,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
 /// Runs everything that is due and waits until it is done; for tests and the demo's seed.
 pub async fn run_all(app: &App) -> Result<(), Error> {
     app.read_blocks().await?;
+    app.read_keys().await?;
     loop {
         let mut work = claim_received(app.clone(), ACTORS_AT_ONCE).await?;
         work.extend(claim_jobs(app.clone(), JOBS_AT_ONCE).await?);
@@ -140,11 +141,14 @@ async fn run_housekeeping(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Keeps up with blocks that another process, such as a command, has made.
+/// Keeps up with blocks and keys that another process, such as a command, has made.
 async fn read_blocks(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         if let Err(error) = app.read_blocks().await {
             tracing::error!(error = %error, "the blocks cannot be read");
+        }
+        if let Err(error) = app.read_keys().await {
+            tracing::error!(error = %error, "the keys cannot be read");
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}

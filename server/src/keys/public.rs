@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 
 /// The longest key that is read, in bytes: RSA-4096 in PEM has about 800.
 const LONGEST_MATERIAL: usize = 4_096;
-/// The longest Multikey that is read, in characters: an Ed25519 key has 48.
-const LONGEST_MULTIBASE: usize = 64;
+/// The longest Multikey that is read, in characters: an RSA-4096 key has 721.
+const LONGEST_MULTIBASE: usize = 736;
 /// The longest public exponent, in bytes: 65537 has three.
 const LONGEST_EXPONENT: usize = 4;
 /// The letters of base 58, as multibase `z` uses them (those of Bitcoin).
@@ -34,7 +34,7 @@ pub struct VerifyingKey {
 
 impl VerifyingKey {
     /// Reads a key as actors publish it: PEM (SubjectPublicKeyInfo with RSA or Ed25519, or PKCS#1)
-    /// or an Ed25519 Multikey (`z6Mk…`, FEP-521a). None if it is neither, or if it is an RSA key
+    /// or a Multikey (`z6Mk…` with Ed25519, or RSA in PKCS#1; FEP-521a). None if it is neither, or if it is an RSA key
     /// with less than 2048 or more than 4096 bits, or an exponent below 3.
     pub fn read(material: &str) -> Option<Self> {
         if material.len() > LONGEST_MATERIAL {
@@ -42,7 +42,7 @@ impl VerifyingKey {
         }
         let material = material.trim();
         match material.strip_prefix('z') {
-            Some(base58) => Self::ed25519(from_base58(base58)?.strip_prefix(&[0xed, 0x01])?),
+            Some(base58) => Self::from_multikey(&from_base58(base58)?),
             None => Self::from_der(&from_pem(material)?),
         }
     }
@@ -55,6 +55,15 @@ impl VerifyingKey {
     /// Whether `signature` is one over `message` by this key.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         self.key.verify_sig(message, signature).is_ok()
+    }
+
+    /// What the multicodec in front says it is: ed25519-pub (0xed) or rsa-pub (0x1205), as varints.
+    fn from_multikey(bytes: &[u8]) -> Option<Self> {
+        match bytes.split_at_checked(2)? {
+            ([0xed, 0x01], point) => Self::ed25519(point),
+            ([0x85, 0x24], pkcs1) => Self::rsa(pkcs1),
+            _ => None,
+        }
     }
 
     fn from_der(der: &[u8]) -> Option<Self> {

@@ -71,7 +71,8 @@ pub async fn list(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let looker = visitor.clone();
-    let mut listed = app.db.read(move |conn| list_open(conn, &looker)).await?;
+    let blocks = app.blocks();
+    let mut listed = app.db.read(move |conn| list_open(conn, &looker, &blocks)).await?;
     let words = Words::new(&app, &visitor);
     let mut filters = Filters::read(&fields);
     filters.offer(words.locale, &listed);

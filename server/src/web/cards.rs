@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::db::{Conn, neighbour_proposals, proposals};
+use crate::domain::block::Blocks;
 use crate::domain::board::Place;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
@@ -56,7 +57,11 @@ pub struct Card {
 }
 
 /// Everything open that `visitor` may see, least answered and longest waiting first.
-pub fn list_open(conn: &mut Conn, visitor: &Visitor) -> Result<Vec<Listed>, Error> {
+pub fn list_open(
+    conn: &mut Conn,
+    visitor: &Visitor,
+    blocks: &Blocks,
+) -> Result<Vec<Listed>, Error> {
     let own = own_ids(conn, visitor.member().map(|member| member.id))?;
     let mut listed = Vec::new();
     for proposal in proposals::list_open(conn)? {
@@ -64,7 +69,7 @@ pub fn list_open(conn: &mut Conn, visitor: &Visitor) -> Result<Vec<Listed>, Erro
             listed.push(Listed::Ours(Box::new(proposal)));
         }
     }
-    for (proposal, actor) in neighbour_proposals::list_unfinished(conn, MOST_OF_NEIGHBOURS)? {
+    for (proposal, actor) in neighbour_proposals::list_shown(conn, blocks, MOST_OF_NEIGHBOURS)? {
         // What asks for something in return is trade, and has other places.
         if !proposal.asks_return {
             listed.push(Listed::Neighbours(Box::new(proposal), Box::new(actor)));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::db::{Conn, fulfilments, proposals};
+use crate::domain::block::Blocks;
 use crate::domain::fulfilment::Fulfilment;
 use crate::domain::neighbour::NeighbourProposal;
 use crate::domain::proposal::{CloseReason, Proposal, Purpose, State as Life};
@@ -51,7 +52,8 @@ struct Lately {
 /// `GET /`
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
     let looker = visitor.clone();
-    let lately = app.db.read(move |conn| Lately::read(conn, &looker)).await?;
+    let blocks = app.blocks();
+    let lately = app.db.read(move |conn| Lately::read(conn, &looker, &blocks)).await?;
     let words = Words::new(&app, &visitor);
     let cards = lately.open.iter().take(CARDS).map(|each| each.card(&words)).collect();
     let frame = Page::new(&app, &visitor, words.locale.say("front-title"));
@@ -59,7 +61,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
 }
 
 impl Lately {
-    fn read(conn: &mut Conn, visitor: &Visitor) -> Result<Self, Error> {
+    fn read(conn: &mut Conn, visitor: &Visitor, blocks: &Blocks) -> Result<Self, Error> {
         let mut came = Vec::new();
         for fulfilment in fulfilments::list_latest(conn, LOOK_BACK)? {
             let proposal = proposals::find(conn, fulfilment.proposal)?;
@@ -68,7 +70,7 @@ impl Lately {
             }
         }
         let published = proposals::list_public(conn, None, LOOK_BACK)?;
-        Ok(Self { open: list_open(conn, visitor)?, published, came })
+        Ok(Self { open: list_open(conn, visitor, blocks)?, published, came })
     }
 
     /// Newest first.

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::neighbour_proposals;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
+use crate::error::Error;
 use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
 use crate::web::form::PathId;
@@ -52,6 +53,9 @@ pub async fn show(
     PathId(id): PathId<NeighbourProposal>,
 ) -> Result<Response, Problem> {
     let (proposal, actor) = app.db.read(move |conn| neighbour_proposals::find(conn, id)).await?;
+    if app.blocks().covers_actor(&actor.url) {
+        return Err(Error::NotFound.into());
+    }
     let words = Words::new(&app, &visitor);
     page(&Shown {
         page: Page::new(&app, &visitor, proposal.title.as_str()),

@@ -1,11 +1,14 @@
 //! Looking after the house: members, whom we follow and who follows us, what is on its way to
 //! others, and what they reply.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
+use url::Url;
 
 use crate::actions::add_member::{add_member as add, make_sign_in_link};
 use crate::actions::follow as following;
@@ -13,7 +16,9 @@ use crate::app::App;
 use crate::db::followings::Following;
 use crate::db::queue::{self, HostLine};
 use crate::db::replies::Reply;
-use crate::db::{Conn, actors, followers, followings, members, proposals, replies};
+use crate::db::reports::Report;
+use crate::db::{Conn, actors, followers, followings, members, proposals, replies, reports};
+use crate::domain::collective::Collective;
 use crate::domain::id::ProposalId;
 use crate::domain::member::{Member, Role};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
@@ -28,6 +33,8 @@ use crate::web::words::{Words, link};
 
 /// How many replies are shown.
 const REPLIES: i64 = 20;
+/// How many reports are shown.
+const REPORTS: i64 = 20;
 /// How much of a reply is shown, in characters.
 const REPLY_LENGTH: usize = 300;
 
@@ -43,6 +50,7 @@ struct House {
     follow: Follow,
     queue: Vec<Host>,
     replies: Vec<Said>,
+    reports: Vec<Reported>,
 }
 
 struct SignInLink {
@@ -96,6 +104,19 @@ struct Said {
     proposal_href: String,
 }
 
+struct Reported {
+    host: String,
+    comment: String,
+    date: String,
+    iso: String,
+    objects: Vec<Object>,
+}
+
+struct Object {
+    name: String,
+    href: Option<String>,
+}
+
 /// What stands on the page because of what was done just now.
 #[derive(Default)]
 struct Now {
@@ -111,6 +132,7 @@ struct Found {
     following: Vec<Following>,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
+    reports: Vec<(Report, HashMap<ProposalId, String>)>,
 }
 
 /// `GET /steward`
@@ -202,7 +224,8 @@ async fn show_link(app: &App, steward: &Steward, member: &Member) -> Result<Resp
 }
 
 async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Problem> {
-    let found = app.db.read(Found::read).await?;
+    let shared = app.clone();
+    let found = app.db.read(move |conn| Found::read(conn, &shared.collective)).await?;
     let words = Words::new(app, &steward.visitor);
     let refused = now.add_member.problem.is_some() || now.follow.problem.is_some();
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -216,17 +239,23 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         following: found.following.iter().map(|each| other(&words, each)).collect(),
         follow: now.follow,
         queue: found.queue.iter().map(|line| host(&words, line)).collect(),
+        reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
         replies: found.replies.iter().map(|each| said(&words, each)).collect(),
     };
     answer(status, &template)
 }
 
 impl Found {
-    fn read(conn: &mut Conn) -> Result<Self, Error> {
+    fn read(conn: &mut Conn, collective: &Collective) -> Result<Self, Error> {
         let mut said = Vec::new();
         for (reply, actor) in replies::list_latest(conn, REPLIES)? {
             let title = proposals::find(conn, reply.proposal)?.content.title;
             said.push((reply, actor, title));
+        }
+        let mut reported = Vec::new();
+        for report in reports::list_latest(conn, REPORTS)? {
+            let titles = titles(conn, collective, &report)?;
+            reported.push((report, titles));
         }
         Ok(Self {
             members: members::list(conn)?,
@@ -234,8 +263,30 @@ impl Found {
             following: followings::list(conn)?,
             queue: queue::list_waiting(conn)?,
             replies: said,
+            reports: reported,
         })
     }
+}
+
+/// The titles of our proposals that a report is about, where they stand here.
+fn titles(
+    conn: &mut Conn,
+    collective: &Collective,
+    report: &Report,
+) -> Result<HashMap<ProposalId, String>, Error> {
+    let mut titles = HashMap::new();
+    for id in report.objects.iter().filter_map(|object| proposal_of(collective, object)) {
+        match proposals::find(conn, id) {
+            Ok(proposal) => drop(titles.insert(id, proposal.content.title)),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(titles)
+}
+
+fn proposal_of(collective: &Collective, object: &str) -> Option<ProposalId> {
+    collective.urls().parse_note(&Url::parse(object).ok()?)
 }
 
 fn person(words: &Words<'_>, member: &Member) -> Person {
@@ -305,5 +356,32 @@ fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String))
         href: link(&reply.page),
         proposal_title: title.clone(),
         proposal_href: crate::web::cards::page_path(words, proposal),
+    }
+}
+
+fn report(
+    words: &Words<'_>,
+    collective: &Collective,
+    (report, titles): &(Report, HashMap<ProposalId, String>),
+) -> Reported {
+    let object = |url: &String| {
+        let titled = proposal_of(collective, url).and_then(|id| Some((id, titles.get(&id)?)));
+        match titled {
+            Some((id, title)) => {
+                Object { name: title.clone(), href: Some(crate::web::cards::page_path(words, id)) }
+            }
+            None if *url == collective.urls().actor().as_str() => {
+                Object { name: collective.name.clone(), href: None }
+            }
+            None => Object { name: url.clone(), href: None },
+        }
+    };
+    let day = words.lately(report.received_at);
+    Reported {
+        host: report.host.clone(),
+        comment: report.comment.clone(),
+        date: day.text,
+        iso: day.iso,
+        objects: report.objects.iter().map(object).collect(),
     }
 }

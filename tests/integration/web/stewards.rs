@@ -1,6 +1,9 @@
 //! Looking after the house.
 
-use super::house::House;
+use mutuals::actions::block::{block, unblock};
+use mutuals::db::reports::{self, Report};
+
+use super::house::{House, mill};
 
 #[tokio::test]
 async fn a_steward_lets_somebody_in() {
@@ -46,6 +49,46 @@ async fn a_steward_follows_another_collective() {
     browser.get("/steward").await.says("We no longer follow Mill Lane.").says("None yet.");
     browser.get("/board").await.hides("Jam jars");
     browser.post(&remove, &[]).await.is(404);
+}
+
+#[tokio::test]
+async fn inb_22_a_steward_reads_reports_that_say_nothing_of_who_reported() {
+    let house = House::open().await;
+    let ida = house.steward("Ida").await;
+    let need = house.ask(&ida, "Warm <b>blankets</b>").await;
+    let mut browser = house.enter(&ida).await;
+    browser.get("/steward").await.hides("Reports from other servers");
+    let urls = house.app.collective.urls();
+    let report = Report {
+        id: "one".into(),
+        host: "mill.example".into(),
+        comment: "<script>alert(1)</script> is this so?".into(),
+        objects: vec![urls.proposal(need.id).into(), urls.actor().into(), urls.join("x").into()],
+        received_at: house.app.now(),
+    };
+    house.app.db.write(move |conn| reports::insert(conn, &report)).await.unwrap();
+    let seen = browser.get("/steward").await;
+    seen.says("Reports from other servers").says("mill.example").says("is this so?");
+    seen.says("Warm &#60;b&#62;blankets").says("/x<").hides("<script>alert");
+    house.stranger().get("/steward").await.is(303);
+}
+
+#[tokio::test]
+async fn inb_19_what_those_whom_we_block_need_is_not_shown() {
+    let house = House::open().await;
+    let mut browser = house.enter(&house.steward("Ida").await).await;
+    let jars = house.neighbours("Jam jars").await;
+    let page = format!("/neighbours/{}", jars.id);
+    browser.get("/board").await.says("Jam jars");
+    browser.get(&page).await.is(200).says("Jam jars");
+    for subject in ["mill.example", mill(&house.app).url.as_str()] {
+        block(&house.app, subject, "").await.unwrap();
+        browser.get("/board").await.hides("Jam jars");
+        browser.get("/").await.hides("Jam jars");
+        browser.get(&page).await.is(404);
+        unblock(&house.app, subject).await.unwrap();
+        browser.get("/board").await.says("Jam jars");
+    }
 }
 
 #[tokio::test]

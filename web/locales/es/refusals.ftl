@@ -44,3 +44,4 @@ refusal-address-not-public = Esa dirección no está en la web pública. Usa una
 refusal-count-too-high = Eso es más del doble de lo prometido. ¿Se fue un dedo?
 refusal-collective-name-unfit = El nombre de un colectivo tiene entre 1 y 100 caracteres, en una sola línea.
 refusal-no-host = Esto no nombra ningún otro servidor. Escribe un nombre como evil.example, o la dirección de alguien allí.
+refusal-keys-rotated-lately = Las claves se cambiaron hace menos de siete días.

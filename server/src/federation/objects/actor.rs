@@ -4,14 +4,14 @@ use activitypub_federation::protocol::public_key::PublicKey;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::app::App;
+use crate::app::{App, OurKeys};
 use crate::domain::collective::domain_of;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
 use crate::federation::handles::is_name;
 use crate::federation::json;
 use crate::federation::vocab::{ACTOR_CONTEXT, INSTANCE_CONTEXT};
-use crate::keys::{SigningKeys, VerifyingKey};
+use crate::keys::{KeyRing, OurKey, VerifyingKey};
 use crate::text;
 
 /// The types of actors (ActivityStreams vocabulary, 3.2).
@@ -28,6 +28,11 @@ const MOST_LOOKED_AT: usize = 32;
 /// The collective's actor: an `Organization`, because Mastodon adds the followers of a `Group` to
 /// every direct message that mentions it, and marks a `Service` as a bot.
 pub fn collective(app: &App) -> Result<Value, Error> {
+    with_keys(app, &app.keys())
+}
+
+/// [`collective`], with these keys.
+pub fn with_keys(app: &App, keys: &OurKeys) -> Result<Value, Error> {
     let collective = &app.collective;
     let urls = collective.urls();
     let home = &collective.base;
@@ -47,7 +52,7 @@ pub fn collective(app: &App) -> Result<Value, Error> {
         "featured": urls.of_actor("featured"),
         "endpoints": {"sharedInbox": urls.shared_inbox()},
         "published": collective.created_at,
-        "updated": collective.updated_at,
+        "updated": collective.updated_at.max(keys.collective.current.created_at),
         "manuallyApprovesFollowers": false,
         "discoverable": true,
         "indexable": true,
@@ -57,13 +62,8 @@ pub fn collective(app: &App) -> Result<Value, Error> {
             "value": format!("<a href=\"{home}\" rel=\"me\">{home}</a>")
         }],
         "tag": [],
-        "publicKey": public_key(&urls.actor(), &app.keys)?,
-        "assertionMethod": [{
-            "id": format!("{}#ed25519-key", urls.actor()),
-            "type": "Multikey",
-            "controller": urls.actor(),
-            "publicKeyMultibase": app.keys.ed25519_multibase()
-        }],
+        "publicKey": public_key(&urls.actor(), &keys.collective)?,
+        "assertionMethod": multikeys(&urls.actor(), &keys.collective),
         "generator": {
             "type": "Application",
             "id": urls.instance_actor(),
@@ -75,7 +75,7 @@ pub fn collective(app: &App) -> Result<Value, Error> {
 /// The instance actor: it signs what the instance asks, and can be read without a signature.
 pub fn instance(app: &App) -> Result<Value, Error> {
     let urls = app.collective.urls();
-    let domain = app.collective.domain();
+    let (domain, keys) = (app.collective.domain(), app.keys());
     Ok(json!({
         "@context": *INSTANCE_CONTEXT,
         "id": urls.instance_actor(),
@@ -87,7 +87,8 @@ pub fn instance(app: &App) -> Result<Value, Error> {
         "outbox": urls.join("actor/outbox"),
         "endpoints": {"sharedInbox": urls.shared_inbox()},
         "manuallyApprovesFollowers": true,
-        "publicKey": public_key(&urls.instance_actor(), &app.instance_keys)?
+        "publicKey": public_key(&urls.instance_actor(), &keys.instance)?,
+        "assertionMethod": multikeys(&urls.instance_actor(), &keys.instance)
     }))
 }
 
@@ -171,10 +172,34 @@ fn key(key: &Value, actor: &Url, owner: &str, material: &str) -> Option<ActorKey
         .then(|| ActorKey { id: id.into(), material: material.to_owned() })
 }
 
-fn public_key(actor: &Url, keys: &SigningKeys) -> Result<PublicKey, Error> {
+/// The one key in `publicKey`: always the newest, and always a single object.
+///
+/// Many readers fail on a list there, or take its first and know no other. Such a reader looks
+/// again for one of two reasons. It was told that the actor changed, or it met a signature that
+/// its key does not fit: either way everything that is still to come is signed with the newest
+/// key, or once more with it after the 401 (see `federation/deliver.rs`). The key before is needed
+/// only by those who have not looked yet, and they know it. Readers of FEP-521a find both, by
+/// their ids, in `assertionMethod`.
+fn public_key(actor: &Url, ring: &KeyRing) -> Result<PublicKey, Error> {
     Ok(PublicKey {
-        id: format!("{actor}#main-key"),
+        id: ring.current.rsa_id(actor),
         owner: actor.clone(),
-        public_key_pem: keys.rsa_public_pem()?,
+        public_key_pem: ring.current.signing.rsa_public_pem()?,
     })
+}
+
+/// The Ed25519 key, and both keys before it while they are valid (FEP-521a).
+fn multikeys(actor: &Url, ring: &KeyRing) -> Vec<Value> {
+    let multikey = |id: String, material: String| {
+        json!({
+            "id": id,
+            "type": "Multikey",
+            "controller": actor,
+            "publicKeyMultibase": material
+        })
+    };
+    let ed25519 = |key: &OurKey| multikey(key.ed25519_id(actor), key.signing.ed25519_multibase());
+    let rsa = |key: &OurKey| multikey(key.rsa_id(actor), key.signing.rsa_multibase());
+    let previous = ring.previous.iter().flat_map(|old| [ed25519(old), rsa(old)]);
+    std::iter::once(ed25519(&ring.current)).chain(previous).collect()
 }

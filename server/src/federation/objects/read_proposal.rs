@@ -39,6 +39,9 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
     let amount = quantity(intent, "resourceQuantity");
     let ends_at = json::time(note, "endTime").or_else(|| json::time(intent, "due"));
     let published_at = past(app, json::time(note, "published"));
+    // What ends before it begins was never open: the end is a slip.
+    let begins = ["published", "startTime"].map(|name| json::time(note, name));
+    let ends_at = ends_at.filter(|end| begins.into_iter().flatten().all(|begin| begin <= *end));
     let finished = json::field(intent, "finished").and_then(Value::as_bool).unwrap_or(false);
     Some(NeighbourProposal {
         id: app.clock.new_id(),
