@@ -77,8 +77,6 @@ pub struct Parts {
     pub failed_keys: moka::sync::Cache<Url, ()>,
     /// Hosts whose deliveries were woken a moment ago because they spoke to us.
     pub woken_hosts: moka::sync::Cache<String, ()>,
-    /// Activities (id and actor) that were stored a moment ago.
-    pub stored_lately: moka::sync::Cache<(String, String), ()>,
     /// The way in for what others send.
     pub journal: Journal,
     /// How hosts want requests to be signed, where it is not the usual way.
@@ -166,7 +164,6 @@ impl App {
             journal: Journal::start(db.clone()),
             blocks: RwLock::new(Arc::new(blocks)),
             signatures: signatures_of(signatures),
-            stored_lately: remembered(),
             client: client.of(&collective.base),
             zone: config.zone()?,
             db,

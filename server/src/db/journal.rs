@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::db::schema::journal;
 use crate::db::types::micros;
@@ -22,6 +22,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const MOST_WAITING: usize = 4_096;
 /// How many rows share a commit.
 const MOST_TOGETHER: usize = 512;
+/// How many commits are prepared at once: one waits while the other is on its way to the disk.
+const COMMITS: usize = 2;
 /// So many in one commit are a crowd.
 const BUSY: usize = 8;
 /// How many activities of one actor are handed to a worker at once.
@@ -123,18 +125,30 @@ async fn store_together(
     mut queue: mpsc::Receiver<(NewEntry, oneshot::Sender<bool>)>,
     together: Arc<AtomicUsize>,
 ) {
+    let places = Arc::new(Semaphore::new(COMMITS));
     let mut waiting = Vec::with_capacity(MOST_TOGETHER);
-    while queue.recv_many(&mut waiting, MOST_TOGETHER).await > 0 {
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+        if queue.recv_many(&mut waiting, MOST_TOGETHER).await == 0 {
+            return;
+        }
         together.fetch_max(waiting.len(), Ordering::Relaxed);
         let (entries, told): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
-        let stored = db.write(move |conn| insert(conn, &entries)).await;
-        if let Err(error) = &stored {
-            tracing::error!(error = %error, "received activities could not be stored");
-        }
-        for told in told {
-            // Whoever hung up does not hear it; the entry is there all the same.
-            let _ = told.send(stored.is_ok());
-        }
+        let db = db.clone();
+        tokio::spawn(async move {
+            store_batch(&db, entries, told).await;
+            drop(place);
+        });
+    }
+}
+
+async fn store_batch(db: &Db, entries: Vec<NewEntry>, told: Vec<oneshot::Sender<bool>>) {
+    let stored = db.write(move |conn| insert(conn, &entries)).await;
+    if let Err(error) = &stored {
+        tracing::error!(error = %error, "received activities could not be stored");
+    }
+    for told in told {
+        // Whoever hung up does not hear it; the entry is there all the same.
+        let _ = told.send(stored.is_ok());
     }
 }
 
