@@ -335,6 +335,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    marks (name) {
+        name -> Text,
+        noted_at -> BigInt,
+    }
+}
+
+diesel::table! {
     reports (url) {
         url -> Text,
         host -> Text,
@@ -358,6 +365,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inboxes,
     jobs,
     journal,
+    marks,
     members,
     neighbour_proposals,
     promise_private,
