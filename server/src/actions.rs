@@ -6,6 +6,7 @@
 
 pub mod add_member;
 pub mod block;
+pub mod catch_up;
 pub mod change_proposal;
 pub mod choose_language;
 pub mod confirm_fulfilment;

@@ -34,6 +34,7 @@ pub mod inboxes;
 pub mod jobs;
 pub mod journal;
 mod log;
+pub mod marks;
 pub mod members;
 pub mod neighbour_proposals;
 pub mod outbox;

@@ -29,6 +29,7 @@ mod error;
 mod flash;
 mod form;
 mod front;
+mod hosts;
 mod locale;
 mod me;
 #[cfg(test)]
@@ -98,6 +99,14 @@ pub fn router(app: App, resolve: Resolve) -> Router {
         .route("/steward/members/{id}/link", post(steward::make_link))
         .route("/steward/following", post(steward::follow))
         .route("/steward/following/{id}/remove", post(steward::unfollow))
+        .route("/steward/hosts", get(hosts::show))
+        .route("/steward/hosts/retry", post(hosts::retry))
+        .route("/steward/hosts/pause", post(hosts::pause))
+        .route("/steward/hosts/resume", post(hosts::resume))
+        .route("/steward/hosts/drop", post(hosts::drop_waiting))
+        .route("/steward/hosts/block", post(hosts::block))
+        .route("/steward/hosts/unblock", post(hosts::unblock))
+        .route("/steward/hosts/received", post(hosts::retry_received))
         .fallback(error::nothing_here)
         .method_not_allowed_fallback(error::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), session::recognise))

@@ -9,6 +9,7 @@
 )]
 
 mod canary;
+mod catching_up;
 mod cli;
 mod documents;
 mod federation;

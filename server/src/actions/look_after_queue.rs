@@ -20,6 +20,14 @@ pub async fn retry(app: &App, host: Option<String>) -> Result<usize, Error> {
     Ok(count)
 }
 
+/// Lets what came in and was given up be tried again; how much that is.
+pub async fn retry_received(app: &App) -> Result<usize, Error> {
+    let now = app.now();
+    let count = app.db.write(move |conn| journal::retry_failed(conn, now)).await?;
+    app.goes_out.notify_waiters();
+    Ok(count)
+}
+
 /// Gives up what waits for a host, and what it refused; how many activities that were.
 pub async fn drop_waiting(app: &App, host: String) -> Result<i64, Error> {
     app.db.write(move |conn| queue::drop_all(conn, &host)).await

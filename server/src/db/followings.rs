@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use url::Url;
 
 use crate::db::Conn;
 use crate::db::actors::Row as ActorRow;
 use crate::db::schema::{followings, remote_actors};
-use crate::db::types::{micros, time, word};
+use crate::db::types::{micros, time, time_if_any, url, word};
 use crate::domain::id::RemoteActorId;
 use crate::domain::neighbour::{FollowingState, RemoteActor};
 use crate::error::Error;
@@ -76,6 +77,28 @@ pub fn is_accepted(conn: &mut Conn, actor: RemoteActorId) -> Result<bool, Error>
         .filter(followings::actor_id.eq(actor.number()))
         .filter(followings::state.eq(FollowingState::Following.word()));
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
+}
+
+/// Whom we follow, and when their outbox was last read or could not be; longest ago first.
+pub fn list_read(conn: &mut Conn) -> Result<Vec<(Url, Option<Timestamp>)>, Error> {
+    let rows: Vec<(String, Option<i64>)> = followings::table
+        .inner_join(remote_actors::table.on(remote_actors::id.eq(followings::actor_id)))
+        .filter(followings::state.eq(FollowingState::Following.word()))
+        .select((remote_actors::url, followings::read_at))
+        .load(conn)?;
+    let read = |(actor, at): (String, Option<i64>)| Ok((url(&actor)?, time_if_any(at)?));
+    let mut all = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    all.sort_by_key(|(_, at)| *at);
+    Ok(all)
+}
+
+/// Notes that the outbox of an actor was read, or cannot be.
+pub fn note_read(conn: &mut Conn, actor: &str, now: Timestamp) -> Result<(), Error> {
+    let actor = remote_actors::table.filter(remote_actors::url.eq(actor));
+    let target =
+        followings::table.filter(followings::actor_id.eq_any(actor.select(remote_actors::id)));
+    diesel::update(target).set(followings::read_at.eq(micros(now))).execute(conn)?;
+    Ok(())
 }
 
 /// How many accepted us as a follower.

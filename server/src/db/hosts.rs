@@ -79,12 +79,12 @@ pub fn note_success(conn: &mut Conn, host: &str, not_before: i64) -> Result<(), 
 }
 
 /// Lets everything of a host be tried at once: it has just spoken to us. If it fails again, it
-/// waits longer than before all the same.
-pub fn wake(conn: &mut Conn, host: &str) -> Result<(), Error> {
+/// waits longer than before all the same. Answers whether anything of it could not be reached.
+pub fn wake(conn: &mut Conn, host: &str) -> Result<bool, Error> {
     let asleep = inboxes::table.filter(inboxes::host.eq(host)).filter(inboxes::attempts.gt(0));
-    diesel::update(asleep).set(inboxes::next_at.eq(0)).execute(conn)?;
+    let woken = diesel::update(asleep).set(inboxes::next_at.eq(0)).execute(conn)?;
     diesel::update(hosts::table.find(host)).set(hosts::not_before.eq(0)).execute(conn)?;
-    Ok(())
+    Ok(woken > 0)
 }
 
 /// Stops delivering to a host ([`ALL`] for every host) until it is resumed.

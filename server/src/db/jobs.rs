@@ -68,6 +68,11 @@ pub fn insert(
     Ok(())
 }
 
+/// Whom the jobs of a kind are about that are not done yet.
+pub fn list_actors(conn: &mut Conn, kind: JobKind) -> Result<Vec<String>, Error> {
+    Ok(jobs::table.filter(jobs::kind.eq(kind.word())).select(jobs::actor).load(conn)?)
+}
+
 /// Leases up to `limit` jobs that are due, oldest first, and only the first of each actor: what
 /// somebody did first has its effect first, and nobody takes all the workers.
 ///

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
+use url::Url;
 
 use crate::db::actors::Row as ActorRow;
 use crate::db::schema::{neighbour_proposals, remote_actors};
@@ -131,6 +132,17 @@ pub fn list_shown(
         }
         offset += limit;
     }
+}
+
+/// The ids on the wire of everything that one owner still looks for or offers, as far as we know.
+pub fn list_unfinished_by_actor(conn: &mut Conn, owner: RemoteActorId) -> Result<Vec<Url>, Error> {
+    let urls: Vec<String> = neighbour_proposals::table
+        .filter(neighbour_proposals::actor_id.eq(owner.number()))
+        .filter(neighbour_proposals::finished.eq(false))
+        .order(neighbour_proposals::id)
+        .select(neighbour_proposals::url)
+        .load(conn)?;
+    urls.iter().map(|address| url(address)).collect()
 }
 
 /// Removes one by its id on the wire, if `owner` is whose it is.

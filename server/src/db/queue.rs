@@ -39,12 +39,23 @@ pub struct HostLine {
 pub struct Refused {
     /// Its id on the wire.
     pub activity: String,
+    /// Its type: `Create`, `Update`, …
+    pub kind: String,
+    /// What it is about: an id on the wire.
+    pub object: String,
     /// The inbox.
     pub inbox: String,
     /// Why.
     pub reason: String,
     /// When, in microseconds.
     pub refused_at: i64,
+}
+
+impl HostLine {
+    /// Whether somebody should have a look: it cannot be reached, refused something, or is paused.
+    pub fn is_troubled(&self) -> bool {
+        self.failing_since.is_some() || self.refused > 0 || self.is_paused
+    }
 }
 
 type Row = (i64, String, i64, Option<i64>, Option<String>, bool, i64, Option<i64>, Option<i64>);
@@ -100,18 +111,26 @@ pub fn list_waiting(conn: &mut Conn) -> Result<Vec<HostLine>, Error> {
 
 /// What a host refused or was given up for it, newest first.
 pub fn list_refused(conn: &mut Conn, host: &str, limit: i64) -> Result<Vec<Refused>, Error> {
-    let rows: Vec<(String, String, Option<String>, Option<i64>)> = deliveries::table
+    type Found = (String, String, String, String, Option<String>, Option<i64>);
+    let rows: Vec<Found> = deliveries::table
         .inner_join(inboxes::table.on(inboxes::id.eq(deliveries::inbox_id)))
         .inner_join(sent_activities::table.on(sent_activities::id.eq(deliveries::activity_id)))
         .filter(inboxes::host.eq(host))
         .filter(deliveries::refused_at.is_not_null())
         .order(deliveries::refused_at.desc())
         .limit(limit)
-        .select((sent_activities::url, inboxes::url, deliveries::error, deliveries::refused_at))
+        .select((
+            sent_activities::url,
+            sent_activities::kind,
+            sent_activities::object_url,
+            inboxes::url,
+            deliveries::error,
+            deliveries::refused_at,
+        ))
         .load(conn)?;
-    let refused = |(activity, inbox, reason, at): (String, String, Option<String>, Option<i64>)| {
+    let refused = |(activity, kind, object, inbox, reason, at): Found| {
         let (reason, refused_at) = (reason.unwrap_or_default(), at.unwrap_or_default());
-        Refused { activity, inbox, reason, refused_at }
+        Refused { activity, kind, object, inbox, reason, refused_at }
     };
     Ok(rows.into_iter().map(refused).collect())
 }

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use crate::db::actors::Row as ActorRow;
 use crate::db::schema::{reactions, remote_actors, replies};
 use crate::db::types::{micros, time, url};
-use crate::db::{Conn, each_backend};
+use crate::db::{Conn, each_backend, hosts};
+use crate::domain::block::Blocks;
 use crate::domain::id::{Id, ProposalId, RemoteActorId};
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
@@ -75,14 +76,16 @@ pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<Reply>, Error
     row.map(Row::into_reply).transpose()
 }
 
-/// The replies to a proposal and who wrote them, oldest first.
+/// The replies to a proposal and who wrote them, oldest first, without those whom we block.
 pub fn list_by_proposal(
     conn: &mut Conn,
     proposal: ProposalId,
 ) -> Result<Vec<(Reply, RemoteActor)>, Error> {
+    let blocked = list_blocked_writers(conn)?;
     let rows: Vec<(Row, ActorRow)> = replies::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(replies::actor_id)))
         .filter(replies::proposal_id.eq(proposal.number()))
+        .filter(replies::actor_id.ne_all(blocked))
         .order(replies::published_at)
         .limit(MOST_SHOWN)
         .select((Row::as_select(), ActorRow::as_select()))
@@ -90,10 +93,12 @@ pub fn list_by_proposal(
     with_writers(rows)
 }
 
-/// The latest replies and who wrote them, newest first.
+/// The latest replies and who wrote them, newest first, without those whom we block.
 pub fn list_latest(conn: &mut Conn, limit: i64) -> Result<Vec<(Reply, RemoteActor)>, Error> {
+    let blocked = list_blocked_writers(conn)?;
     let rows: Vec<(Row, ActorRow)> = replies::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(replies::actor_id)))
+        .filter(replies::actor_id.ne_all(blocked))
         .order(replies::id.desc())
         .limit(limit)
         .select((Row::as_select(), ActorRow::as_select()))
@@ -151,6 +156,22 @@ pub fn list_inboxes(conn: &mut Conn, proposal: ProposalId) -> Result<Vec<String>
         .select((remote_actors::inbox, remote_actors::shared_inbox))
         .load(conn)?;
     Ok(rows.into_iter().map(|(own, shared)| shared.unwrap_or(own)).collect())
+}
+
+/// Who wrote replies and is blocked now. What they wrote is kept, so that a block which was a
+/// mistake can be undone; it is left out before the rest is counted, so that it pushes nobody out.
+fn list_blocked_writers(conn: &mut Conn) -> Result<Vec<i64>, Error> {
+    let subjects: Vec<_> = hosts::list_blocks(conn)?.into_iter().map(|b| b.subject).collect();
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let blocks = Blocks::new(subjects);
+    let writers: Vec<(i64, String)> = remote_actors::table
+        .filter(remote_actors::id.eq_any(replies::table.select(replies::actor_id)))
+        .select((remote_actors::id, remote_actors::url))
+        .load(conn)?;
+    let is_blocked = |address: &str| url(address).is_ok_and(|url| blocks.covers_actor(&url));
+    Ok(writers.into_iter().filter(|(_, url)| is_blocked(url)).map(|(id, _)| id).collect())
 }
 
 fn with_writers(rows: Vec<(Row, ActorRow)>) -> Result<Vec<(Reply, RemoteActor)>, Error> {

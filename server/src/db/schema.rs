@@ -338,6 +338,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    marks (name) {
+        name -> Text,
+        noted_at -> BigInt,
+    }
+}
+
+diesel::table! {
     reports (url) {
         url -> Text,
         host -> Text,
@@ -361,6 +368,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inboxes,
     jobs,
     journal,
+    marks,
     members,
     neighbour_proposals,
     promise_private,

@@ -12,8 +12,8 @@ use serde_json::Value;
 use tokio::time::timeout;
 use url::Url;
 
+use crate::actions::catch_up::note_heard;
 use crate::app::{App, KnownActor};
-use crate::db::hosts;
 use crate::db::journal::{NewEntry, NotStored};
 use crate::domain::collective::domain_of;
 use crate::federation::fetch::{self, FetchError};
@@ -135,7 +135,8 @@ async fn store(app: &App, actor: &Url, body: &[u8]) -> Result<(), Refused> {
     let host = domain_of(actor);
     if !app.woken_hosts.contains_key(&host) {
         app.woken_hosts.insert(host.clone(), ());
-        let waking = app.db.write(move |conn| hosts::wake(conn, &host)).await;
+        let shared = app.clone();
+        let waking = app.db.write(move |conn| note_heard(&shared, conn, &host)).await;
         waking.unwrap_or_else(|error| tracing::warn!(error = %error, "a host cannot be woken"));
     }
     // Byte for byte what was signed: what is read later must be what was checked now.

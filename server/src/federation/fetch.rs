@@ -77,6 +77,11 @@ fn spend() -> Result<(), FetchError> {
     }
 }
 
+/// How many requests the work of this task may still make; None if nobody counts.
+pub fn requests_left() -> Option<u32> {
+    LEFT.try_with(Cell::get).ok()
+}
+
 /// Reads the object at an address. What comes back has the id of the address at which it was
 /// finally found: a document that claims another id is asked for at that id once, so nobody can
 /// speak for somebody else (FEP-fe34).

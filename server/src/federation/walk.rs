@@ -20,6 +20,7 @@ pub struct Walk {
     ahead: Ahead,
     seen: HashSet<Url>,
     items_left: usize,
+    is_cut: bool,
 }
 
 /// What comes next.
@@ -45,7 +46,13 @@ impl Walk {
             ahead: Ahead::Page(document),
             seen: HashSet::new(),
             items_left: MOST_ITEMS,
+            is_cut: false,
         })
+    }
+
+    /// Whether the end was reached, and nothing was left out on the way.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.ahead, Ahead::End) && !self.is_cut
     }
 
     /// The items of the next page; None at the end, or when enough was read.
@@ -57,8 +64,9 @@ impl Walk {
         };
         let listed =
             ["orderedItems", "items"].into_iter().filter_map(|name| json::field(&page, name));
-        let items: Vec<Value> =
-            listed.flat_map(json::many).take(self.items_left).cloned().collect();
+        let mut listed = listed.flat_map(json::many);
+        let items: Vec<Value> = listed.by_ref().take(self.items_left).cloned().collect();
+        self.is_cut |= listed.next().is_some();
         self.items_left -= items.len();
         self.ahead = self.after(&page);
         Ok(Some(items))
@@ -71,7 +79,7 @@ impl Walk {
             return Ahead::End;
         };
         if self.items_left == 0 {
-            return Ahead::End;
+            return self.cut();
         }
         if next.is_object() && ["orderedItems", "items"].iter().any(|name| next.get(name).is_some())
         {
@@ -80,13 +88,19 @@ impl Walk {
         }
         let url = ["next", "first"].into_iter().find_map(|name| json::url(page, name));
         let Some(mut url) = url.filter(|url| url.origin() == self.collection.origin()) else {
-            return Ahead::End;
+            return self.cut();
         };
         url.set_fragment(None);
         if self.seen.len() < MOST_PAGES && self.seen.insert(url.clone()) {
             Ahead::Address(url)
         } else {
-            Ahead::End
+            self.cut()
         }
+    }
+
+    /// There is more that is not read.
+    fn cut(&mut self) -> Ahead {
+        self.is_cut = true;
+        Ahead::End
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::actions::catch_up::note_alive;
 use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
@@ -30,7 +31,9 @@ pub async fn run(app: &App) -> Result<(), Error> {
     if expired > 0 {
         tracing::info!(expired, "ended proposals whose time has passed");
     }
-    let now = app.now();
+    let (shared, now) = (app.clone(), app.now());
+    app.db.write(move |conn| note_alive(&shared, conn)).await?;
+    app.goes_out.notify_waiters();
     app.db.write(move |conn| tidy_up(conn, now)).await
 }
 

@@ -9,7 +9,7 @@ use crate::i18n::Locale;
 
 /// Every message that may come this way, with its argument. A cookie is not to be trusted: nothing
 /// else is shown.
-const KNOWN: [(&str, &str); 20] = [
+const KNOWN: [(&str, &str); 29] = [
     ("signed-in", "name"),
     ("signed-out", ""),
     ("password-kept", ""),
@@ -30,6 +30,15 @@ const KNOWN: [(&str, &str); 20] = [
     ("confirm-wait", ""),
     ("steward-follow-done", "name"),
     ("steward-unfollow-done", "name"),
+    ("hosts-retry-done", "host"),
+    ("hosts-pause-done", "host"),
+    ("hosts-resume-done", "host"),
+    ("hosts-pause-all-done", ""),
+    ("hosts-resume-all-done", ""),
+    ("hosts-drop-done", "host"),
+    ("hosts-block-done", "host"),
+    ("hosts-unblock-done", "host"),
+    ("hosts-received-done", ""),
 ];
 
 /// The longest value that is shown, in characters.

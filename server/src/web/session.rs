@@ -218,6 +218,7 @@ fn page_of_form(app: &App, path: &str) -> String {
             format!("/@{}/{id}", app.collective.handle)
         }
         ["", "promises", ..] => "/me".to_owned(),
+        ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
     }

@@ -7,7 +7,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
 use url::Url;
 
 use crate::actions::add_member::{add_member as add, make_sign_in_link};
@@ -48,7 +47,8 @@ struct House {
     followers: Vec<String>,
     following: Vec<Other>,
     follow: Follow,
-    queue: Vec<Host>,
+    waiting: i64,
+    troubled: usize,
     replies: Vec<Said>,
     reports: Vec<Reported>,
 }
@@ -83,15 +83,6 @@ struct Other {
 struct Follow {
     address: String,
     problem: Option<String>,
-}
-
-struct Host {
-    host: String,
-    pending: i64,
-    since: Option<String>,
-    refused: i64,
-    why: Option<String>,
-    next: String,
 }
 
 struct Said {
@@ -238,7 +229,8 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         followers: found.followers.iter().map(handle).collect(),
         following: found.following.iter().map(|each| other(&words, each)).collect(),
         follow: now.follow,
-        queue: found.queue.iter().map(|line| host(&words, line)).collect(),
+        waiting: found.queue.iter().map(|line| line.pending).sum(),
+        troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
         replies: found.replies.iter().map(|each| said(&words, each)).collect(),
     };
@@ -314,35 +306,6 @@ fn other(words: &Words<'_>, following: &Following) -> Other {
         handle: handle(&following.actor),
         state: words.locale.say(state),
     }
-}
-
-fn host(words: &Words<'_>, line: &HostLine) -> Host {
-    let time = |micros: i64| Timestamp::from_microsecond(micros).unwrap_or_default();
-    let next = time(line.next_at);
-    let next = match () {
-        () if line.is_paused => words.locale.say("steward-queue-paused"),
-        () if next <= words.now => words.locale.say("steward-queue-now"),
-        () => words.time(next),
-    };
-    Host {
-        host: line.host.clone(),
-        pending: line.pending,
-        refused: line.refused,
-        since: line.failing_since.map(|since| words.time(time(since))),
-        why: line.last_error.as_deref().map(|error| explain(words, error)),
-        next,
-    }
-}
-
-/// The log says more; a steward needs to know whether to wait or to ask.
-fn explain(words: &Words<'_>, error: &str) -> String {
-    let last = error.rsplit(' ').next().unwrap_or_default();
-    if error.starts_with("the server answered") {
-        return words.locale.say_with("steward-why-answer", [("status", last.into())]);
-    }
-    let id =
-        if error.contains("too long") { "steward-why-slow" } else { "steward-why-unreachable" };
-    words.locale.say(id)
 }
 
 fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String)) -> Said {

@@ -3,24 +3,15 @@ steward-link-title = A link for { $name }
 steward-link-hint = It is shown only now and works once. Hand it over in person or in a message only they can read.
 steward-queue = On its way to others
 steward-queue-empty = Everything has arrived.
-steward-queue-hint = Nothing is lost. We try again by ourselves.
-steward-queue-waiting = Waiting
-steward-queue-pending = { $count ->
-    [one] { $count } message
-   *[other] { $count } messages
+steward-queue-waits = { $count ->
+    [one] { $count } message waits.
+   *[other] { $count } messages wait.
 }
-steward-queue-pending-since = { $count ->
-    [one] { $count } message since { $since }
-   *[other] { $count } messages since { $since }
+steward-queue-troubled = { $count ->
+    [one] { $count } server needs a look.
+   *[other] { $count } servers need a look.
 }
-steward-queue-why = Why
-steward-queue-next = Next try
-steward-queue-now = in a moment
-steward-queue-paused = paused
-steward-queue-refused = Turned away
-steward-why-unreachable = Their server cannot be reached.
-steward-why-answer = Their server answered { $status }.
-steward-why-slow = Their server takes too long to answer.
+steward-queue-more = Look at the servers
 steward-replies = Replies from outside
 steward-replies-empty = No replies yet.
 steward-reply-to = To: { $title }

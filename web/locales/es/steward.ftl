@@ -3,24 +3,15 @@ steward-link-title = Un enlace para { $name }
 steward-link-hint = Solo se muestra ahora y sirve una vez. Dáselo en mano o en un mensaje que nadie más lea.
 steward-queue = De camino a otros lugares
 steward-queue-empty = Todo ha llegado.
-steward-queue-hint = No se pierde nada. Lo seguimos intentando sin que hagas nada.
-steward-queue-waiting = Esperando
-steward-queue-pending = { $count ->
-    [one] { $count } mensaje
-   *[other] { $count } mensajes
+steward-queue-waits = { $count ->
+    [one] { $count } mensaje espera.
+   *[other] { $count } mensajes esperan.
 }
-steward-queue-pending-since = { $count ->
-    [one] { $count } mensaje desde { $since }
-   *[other] { $count } mensajes desde { $since }
+steward-queue-troubled = { $count ->
+    [one] Conviene mirar { $count } servidor.
+   *[other] Conviene mirar { $count } servidores.
 }
-steward-queue-why = Por qué
-steward-queue-next = Próximo intento
-steward-queue-now = enseguida
-steward-queue-paused = en pausa
-steward-queue-refused = Rechazado
-steward-why-unreachable = No se puede contactar con su servidor.
-steward-why-answer = Su servidor respondió { $status }.
-steward-why-slow = Su servidor tarda demasiado en responder.
+steward-queue-more = Ver los servidores
 steward-replies = Respuestas de fuera
 steward-replies-empty = Todavía no hay respuestas.
 steward-reply-to = Sobre: { $title }

@@ -1,6 +1,11 @@
 //! `Delete` of a Note or of the sender itself.
 
-use crate::db::{activities, actors, neighbour_proposals, replies};
+use url::Url;
+
+use crate::app::App;
+use crate::db::{Conn, activities, actors, neighbour_proposals, replies};
+use crate::domain::neighbour::RemoteActor;
+use crate::error::Error;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -18,15 +23,24 @@ pub fn receive(activity: Activity) -> Effect {
             app.known_actors.invalidate(&actor.url);
             return Ok(Outcome::Done);
         }
-        let held = neighbour_proposals::find_by_url(conn, object.as_str())?.map(|held| held.actor);
-        let reply = replies::find_by_url(conn, object.as_str())?.map(|reply| reply.actor);
-        if held.or(reply).is_some_and(|owner| owner != actor.id) {
-            return Ok(Outcome::Ignored("the object is somebody else's"));
-        }
-        neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
-        replies::delete(conn, object.as_str(), actor.id)?;
-        let owner = actor.url.as_str();
-        activities::insert_tombstone(conn, object.as_str(), owner, app.now())?;
-        Ok(Outcome::Done)
+        forget(app, conn, &object, &actor)
     })
+}
+
+/// Forgets what `actor` wrote, for good.
+pub fn forget(
+    app: &App,
+    conn: &mut Conn,
+    object: &Url,
+    actor: &RemoteActor,
+) -> Result<Outcome, Error> {
+    let held = neighbour_proposals::find_by_url(conn, object.as_str())?.map(|held| held.actor);
+    let reply = replies::find_by_url(conn, object.as_str())?.map(|reply| reply.actor);
+    if held.or(reply).is_some_and(|owner| owner != actor.id) {
+        return Ok(Outcome::Ignored("the object is somebody else's"));
+    }
+    neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
+    replies::delete(conn, object.as_str(), actor.id)?;
+    activities::insert_tombstone(conn, object.as_str(), actor.url.as_str(), app.now())?;
+    Ok(Outcome::Done)
 }

@@ -1,0 +1,26 @@
+//! Moments that are remembered by name.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::db::schema::marks;
+use crate::db::types::{micros, time};
+use crate::db::{Conn, each_backend};
+use crate::error::Error;
+
+/// When this instance last looked after itself.
+pub const ALIVE: &str = "alive";
+
+/// Notes that something happened now; answers when it happened before.
+pub fn note(conn: &mut Conn, name: &str, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let before: Option<i64> =
+        marks::table.find(name).select(marks::noted_at).first(conn).optional()?;
+    let row = (marks::name.eq(name), marks::noted_at.eq(micros(now)));
+    each_backend!(conn, |c| diesel::insert_into(marks::table)
+        .values(row)
+        .on_conflict(marks::name)
+        .do_update()
+        .set(marks::noted_at.eq(micros(now)))
+        .execute(c))?;
+    before.map(time).transpose()
+}
