@@ -22,7 +22,7 @@ async fn board_titles(app: &TestApp) -> Vec<String> {
 }
 
 /// `app` follows `actor`, and the actor accepts.
-async fn befriend(app: &TestApp, actor: &Actor) {
+pub async fn befriend(app: &TestApp, actor: &Actor) {
     let remote = resolve::by_handle_or_url(&app.app, actor.url.as_str()).await.unwrap();
     let following = follow(&app.app, remote).await.unwrap();
     app.work().await;

@@ -12,6 +12,7 @@ mod canary;
 mod catching_up;
 mod cli;
 mod documents;
+mod faults;
 mod federation;
 mod foreign_html;
 mod handles;

@@ -210,7 +210,11 @@ async fn answer(State(shelf): State<Shelf>, request: Request) -> Response {
         if status < 300 {
             shelf.received.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
         }
-        return StatusCode::from_u16(status).unwrap().into_response();
+        let status = StatusCode::from_u16(status).unwrap();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return (status, [("retry-after", "3600")]).into_response();
+        }
+        return status.into_response();
     }
     shelf.asked.lock().unwrap().push(path.clone());
     match shelf.documents.lock().unwrap().get(&path) {
