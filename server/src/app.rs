@@ -8,11 +8,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use bytes::Bytes;
+use http::HeaderValue;
 use jiff::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
-use crate::client::Client;
+use crate::client::{Client, Timeouts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::collective::KeyRow;
@@ -21,8 +23,11 @@ use crate::db::{self, Conn, Db};
 use crate::domain::block::Blocks;
 use crate::domain::collective::Collective;
 use crate::domain::event::Event;
+use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
-use crate::keys::{self, FreshKeys};
+use crate::keys::{self, FreshKeys, VerifyingKey};
+use crate::listener::Origin;
+use crate::rates::Rates;
 
 mod our_keys;
 
@@ -37,8 +42,9 @@ const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
 const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
 
-/// How many unknown actors are looked at at once; more are asked to come back.
-const STRANGERS_AT_ONCE: usize = 32;
+/// How long an actor is remembered before storage is asked again, where another process may have
+/// changed it.
+const FORGET_ACTORS: Duration = Duration::from_secs(60);
 
 /// Writes the activities and deliveries of an event, inside the transaction of the change.
 pub type Announcer = fn(&App, &mut Conn, &Event) -> Result<(), Error>;
@@ -61,8 +67,10 @@ pub struct Parts {
     pub client: Client,
     /// Who we are.
     pub collective: Collective,
-    /// Rung when there is new work, so that workers need not wait for their next look.
-    pub work: Notify,
+    /// Rung when something came in, so that workers need not wait for their next look.
+    pub came_in: Arc<Notify>,
+    /// Rung when something is to go out.
+    pub goes_out: Arc<Notify>,
     /// Wrong passwords of the last minutes, by name in small letters.
     pub wrong_passwords: moka::sync::Cache<String, u32>,
     /// Actors whose signature failed with a key that was read a moment ago.
@@ -79,7 +87,37 @@ pub struct Parts {
     keys: RwLock<Arc<OurKeys>>,
     /// How many unknown actors are looked at while their request waits.
     pub door: Semaphore,
+    /// How often each address came in as a machine.
+    pub visits: Rates<Origin>,
+    /// How many activities each host sent.
+    pub deliveries: Rates<String>,
+    /// Actors of others, as the door needs them.
+    pub known_actors: moka::sync::Cache<Url, Arc<KnownActor>>,
     announcer: Announcer,
+}
+
+/// A document of ours, written out, with a tag that changes whenever it does.
+#[derive(Clone)]
+pub struct Document {
+    /// Its bytes.
+    pub body: Bytes,
+    /// Its entity tag, quoted (RFC 9110, 8.8.3).
+    pub tag: HeaderValue,
+}
+
+/// An actor of another server, with its keys ready to verify with.
+pub struct KnownActor {
+    /// The actor.
+    pub actor: RemoteActor,
+    /// Its keys by id.
+    pub keys: Vec<(String, VerifyingKey)>,
+}
+
+impl From<RemoteActor> for KnownActor {
+    fn from(actor: RemoteActor) -> Self {
+        let read = |key: &ActorKey| Some((key.id.clone(), VerifyingKey::read(&key.material)?));
+        Self { keys: actor.keys.iter().filter_map(read).collect(), actor }
+    }
 }
 
 impl std::ops::Deref for App {
@@ -98,6 +136,18 @@ impl App {
         clock: Clock,
         announcer: Announcer,
     ) -> anyhow::Result<Self> {
+        let client = Client::new(&config.federation, Timeouts::of(&config.limits))?;
+        Self::open_through(config, db, clock, announcer, client).await
+    }
+
+    /// Opens an instance that was set up before, which asks others through `client`.
+    pub async fn open_through(
+        config: Config,
+        db: Db,
+        clock: Clock,
+        announcer: Announcer,
+        client: Client,
+    ) -> anyhow::Result<Self> {
         let (collective, keys, blocks, signatures) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
@@ -115,18 +165,25 @@ impl App {
             blocks: RwLock::new(Arc::new(blocks)),
             signatures: signatures_of(signatures),
             stored_lately: remembered(),
-            client: Client::new(&config.federation)?,
+            client: client.of(&collective.base),
             zone: config.zone()?,
-            config,
             db,
             clock,
             collective,
             keys: RwLock::new(Arc::new(keys)),
-            work: Notify::new(),
+            came_in: Arc::default(),
+            goes_out: Arc::default(),
             wrong_passwords: remembered(),
             failed_keys: remembered(),
             woken_hosts: remembered(),
-            door: Semaphore::new(STRANGERS_AT_ONCE),
+            door: Semaphore::new(config.limits.strangers),
+            visits: Rates::new(config.limits.per_address),
+            deliveries: Rates::new(config.limits.per_domain),
+            known_actors: moka::sync::Cache::builder()
+                .max_capacity(MOST_REMEMBERED)
+                .time_to_live(FORGET_ACTORS)
+                .build(),
+            config,
             announcer,
         })))
     }
@@ -174,16 +231,18 @@ impl App {
         F: FnOnce(&App, &mut Conn, &mut Vec<Event>) -> Result<T, Error> + Send + 'static,
     {
         let app = self.clone();
-        let value = self
+        let (value, speaks) = self
             .db
             .write(move |conn| {
                 let mut events = Vec::new();
                 let value = body(&app, conn, &mut events)?;
                 app.announce(conn, &events)?;
-                Ok(value)
+                Ok((value, !events.is_empty()))
             })
             .await?;
-        self.work.notify_waiters();
+        if speaks {
+            self.goes_out.notify_waiters();
+        }
         Ok(value)
     }
 

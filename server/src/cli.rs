@@ -4,7 +4,6 @@
 //! new rows all the time. With `--json` every line is one JSON object with at least an `id`, and
 //! for what is public a `url`.
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,6 +14,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, LogFormat};
 use crate::error::Error;
+use crate::log::OneLine;
 use crate::server;
 
 mod demo;
@@ -154,8 +154,8 @@ fn start_log(config: &Config, is_server: bool) -> anyhow::Result<()> {
         .map_err(|error| anyhow::anyhow!("configuration key log.level: {error}"))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
+        .with_writer(OneLine(std::io::stderr))
+        .with_ansi(false);
     match config.log.format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

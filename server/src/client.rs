@@ -5,68 +5,65 @@
 //! before. Redirects are never followed by the client itself, because every hop must be checked and
 //! signed for its own host.
 
-use std::net::{IpAddr, SocketAddr};
+pub mod addresses;
+pub mod newcomers;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
-use ipnet::IpNet;
+use http::{HeaderMap, header};
+use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use url::{Host, Url};
+use url::Url;
 
-use crate::config::Federation;
+use crate::client::addresses::{Addresses, Forbidden};
+use crate::client::newcomers::Newcomers;
+use crate::config::{Federation, Limits};
+use crate::domain::collective::domain_of;
 
 /// No answer is read beyond this, after decompression.
 const LARGEST_ANSWER: usize = 1024 * 1024;
-/// How long connecting may take.
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long any single read may take.
-const READ: Duration = Duration::from_secs(10);
-/// How long a request may take altogether, so that a drip cannot hold a worker.
-const TOTAL: Duration = Duration::from_secs(30);
-/// The longest address.
-const LONGEST_URL: usize = 2_000;
 
-/// What is never reached, from RFC 6890 and the IANA special-purpose registries.
-const PRIVATE: &[&str] = &[
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.88.99.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-    "::/96",
-    "64:ff9b:1::/48",
-    "100::/64",
-    "2001::/32",
-    "2001:10::/28",
-    "2001:20::/28",
-    "2001:db8::/32",
-    "2002::/16",
-    "3fff::/20",
-    "fc00::/7",
-    "fe80::/10",
-    "fec0::/10",
-    "ff00::/8",
-];
+/// How long another server may keep us waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection, its TLS included.
+    pub connect: Duration,
+    /// For the first byte of an answer's body, and for any later piece.
+    pub read: Duration,
+    /// For a request altogether, so that a drip cannot hold a worker.
+    pub total: Duration,
+}
 
-/// Which addresses may be reached.
-#[derive(Clone, Debug)]
-pub struct Addresses {
-    private: Vec<IpNet>,
-    allowed: Vec<IpNet>,
-    allow_http: bool,
+impl Timeouts {
+    /// Those of a configuration.
+    pub fn of(limits: &Limits) -> Self {
+        Self {
+            connect: Duration::from_secs(limits.connect_seconds),
+            read: Duration::from_secs(limits.silence_seconds),
+            total: Duration::from_secs(limits.answer_seconds),
+        }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self::of(&Limits::default())
+    }
+}
+
+/// The addresses of a name, or why there are none.
+pub type Looked = Pin<Box<dyn Future<Output = std::io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// Finds the addresses of names: the machine's resolver, or a table in tests.
+pub trait Lookup: Send + Sync {
+    /// The addresses of a name. Port 0 stands for the port of the request.
+    fn lookup(&self, name: &str) -> Looked;
 }
 
 /// The client.
@@ -74,6 +71,8 @@ pub struct Addresses {
 pub struct Client {
     http: reqwest::Client,
     addresses: Addresses,
+    newcomers: Newcomers,
+    own: Option<Url>,
 }
 
 /// An answer, read to its end.
@@ -87,111 +86,131 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// We do not ask there, or do not read this: later will be no different.
+    #[error(transparent)]
+    Never(#[from] Forbidden),
+    /// It did not work this time.
+    #[error("{0:#}")]
+    NotNow(anyhow::Error),
+}
+
 impl Client {
-    /// Builds the client.
-    pub fn new(federation: &Federation) -> anyhow::Result<Self> {
+    /// A client that asks the machine's resolver.
+    pub fn new(federation: &Federation, timeouts: Timeouts) -> anyhow::Result<Self> {
+        Self::with_lookup(federation, timeouts, Arc::new(System))
+    }
+
+    /// A client that finds names in its own way.
+    pub fn with_lookup(
+        federation: &Federation,
+        timeouts: Timeouts,
+        lookup: Arc<dyn Lookup>,
+    ) -> anyhow::Result<Self> {
         let addresses = Addresses::new(federation)?;
         // A second instance in one process finds the provider installed; that is fine.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let resolver = Resolver { addresses: addresses.clone(), lookup };
         #[expect(clippy::disallowed_methods, reason = "this is the one client")]
         let http = reqwest::Client::builder()
             .user_agent(concat!("Mutuals/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(Resolver(addresses.clone())))
+            .dns_resolver(Arc::new(resolver))
             .no_proxy()
-            .connect_timeout(CONNECT)
-            .read_timeout(READ)
-            .timeout(TOTAL)
+            .connect_timeout(timeouts.connect)
+            .read_timeout(timeouts.read)
+            .timeout(timeouts.total)
             .pool_idle_timeout(Duration::from_secs(60))
             .build()
             .context("cannot build the HTTP client")?;
-        Ok(Self { http, addresses })
+        Ok(Self { http, addresses, newcomers: Newcomers::default(), own: None })
+    }
+
+    /// The client of the server at `base`: it never asks itself, and signs for whom it asks.
+    pub fn of(self, base: &Url) -> Self {
+        Self { own: Some(base.clone()), ..self }
     }
 
     /// Gets a document.
-    pub async fn get(&self, url: &Url, headers: HeaderMap) -> anyhow::Result<Answer> {
-        self.addresses.check(url)?;
-        let request = self.http.get(url.clone()).headers(headers);
-        read(request.send().await.map_err(|error| plain(&error))?).await
+    pub async fn get(&self, url: &Url, headers: HeaderMap) -> Result<Answer, NoAnswer> {
+        self.check(url, &headers)?;
+        read(self.http.get(url.clone()).headers(headers)).await
     }
 
     /// Posts a body.
-    pub async fn post(&self, url: &Url, headers: HeaderMap, body: Bytes) -> anyhow::Result<Answer> {
-        self.addresses.check(url)?;
-        let request = self.http.post(url.clone()).headers(headers).body(body);
-        read(request.send().await.map_err(|error| plain(&error))?).await
+    pub async fn post(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Answer, NoAnswer> {
+        self.check(url, &headers)?;
+        read(self.http.post(url.clone()).headers(headers).body(body)).await
     }
 
     /// Whether plain HTTP is allowed, for tests and the demo.
     pub fn allows_http(&self) -> bool {
-        self.addresses.allow_http
-    }
-}
-
-impl Addresses {
-    /// The rules of a configuration.
-    pub fn new(federation: &Federation) -> anyhow::Result<Self> {
-        let private = PRIVATE.iter().map(|network| network.parse()).collect::<Result<_, _>>()?;
-        Ok(Self {
-            private,
-            allowed: federation.allow_private.clone(),
-            allow_http: federation.allow_http,
-        })
+        self.addresses.allow_http()
     }
 
-    /// Checks everything of an address that can be known before its name is resolved.
-    pub fn check(&self, url: &Url) -> anyhow::Result<()> {
-        let scheme_fits = url.scheme() == "https" || (self.allow_http && url.scheme() == "http");
-        if !scheme_fits {
-            bail!("{url} is not https");
-        }
-        if url.as_str().len() > LONGEST_URL
-            || !url.username().is_empty()
-            || url.password().is_some()
-        {
-            bail!("this address is too long or holds a name and password");
-        }
-        if url.port().is_some() && self.allowed.is_empty() {
-            bail!("{url} names a port other than 443");
-        }
-        match url.host().context("the address has no host")? {
-            Host::Ipv4(ip) => self.check_ip(ip.into()),
-            Host::Ipv6(ip) => self.check_ip(ip.into()),
-            Host::Domain(_) => Ok(()),
-        }
+    /// Checks an address that somebody typed, as far as it can be known without asking.
+    pub fn check_address(&self, url: &Url) -> Result<(), Forbidden> {
+        self.addresses.check(url)
     }
 
-    /// Checks an address that is about to be connected to.
-    pub fn check_ip(&self, ip: IpAddr) -> anyhow::Result<()> {
-        let ip = inner(ip);
-        let within = |networks: &[IpNet]| networks.iter().any(|network| network.contains(&ip));
-        if within(&self.private) && !within(&self.allowed) {
-            bail!("{ip} is a private address");
+    /// Counts one more actor whom we never met; false if its domain had too many in this hour.
+    pub fn admits_stranger(&self, url: &Url, now: Timestamp, most: u32) -> bool {
+        self.newcomers.admit(&self.addresses, url, now, most)
+    }
+
+    fn check(&self, url: &Url, headers: &HeaderMap) -> Result<(), Forbidden> {
+        self.addresses.check(url)?;
+        let Some(own) = &self.own else { return Ok(()) };
+        if is_same_server(own, url) {
+            return Err(Forbidden("this is our own address".into()));
+        }
+        // What was signed for one host must not be shown to another, which could use it there.
+        let named = headers.get(header::HOST).map(|host| host.as_bytes().to_vec());
+        let signed = headers.contains_key("signature");
+        if (signed || named.is_some()) && named != Some(domain_of(url).into_bytes()) {
+            return Err(Forbidden("this request was signed for another host".into()));
         }
         Ok(())
     }
 }
 
-/// The IPv4 address inside a mapped or NAT64 one, which is what would be reached.
-fn inner(ip: IpAddr) -> IpAddr {
-    let IpAddr::V6(v6) = ip else { return ip };
-    if let Some(v4) = v6.to_ipv4_mapped() {
-        return v4.into();
-    }
-    match v6.octets() {
-        [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] => IpAddr::from([a, b, c, d]),
-        _ => ip,
+/// Whether two addresses lead to one server; a name may be written with the root's dot.
+fn is_same_server(one: &Url, other: &Url) -> bool {
+    let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
+    host(one) == host(other) && one.port_or_known_default() == other.port_or_known_default()
+}
+
+/// The machine's resolver.
+struct System;
+
+impl Lookup for System {
+    fn lookup(&self, name: &str) -> Looked {
+        let name = name.to_owned();
+        Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
     }
 }
 
-struct Resolver(Addresses);
+/// Lets only checked addresses through. The client connects to what comes out of this, and asks no
+/// second time, so a name cannot lead elsewhere between the check and the connection.
+struct Resolver {
+    addresses: Addresses,
+    lookup: Arc<dyn Lookup>,
+}
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let addresses = self.0.clone();
+        let addresses = self.addresses.clone();
+        let looked = self.lookup.lookup(name.as_str());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let found: Vec<SocketAddr> = found.collect();
+            let found = looked.await?;
+            // One private address among public ones is no accident: none of them is used.
             for address in &found {
                 addresses.check_ip(address.ip())?;
             }
@@ -201,12 +220,14 @@ impl Resolve for Resolver {
     }
 }
 
-async fn read(mut response: reqwest::Response) -> anyhow::Result<Answer> {
+async fn read(request: reqwest::RequestBuilder) -> Result<Answer, NoAnswer> {
+    let mut response = request.send().await.map_err(|error| explain(&error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| plain(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
-            bail!("the answer is larger than {LARGEST_ANSWER} bytes");
+            let sentence = format!("the answer is larger than {LARGEST_ANSWER} bytes");
+            return Err(Forbidden(sentence).into());
         }
         body.extend_from_slice(&chunk);
     }
@@ -214,7 +235,7 @@ async fn read(mut response: reqwest::Response) -> anyhow::Result<Answer> {
 }
 
 /// A failed request in one line with its causes; without the address, which may be private.
-fn plain(error: &reqwest::Error) -> anyhow::Error {
+fn explain(error: &reqwest::Error) -> NoAnswer {
     let mut sentence = match error {
         e if e.is_timeout() => "it took too long".to_owned(),
         e if e.is_connect() => "cannot connect".to_owned(),
@@ -222,92 +243,70 @@ fn plain(error: &reqwest::Error) -> anyhow::Error {
     };
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
+        if let Some(forbidden) = inner.downcast_ref::<Forbidden>() {
+            return NoAnswer::Never(forbidden.clone());
+        }
         cause = inner.source();
         if cause.is_none() {
             sentence = format!("{sentence}: {inner}");
         }
     }
-    anyhow!(sentence)
+    NoAnswer::NotNow(anyhow!(sentence))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rules(allow: &[&str]) -> Addresses {
-        let allow_private = allow.iter().map(|network| network.parse().unwrap()).collect();
-        Addresses::new(&Federation { allow_http: !allow.is_empty(), allow_private }).unwrap()
-    }
-
-    fn check(addresses: &Addresses, url: &str) -> bool {
-        Url::parse(url).is_ok_and(|url| addresses.check(&url).is_ok())
-    }
-
-    #[test]
-    fn ssrf_01_private_addresses_are_refused_however_they_are_written() {
-        let addresses = rules(&[]);
-        for host in [
-            "127.0.0.1",
-            "2130706433",
-            "0x7f.1",
-            "017700000001",
-            "0.0.0.0",
-            "10.0.0.1",
-            "100.64.0.1",
-            "169.254.169.254",
-            "172.16.0.1",
-            "192.168.1.1",
-            "198.18.0.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "[::1]",
-            "[::]",
-            "[::ffff:127.0.0.1]",
-            "[::ffff:7f00:1]",
-            "[::7f00:1]",
-            "[64:ff9b::7f00:1]",
-            "[fc00::1]",
-            "[fe80::1]",
-            "[ff02::1]",
-            "[2001:db8::1]",
-            "[2002:7f00:1::]",
-        ] {
-            assert!(!check(&addresses, &format!("https://{host}/")), "{host}");
-        }
-        assert!(check(&addresses, "https://93.184.215.14/"));
-        assert!(check(&addresses, "https://ring.example/"));
-    }
-
-    #[test]
-    fn ssrf_06_what_is_not_plain_https_is_refused() {
-        let addresses = rules(&[]);
-        for url in [
-            "http://ring.example/",
-            "ftp://ring.example/",
-            "file:///etc/passwd",
-            "data:,x",
-            "https://a:b@ring.example/",
-            "https://a@ring.example/",
-            "https://ring.example:22/",
-            "https://93.184.215.14:22/",
-        ] {
-            assert!(!check(&addresses, url), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_network_can_be_allowed_for_tests() {
-        let addresses = rules(&["127.0.0.0/8"]);
-        assert!(check(&addresses, "http://127.0.0.1:8001/"));
-        assert!(!check(&addresses, "http://192.168.0.1/"));
+    fn client(allow_http: bool) -> Client {
+        let federation = Federation { allow_http, ..Federation::default() };
+        Client::new(&federation, Timeouts::default()).unwrap()
     }
 
     #[tokio::test]
     async fn a_name_that_leads_home_is_refused_when_connecting() {
-        let client =
-            Client::new(&Federation { allow_http: true, ..Federation::default() }).unwrap();
-        let url = Url::parse("http://localhost/").unwrap();
-        let error = client.get(&url, HeaderMap::new()).await.unwrap_err().to_string();
-        assert!(error.contains("private address"), "{error}");
+        struct Home;
+        impl Lookup for Home {
+            fn lookup(&self, _: &str) -> Looked {
+                Box::pin(async { Ok(vec![SocketAddr::from(([127, 0, 0, 1], 0))]) })
+            }
+        }
+        let federation = Federation { allow_http: true, ..Federation::default() };
+        let client = Client::with_lookup(&federation, Timeouts::default(), Arc::new(Home)).unwrap();
+        let url = Url::parse("http://mill.example/").unwrap();
+        let error = client.get(&url, HeaderMap::new()).await.unwrap_err();
+        assert!(matches!(error, NoAnswer::Never(_)), "{error}");
+        assert!(error.to_string().contains("private address"), "{error}");
+    }
+
+    #[test]
+    fn ssrf_02_we_never_ask_ourselves() {
+        let client = client(false).of(&Url::parse("https://ring.example/").unwrap());
+        let check = |url: &str| client.check(&Url::parse(url).unwrap(), &HeaderMap::new());
+        for ours in [
+            "https://ring.example/inbox",
+            "https://RING.example:443/",
+            "https://ring.example./",
+            "https://r\u{ff49}ng.example/",
+        ] {
+            assert!(check(ours).is_err(), "{ours}");
+        }
+        assert_eq!(check("https://mill.example/"), Ok(()));
+    }
+
+    #[test]
+    fn ssrf_12_a_signature_is_shown_to_nobody_but_whom_it_was_made_for() {
+        let client = client(false).of(&Url::parse("https://ring.example/").unwrap());
+        let check = |host: Option<&str>, url: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("signature", "x".parse().unwrap());
+            if let Some(host) = host {
+                headers.insert("host", host.parse().unwrap());
+            }
+            client.check(&Url::parse(url).unwrap(), &headers).is_ok()
+        };
+        assert!(check(Some("mill.example"), "https://mill.example/inbox"));
+        assert!(!check(Some("mill.example"), "https://evil.example/inbox"));
+        assert!(!check(None, "https://mill.example/inbox"));
     }
 }

@@ -34,6 +34,33 @@ const KEYS: &[(&str, &str)] = &[
         "federation.allow_private",
         "For tests and the demo only: networks of private addresses that may be reached, such as 127.0.0.0/8.",
     ),
+    (
+        "limits.trusted_proxies",
+        "Networks of your own proxies: only what they say in X-Forwarded-For is believed.",
+    ),
+    ("limits.connections", "How many connections are open at once."),
+    (
+        "limits.connections_per_address",
+        "How many of them one address may have (IPv6: one /64 network); a trusted proxy has all.",
+    ),
+    (
+        "limits.per_address",
+        "How many requests of other servers one address may make in five minutes; 0 for any number.",
+    ),
+    (
+        "limits.per_domain",
+        "How many activities one server may send us in five minutes; 0 for any number.",
+    ),
+    ("limits.body", "The largest activity or document that is read, in bytes."),
+    ("limits.strangers", "How many unknown actors are looked at while their request waits."),
+    (
+        "limits.new_actors_per_domain",
+        "How many unknown actors of one domain are looked at in an hour.",
+    ),
+    ("limits.fetches", "How many documents are fetched because of one received activity."),
+    ("limits.connect_seconds", "How long connecting to another server may take."),
+    ("limits.silence_seconds", "How long another server may be silent while it answers."),
+    ("limits.answer_seconds", "How long an answer of another server may take altogether."),
     ("log.level", "What is logged: error, warn, info, debug, or a tracing filter."),
     ("log.format", "How it is logged: text or json."),
 ];
@@ -50,6 +77,8 @@ pub struct Config {
     pub database: Database,
     /// Speaking with other servers.
     pub federation: Federation,
+    /// What others may cost us.
+    pub limits: Limits,
     /// Logging.
     pub log: Log,
 }
@@ -73,6 +102,37 @@ pub struct Federation {
     pub allow_private: Vec<IpNet>,
 }
 
+/// See [`Config::limits`] and the keys of this section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Networks of our own proxies.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Open connections.
+    pub connections: usize,
+    /// Open connections of one address.
+    pub connections_per_address: usize,
+    /// Requests of machines in five minutes; 0 for any number.
+    pub per_address: u32,
+    /// Activities of one server in five minutes; 0 for any number.
+    pub per_domain: u32,
+    /// Bytes.
+    pub body: usize,
+    /// Unknown actors that are looked at while their request waits.
+    pub strangers: usize,
+    /// Unknown actors of one domain in an hour.
+    pub new_actors_per_domain: u32,
+    /// Documents fetched because of one activity.
+    pub fetches: u32,
+    /// Seconds.
+    pub connect_seconds: u64,
+    /// Seconds between two pieces of an answer, and before the first.
+    pub silence_seconds: u64,
+    /// Seconds.
+    pub answer_seconds: u64,
+}
+
 /// See [`Config::log`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +153,27 @@ pub enum LogFormat {
     Json,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        let own =
+            ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"];
+        Self {
+            trusted_proxies: own.iter().filter_map(|network| network.parse().ok()).collect(),
+            connections: 1_024,
+            connections_per_address: 64,
+            per_address: 300,
+            per_domain: 600,
+            body: 1024 * 1024,
+            strangers: 32,
+            new_actors_per_domain: 30,
+            fetches: 20,
+            connect_seconds: 5,
+            silence_seconds: 10,
+            answer_seconds: 30,
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -100,6 +181,7 @@ impl Default for Config {
             time_zone: String::new(),
             database: Database::default(),
             federation: Federation::default(),
+            limits: Limits::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
         }
     }
@@ -136,20 +218,19 @@ impl Config {
 
     /// Every key, its value and what it is for.
     pub fn lines(&self) -> Vec<(&'static str, String, &'static str)> {
-        let value = |key: &str| match key {
-            "listen" => self.listen.to_string(),
-            "time_zone" => self.time_zone.clone(),
-            "database.url" => without_password(&self.database.url),
-            "federation.allow_http" => self.federation.allow_http.to_string(),
-            "federation.allow_private" => {
-                let networks = self.federation.allow_private.iter().map(ToString::to_string);
-                networks.collect::<Vec<_>>().join(",")
+        // Every value can be written; if one could not, it would be shown as nothing.
+        let all = serde_json::to_value(self).unwrap_or_default();
+        let value = |key: &str| {
+            let found = key.split('.').fold(&all, |section, name| &section[name]);
+            match (key, found) {
+                ("database.url", _) => without_password(&self.database.url),
+                (_, serde_json::Value::String(text)) => text.clone(),
+                (_, serde_json::Value::Array(list)) => {
+                    let texts = list.iter().filter_map(|entry| entry.as_str());
+                    texts.collect::<Vec<_>>().join(",")
+                }
+                (_, other) => other.to_string(),
             }
-            "log.level" => self.log.level.clone(),
-            _ => match self.log.format {
-                LogFormat::Text => "text".to_owned(),
-                LogFormat::Json => "json".to_owned(),
-            },
         };
         KEYS.iter().map(|(key, about)| (*key, value(key), *about)).collect()
     }

@@ -9,7 +9,7 @@
 //! * [`domain`]: types and rules, without input or output.
 //!
 //! Beside them, for everyone: [`app`], [`config`], [`clock`], [`error`], [`keys`], [`text`],
-//! [`urls`] and [`client`].
+//! [`urls`], [`rates`], [`client`] and [`listener`].
 
 pub mod actions;
 pub mod app;
@@ -24,6 +24,10 @@ pub mod federation;
 pub mod i18n;
 pub mod jobs;
 pub mod keys;
+
+pub mod listener;
+pub mod log;
+pub mod rates;
 pub mod server;
 pub mod text;
 pub mod urls;

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
+use axum::Router;
 use axum::extract::{Path as UrlPath, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Router, ServiceExt};
 use http::{Method, StatusCode, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -17,10 +17,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::{App, NOT_SET_UP};
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Location};
 use crate::federation::{outbox, resolve, routes};
+use crate::listener::listen;
 use crate::{jobs, web};
 
 /// How long a request may take: the longest that another server may need to answer us, and some.
@@ -50,6 +52,16 @@ pub async fn open_with(config: Config, db: Db, clock: Clock) -> anyhow::Result<A
     App::open(config, db, clock, outbox::announce).await
 }
 
+/// Opens the instance of a database, which asks others through `client`.
+pub async fn open_through(
+    config: Config,
+    db: Db,
+    clock: Clock,
+    client: Client,
+) -> anyhow::Result<App> {
+    App::open_through(config, db, clock, outbox::announce, client).await
+}
+
 /// Answers on `listener` and works in the background until `stop` says so.
 pub async fn serve(
     app: App,
@@ -71,20 +83,21 @@ pub async fn serve(
 pub async fn answer(
     app: App,
     listener: TcpListener,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let service = ServiceExt::<Request>::into_make_service(service(app));
-    let mut asked = stop.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // An error means that nobody can say stop any more: then stop.
-        let _ = asked.wait_for(|stop| *stop).await;
-    });
+    let limits = app.config.limits.clone();
+    let mut told = stop.clone();
     tokio::select! {
-        ended = server.into_future() => ended.context("the server failed"),
+        () = listen(service(app.clone()), listener, &limits, stop) => Ok(()),
         () = async {
-            let _ = stop.wait_for(|stop| *stop).await;
+            // An error means that nobody can say stop any more: then stop.
+            let _ = told.wait_for(|stop| *stop).await;
             tokio::time::sleep(FAREWELL).await;
         } => Ok(()),
+        () = app.db.broken() => {
+            bail!("the disk under the database fails: nothing can be stored, and what it said last \
+                   may not be there. Check the disk, then start again")
+        }
     }
 }
 
@@ -105,7 +118,7 @@ pub fn service(
 
 fn router(app: App) -> Router {
     let pages = web::router(app.clone(), resolve::for_pages);
-    let machines = routes::router()
+    let machines = routes::router(&app)
         .route("/tags/{tag}", get(|| async { Redirect::to("/board") }))
         .route("/kinds/{word}", get(show_kind))
         .with_state(app);

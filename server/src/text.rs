@@ -1,5 +1,8 @@
 //! Text from people and from peers: Markdown, sanitised HTML, plain text. Pure.
 
+mod links;
+mod tame;
+
 use std::collections::{HashMap, HashSet};
 
 use ammonia::Builder;
@@ -31,7 +34,7 @@ pub fn markdown(text: &str) -> String {
 pub fn sanitise(html: &str) -> String {
     let html = cut(html, LONGEST_HTML);
     if is_bomb(html) {
-        return escape(&without_tags(html));
+        return escape(&tame::tame(&without_tags(html)));
     }
     let tags = [
         "p",
@@ -71,14 +74,16 @@ pub fn sanitise(html: &str) -> String {
         })
         .link_rel(Some("nofollow noopener noreferrer ugc"))
         .set_tag_attribute_value("a", "target", "_blank");
-    builder.clean(&without_nul(html)).to_string()
+    let clean = builder.clean(&without_nul(html)).to_string();
+    // After the parser, because a character may be written as a number.
+    links::show_hosts(&tame::tame(&clean))
 }
 
 /// The text of HTML, with line breaks where paragraphs end.
 pub fn plain(html: &str) -> String {
     let html = cut(html, LONGEST_HTML);
     if is_bomb(html) {
-        return without_tags(html);
+        return tame::tame(&without_tags(html));
     }
     let broken = html
         .replace("<br>", "\n")
@@ -96,7 +101,7 @@ pub fn plain(html: &str) -> String {
     ] {
         text = text.replace(entity, character);
     }
-    text.trim().to_owned()
+    tame::tame(text.trim())
 }
 
 /// Escapes text for HTML.
@@ -120,6 +125,7 @@ pub fn escape(text: &str) -> String {
 pub fn one_line(text: &str, longest: usize) -> String {
     let clean = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
     let clean: String = clean.filter(|c| !c.is_control() && !turns_direction(*c)).collect();
+    let clean = tame::tame(&clean);
     let words = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", cut(&words, end)),
@@ -201,6 +207,59 @@ mod tests {
         assert_eq!(markdown("Clean, **any size**"), "<p>Clean, <strong>any size</strong></p>");
         assert!(!markdown("<script>alert(1)</script>").contains("<script"));
         assert!(!markdown("[x](javascript:alert(1))").contains("javascript"));
+    }
+
+    /// What people tried on others, each in a few words of our own. The ideas are those of OWASP's
+    /// XSS Filter Evasion Cheat Sheet, of the tests of ammonia and DOMPurify, and of Heiderich's
+    /// papers on HTML that changes when it is parsed again.
+    const CORPUS: &str = include_str!("../../tests/fixtures/hostile_html.txt");
+
+    #[test]
+    fn htm_01_nothing_of_the_corpus_can_act() {
+        let cases: Vec<&str> = CORPUS.lines().filter(|line| !line.starts_with("## ")).collect();
+        assert!(cases.len() > 80, "{}", cases.len());
+        for html in cases {
+            let clean = sanitise(html);
+            assert!(only_harmless_tags(&clean), "{html} → {clean}");
+            // What is clean stays as it is, so nothing appears when it is parsed again.
+            assert_eq!(sanitise(&clean), clean, "{html}");
+            let rendered = markdown(html);
+            assert!(only_harmless_tags(&rendered), "{html} → {rendered}");
+        }
+    }
+
+    /// Whether HTML holds only tags and attributes that can do nothing, and links that lead to pages.
+    fn only_harmless_tags(html: &str) -> bool {
+        html.split('<').skip(1).all(|tag| {
+            let tag = tag.split('>').next().unwrap();
+            let name: &str = tag.trim_start_matches('/').split(' ').next().unwrap();
+            let harmless = [
+                "p",
+                "br",
+                "span",
+                "a",
+                "del",
+                "s",
+                "pre",
+                "blockquote",
+                "code",
+                "b",
+                "strong",
+                "u",
+                "i",
+                "em",
+                "ul",
+                "ol",
+                "li",
+            ];
+            let names = tag.split('"').step_by(2).skip(usize::from(!tag.contains('"')));
+            let attributes = names.filter_map(|part| part.trim_end_matches('=').rsplit(' ').next());
+            let known = ["href", "class", "rel", "target", "start", "reversed", "value", "", name];
+            let href = tag.split_once("href=\"").map_or("https:", |(_, href)| href);
+            harmless.contains(&name)
+                && attributes.into_iter().all(|attribute| known.contains(&attribute))
+                && ["https:", "http:", "mailto:"].iter().any(|scheme| href.starts_with(scheme))
+        })
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use mutuals::app::{self, App};
-use mutuals::client::Addresses;
+use mutuals::client::addresses::Addresses;
 use mutuals::clock::Clock;
 use mutuals::config::Config;
 use mutuals::db::{Db, Location};

@@ -63,7 +63,7 @@ async fn nothing_private_leaves() {
             let mut headers = http::HeaderMap::new();
             headers.insert("accept", accept.parse().unwrap());
             let url = ring.base.join(&path).unwrap();
-            let answer = ring.app.client.get(&url, headers).await.unwrap();
+            let answer = ring.visitor.get(&url, headers).await.unwrap();
             let body = String::from_utf8_lossy(&answer.body).into_owned();
             assert!(!body.contains(MARKER), "{accept} {path}: {body}");
             assert!(!format!("{:?}", answer.headers).contains(MARKER), "{accept} {path}");

@@ -13,7 +13,7 @@ async fn get(ring: &TestApp, path: &str, accept: &str) -> (u16, String, String) 
         headers.insert("accept", accept.parse().unwrap());
     }
     let url = ring.base.join(path).unwrap();
-    let answer = ring.app.client.get(&url, headers).await.unwrap();
+    let answer = ring.visitor.get(&url, headers).await.unwrap();
     let kind = answer.headers.get("content-type").map_or("", |kind| kind.to_str().unwrap());
     (answer.status.as_u16(), kind.to_owned(), String::from_utf8_lossy(&answer.body).into_owned())
 }

@@ -191,7 +191,7 @@ pub fn new_keys() -> SigningKeys {
 
 /// Posts a body with any headers; answers the status.
 pub async fn post(to: &TestApp, url: &Url, headers: http::HeaderMap, body: String) -> u16 {
-    to.app.client.post(url, headers, Bytes::from(body)).await.unwrap().status.as_u16()
+    to.visitor.post(url, headers, Bytes::from(body)).await.unwrap().status.as_u16()
 }
 
 async fn answer(State(shelf): State<Shelf>, request: Request) -> Response {

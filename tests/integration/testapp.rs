@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use mutuals::actions::add_member::add_member;
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::app::{self, App};
+use mutuals::client::{Client, Timeouts};
 use mutuals::clock::Clock;
-use mutuals::config::Config;
+use mutuals::config::{Config, Limits};
 use mutuals::db::{Db, Location};
 use mutuals::domain::amount::Amount;
 use mutuals::domain::collective::Collective;
@@ -31,6 +32,8 @@ pub const BEGINNING: &str = "2026-11-23T12:00:00Z";
 pub struct TestApp {
     pub app: App,
     pub base: Url,
+    /// Asks this instance, or anybody: it is nobody's own client.
+    pub visitor: Client,
     _stop: watch::Sender<bool>,
     _database: TestDb,
 }
@@ -95,6 +98,11 @@ pub fn config() -> Config {
     config
 }
 
+/// A client that may speak to this machine.
+pub fn client() -> Client {
+    Client::new(&config().federation, Timeouts::default()).unwrap()
+}
+
 impl TestApp {
     /// Starts an instance.
     pub async fn start(handle: &str) -> Self {
@@ -103,6 +111,20 @@ impl TestApp {
 
     /// Starts an instance with a clock that it may share with others.
     pub async fn start_with(handle: &str, clock: Clock) -> Self {
+        Self::start_through(handle, clock, client()).await
+    }
+
+    /// Starts an instance that asks others through `client`.
+    pub async fn start_through(handle: &str, clock: Clock, client: Client) -> Self {
+        Self::start_configured(handle, clock, client, config()).await
+    }
+
+    /// Starts an instance with limits of its own.
+    pub async fn start_limited(handle: &str, limits: Limits) -> Self {
+        Self::start_configured(handle, clock(), client(), Config { limits, ..config() }).await
+    }
+
+    async fn start_configured(handle: &str, clock: Clock, client: Client, config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let database = TestDb::new();
@@ -116,10 +138,10 @@ impl TestApp {
             updated_at: clock.now(),
         };
         app::set_up(&database.db, &clock, collective).await.unwrap();
-        let app = server::open_with(config(), database.db.clone(), clock).await.unwrap();
+        let app = server::open_through(config, database.db.clone(), clock, client).await.unwrap();
         let (say_stop, stop) = watch::channel(false);
         tokio::spawn(server::answer(app.clone(), listener, stop));
-        Self { app, base, _stop: say_stop, _database: database }
+        Self { app, base, visitor: self::client(), _stop: say_stop, _database: database }
     }
 
     /// Does everything that is due in the background.
@@ -162,7 +184,7 @@ impl TestApp {
     pub async fn get_json(&self, url: &Url) -> (u16, serde_json::Value) {
         let mut headers = http::HeaderMap::new();
         headers.insert("accept", "application/activity+json".parse().unwrap());
-        let answer = self.app.client.get(url, headers).await.unwrap();
+        let answer = self.visitor.get(url, headers).await.unwrap();
         let json = serde_json::from_slice(&answer.body).unwrap_or(serde_json::Value::Null);
         (answer.status.as_u16(), json)
     }

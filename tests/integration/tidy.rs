@@ -29,6 +29,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "text",
             "i18n",
             "urls",
+            "listener",
         ],
         &["diesel", "askama", "reqwest"],
     ),

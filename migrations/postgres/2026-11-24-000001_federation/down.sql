@@ -1,3 +1,4 @@
+DROP INDEX remote_actors_by_address;
 DROP TABLE reports;
 DROP TABLE blocks;
 DROP TABLE hosts;

@@ -58,6 +58,8 @@ CREATE TABLE reports (
     received_at BIGINT NOT NULL
 );
 
+CREATE INDEX remote_actors_by_address ON remote_actors (lower(address));
+
 -- Who follows already gets what is sent from now on.
 INSERT INTO inboxes (id, url, host, next_at, locked_until, attempts)
 SELECT MIN(a.id), COALESCE(a.shared_inbox, a.inbox), MIN(SUBSTR(a.address, INSTR(a.address, '@') + 1)), 0, 0, 0

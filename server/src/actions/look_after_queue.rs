@@ -15,7 +15,8 @@ pub async fn retry(app: &App, host: Option<String>) -> Result<usize, Error> {
             Ok(received + queue::retry(conn, host.as_deref())?)
         })
         .await?;
-    app.work.notify_waiters();
+    app.goes_out.notify_waiters();
+    app.came_in.notify_waiters();
     Ok(count)
 }
 
@@ -35,6 +36,6 @@ pub async fn pause(app: &App, host: Option<String>) -> Result<(), Error> {
 pub async fn resume(app: &App, host: Option<String>) -> Result<(), Error> {
     let host = host.unwrap_or_else(|| hosts::ALL.to_owned());
     app.db.write(move |conn| hosts::resume(conn, &host)).await?;
-    app.work.notify_waiters();
+    app.goes_out.notify_waiters();
     Ok(())
 }

@@ -11,6 +11,12 @@ use crate::domain::id::{Id, RemoteActorId};
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// A text in small letters.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 /// One row, for joins by other modules of storage.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = remote_actors)]
@@ -54,6 +60,14 @@ pub fn find_by_url(conn: &mut Conn, actor: &str) -> Result<Option<RemoteActor>, 
     let query = remote_actors::table.filter(remote_actors::url.eq(actor));
     let row = query.select(Row::as_select()).first(conn).optional()?;
     row.map(|row| with_keys(conn, row)).transpose()
+}
+
+/// Whoever holds a handle, in whatever letters it is written.
+pub fn find_by_address(conn: &mut Conn, address: &str) -> Result<Option<RemoteActor>, Error> {
+    let same = lower(remote_actors::address).eq(address.to_ascii_lowercase());
+    let query = remote_actors::table.filter(same).order(remote_actors::id);
+    let row = query.select(Row::as_select()).first(conn).optional()?;
+    row.map(Row::into_actor).transpose()
 }
 
 /// An actor by its id here, with its keys.

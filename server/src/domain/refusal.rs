@@ -145,6 +145,9 @@ pub enum Refusal {
          keys list` says until when"
     )]
     KeysRotatedLately,
+    /// An address of a private network, or one that is no https.
+    #[error("this address is not on the public web: give an https address or a handle")]
+    AddressNotPublic,
 }
 
 impl Refusal {
@@ -195,6 +198,7 @@ impl Refusal {
             Self::OurOwnAddress => "refusal-our-own-address",
             Self::NoHost => "refusal-no-host",
             Self::KeysRotatedLately => "refusal-keys-rotated-lately",
+            Self::AddressNotPublic => "refusal-address-not-public",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Cheapest checks first. No database and no network before the signature's form, coverage, time
 //! and digest were found right.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
@@ -11,18 +12,13 @@ use serde_json::Value;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::app::App;
+use crate::app::{App, KnownActor};
 use crate::db::hosts;
 use crate::db::journal::{NewEntry, NotStored};
 use crate::domain::collective::domain_of;
-use crate::domain::neighbour::RemoteActor;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::signature::{Claim, Distrust, SignedRequest, read};
 use crate::federation::{json, resolve};
-use crate::keys::VerifyingKey;
-
-/// The largest body, in bytes.
-pub const LARGEST_BODY: usize = 1024 * 1024;
 
 /// How long the server of an unknown actor may take to show its key.
 const LONGEST_LOOK: Duration = Duration::from_secs(10);
@@ -48,6 +44,13 @@ pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refuse
         return Ok(());
     }
     check_key(app, &actor, known, &claim).await?;
+    if app.blocks().covers_actor(&actor) {
+        // A single actor that is blocked is not told so.
+        return Ok(());
+    }
+    if !app.deliveries.allows(domain_of(&actor)) {
+        return Err(refused(429, "too much from this server: try again later"));
+    }
     store(app, &id, &actor, request.body).await
 }
 
@@ -88,10 +91,10 @@ fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<(Url, Url)
 async fn check_key(
     app: &App,
     url: &Url,
-    known: Option<RemoteActor>,
+    known: Option<Arc<KnownActor>>,
     claim: &Claim,
 ) -> Result<(), Refused> {
-    if known.is_some_and(|actor| is_signed_by(&actor, claim)) {
+    if known.is_some_and(|known| is_signed_by(&known, claim)) {
         return Ok(());
     }
     if app.failed_keys.contains_key(url) {
@@ -111,16 +114,16 @@ async fn check_key(
     // Its document is its own, whoever signed this: an honest sender must not be kept out because
     // somebody forged its name a moment ago.
     let fresh = resolve::store(app, fresh).await?;
-    if !is_signed_by(&fresh, claim) {
+    if !is_signed_by(&fresh.into(), claim) {
         return Err(refused(401, "the signature does not fit the actor's key"));
     }
     app.failed_keys.invalidate(url);
     Ok(())
 }
 
-fn is_signed_by(actor: &RemoteActor, claim: &Claim) -> bool {
-    let mut named = actor.keys.iter().filter(|key| key.id == claim.key_id.as_str());
-    named.any(|key| VerifyingKey::read(&key.material).is_some_and(|key| claim.was_made_by(&key)))
+fn is_signed_by(known: &KnownActor, claim: &Claim) -> bool {
+    let mut named = known.keys.iter().filter(|(id, _)| id == claim.key_id.as_str());
+    named.any(|(_, key)| claim.was_made_by(key))
 }
 
 /// Whether this only says that something is gone or changed which we may never have known.
@@ -151,7 +154,7 @@ async fn store(app: &App, activity: &Url, actor: &Url, body: &[u8]) -> Result<()
         refused(503, reason)
     })?;
     app.stored_lately.insert(same, ());
-    app.work.notify_waiters();
+    app.came_in.notify_waiters();
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::app::App;
-use crate::client::Answer;
+use crate::client::{Answer, NoAnswer};
 use crate::db::outbox::Delivery;
 use crate::federation::knock::{Request, knock, knock_again};
 use crate::federation::outbox;
@@ -47,20 +47,21 @@ pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
     };
     match post(app, &url, delivery, Bytes::from(body)).await {
         Ok(answer) => judge(answer.status, &answer.headers, app.now()),
-        Err(error) => Delivered::Later(format!("{error:#}"), None),
+        Err(NoAnswer::Never(why)) => Delivered::Refused(why.to_string()),
+        Err(NoAnswer::NotNow(error)) => Delivered::Later(format!("{error:#}"), None),
     }
 }
 
 /// Posts with the key that the place in the log asks for. A peer that says 401 may have learnt of
 /// the new key in another way, or missed it: it is asked once more with the other one.
-async fn post(app: &App, url: &Url, delivery: &Delivery, body: Bytes) -> anyhow::Result<Answer> {
+async fn post(app: &App, url: &Url, delivery: &Delivery, body: Bytes) -> Result<Answer, NoAnswer> {
     let actor = app.collective.urls().actor();
     if let Some(announced) = outbox::announced_keys(&actor, &delivery.url)
         && app.keys().collective.current.generation < announced
     {
         // Another process made them a moment ago. Whoever gets this will look at our actor, and
         // must find there what it says.
-        app.read_keys().await?;
+        app.read_keys().await.map_err(|error| NoAnswer::NotNow(error.into()))?;
     }
     let (keys, request) = (app.keys(), Request::Post(body));
     let (key, other) = keys.collective.for_activity(delivery.activity);

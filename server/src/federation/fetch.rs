@@ -1,18 +1,21 @@
 //! Reading documents of other servers: signed as the instance actor, hop by hop.
 
+use std::cell::Cell;
+
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 use url::Url;
 
 use crate::app::App;
-use crate::client::Answer;
+use crate::client::{Answer, NoAnswer};
 use crate::federation::json;
 use crate::federation::knock::{Request, knock, knock_again};
 use crate::federation::signature::Signer;
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 3;
+/// How many requests one piece of work may cause, whatever it leads to. Mastodon and others learned
 /// What we ask for; servers differ in which of the two they know.
 const WANTED: &str = "application/activity+json, application/ld+json; \
                       profile=\"https://www.w3.org/ns/activitystreams\"";
@@ -37,6 +40,43 @@ impl From<anyhow::Error> for FetchError {
     }
 }
 
+impl From<NoAnswer> for FetchError {
+    fn from(error: NoAnswer) -> Self {
+        match error {
+            NoAnswer::Never(why) => Self::Unfit(why.to_string()),
+            NoAnswer::NotNow(error) => Self::Unreachable(error),
+        }
+    }
+}
+
+tokio::task_local! {
+    /// How many requests the work of this task may still make.
+    static LEFT: Cell<u32>;
+}
+
+/// Runs a piece of work that may make so many requests for documents altogether. Every job and
+/// every received activity runs within this, so that none can ask the network without end.
+pub async fn within_budget<F: Future>(requests: u32, work: F) -> F::Output {
+    LEFT.scope(Cell::new(requests), work).await
+}
+
+/// Takes one request off the budget. Outside of a job a single document is asked for, whose
+/// redirects are bounded anyway.
+pub(in crate::federation) fn spend() -> Result<(), FetchError> {
+    let spent = LEFT.try_with(|left| match left.get().checked_sub(1) {
+        Some(rest) => {
+            left.set(rest);
+            true
+        }
+        None => false,
+    });
+    if spent.unwrap_or(true) {
+        Ok(())
+    } else {
+        Err(FetchError::Unfit("more requests would be needed than one activity may cause".into()))
+    }
+}
+
 /// Reads the object at an address. What comes back has the id of the address at which it was
 /// finally found: a document that claims another id is asked for at that id once, so nobody can
 /// speak for somebody else (FEP-fe34).
@@ -55,41 +95,65 @@ pub async fn object(app: &App, url: &Url) -> Result<Value, FetchError> {
     }
 }
 
-/// Reads JSON that is not an ActivityPub object, such as a WebFinger answer.
+/// Reads JSON that is not an ActivityPub object, such as a WebFinger answer. Unsigned, and like
+/// [`object`] through checked redirects only.
 pub async fn plain_json(app: &App, url: &Url, accept: &'static str) -> Result<Value, FetchError> {
-    check_blocks(app, url)?;
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static(accept));
-    let answer = app.client.get(url, headers).await?;
-    check_status(answer.status)?;
-    json::parse(&answer.body).map_err(|error| FetchError::Unfit(error.to_string()))
+    let (_, answer) = follow(app, url, How::Plain(accept)).await?;
+    parse(&answer)
 }
 
 async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
+    // Each hop is signed anew, for its own host.
+    let (found_at, answer) = follow(app, url, How::Signed).await?;
+    check_content_type(&answer.headers)?;
+    Ok((found_at, parse(&answer)?))
+}
+
+/// How a document is asked for.
+#[derive(Clone, Copy)]
+enum How {
+    /// As the instance actor.
+    Signed,
+    /// As anybody, for these types.
+    Plain(&'static str),
+}
+
+/// Asks, and goes on to where redirects lead, a few times. Answers where it ended.
+async fn follow(app: &App, url: &Url, how: How) -> Result<(Url, Answer), FetchError> {
     let mut url = url.clone();
     url.set_fragment(None);
     for _ in 0..=MOST_REDIRECTS {
-        if app.collective.urls().is_ours(&url) {
-            return Err(FetchError::Unfit("this is our own address".into()));
-        }
         check_blocks(app, &url)?;
-        let answer = signed_get(app, &url).await?;
+        spend()?;
+        let answer = ask(app, &url, how).await?;
         if answer.status.is_redirection() {
-            url = next_hop(&url, &answer)?;
+            url = next_hop(&url, &answer.headers)?;
             continue;
         }
         check_status(answer.status)?;
-        check_content_type(&answer.headers)?;
-        let document =
-            json::parse(&answer.body).map_err(|error| FetchError::Unfit(error.to_string()))?;
-        return Ok((url, document));
+        return Ok((url, answer));
     }
     Err(FetchError::Unfit("too many redirects".into()))
 }
 
+fn parse(answer: &Answer) -> Result<Value, FetchError> {
+    json::parse(&answer.body).map_err(|error| FetchError::Unfit(error.to_string()))
+}
+
+async fn ask(app: &App, url: &Url, how: How) -> Result<Answer, FetchError> {
+    match how {
+        How::Signed => Ok(ask_signed(app, url).await?),
+        How::Plain(types) => {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static(types));
+            Ok(app.client.get(url, headers).await?)
+        }
+    }
+}
+
 /// A server that does not know our new key yet, and does not look for it, is asked once more with
 /// the one before.
-async fn signed_get(app: &App, url: &Url) -> Result<Answer, FetchError> {
+async fn ask_signed(app: &App, url: &Url) -> Result<Answer, NoAnswer> {
     let (actor, keys) = (app.collective.urls().instance_actor(), app.keys());
     let (request, ring) = (Request::Get(WANTED), &keys.instance);
     let answer = knock(app, &Signer::of(&actor, &ring.current), url, &request).await?;
@@ -110,13 +174,13 @@ fn check_blocks(app: &App, url: &Url) -> Result<(), FetchError> {
     }
 }
 
-fn next_hop(url: &Url, answer: &Answer) -> Result<Url, FetchError> {
-    let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
+    let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
     let mut next = location
         .and_then(|location| url.join(location).ok())
         .ok_or_else(|| FetchError::Unfit("a redirect leads nowhere".into()))?;
     next.set_fragment(None);
-    if url.scheme() == "https" && next.scheme() != "https" {
+    if !matches!((url.scheme(), next.scheme()), (_, "https") | ("http", "http")) {
         return Err(FetchError::Unfit("a redirect leads away from https".into()));
     }
     Ok(next)
@@ -157,6 +221,37 @@ pub fn is_activity_json(media_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ssrf_03_redirects_lead_on_but_never_away_from_https() {
+        let hop = |from: &str, to: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(LOCATION, to.parse().unwrap());
+            next_hop(&from.parse().unwrap(), &headers).ok().map(|url| url.to_string())
+        };
+        let from = "https://mill.example/users/ana?x=1";
+        let to = |to: &str| hop(from, to).unwrap_or_default();
+        assert_eq!(to("https://a.example/b#c"), "https://a.example/b");
+        assert_eq!(to("../notes/1"), "https://mill.example/notes/1");
+        assert_eq!(to("?y=2"), "https://mill.example/users/ana?y=2");
+        assert_eq!(to("//evil.example/x"), "https://evil.example/x");
+        for bad in [
+            "http://mill.example/",
+            "file:///etc/passwd",
+            "data:application/json,{}",
+            "gopher://mill.example/",
+            "javascript:1",
+            "http://",
+        ] {
+            assert_eq!(hop(from, bad), None, "{bad}");
+            assert_eq!(
+                hop("http://mill.example/", bad).filter(|to| !to.starts_with("http:")),
+                None
+            );
+        }
+        assert_eq!(hop("http://mill.example/a", "b").as_deref(), Some("http://mill.example/b"));
+        assert!(next_hop(&from.parse().unwrap(), &HeaderMap::new()).is_err());
+    }
 
     #[test]
     fn only_the_types_of_activitypub_are_read() {

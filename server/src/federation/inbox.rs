@@ -65,9 +65,10 @@ pub async fn effect_of(app: &App, actor: &str, body: &str) -> Result<Read, Failu
     if app.blocks().covers_actor(&claimed) {
         return nothing("its sender is blocked");
     }
-    let Some(actor) = resolve::known(app, &claimed).await? else {
+    let Some(known) = resolve::known(app, &claimed).await? else {
         return nothing("its sender is gone");
     };
+    let actor = known.actor.clone();
     let effect = dispatch(app, Activity { id: id.clone(), actor, json }).await?;
     Ok(Read::Activity(id, effect))
 }

@@ -10,9 +10,10 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::app::App;
-use crate::client::Answer;
+use crate::client::{Answer, NoAnswer};
 use crate::db::hosts;
 use crate::domain::collective::domain_of;
+use crate::federation::fetch::spend;
 use crate::federation::signature::{Scheme, Signer, sign};
 
 /// How long a further try may take, so that all tries of a delivery together end before its lease
@@ -41,7 +42,7 @@ pub async fn knock(
     signer: &Signer<'_>,
     url: &Url,
     request: &Request,
-) -> anyhow::Result<Answer> {
+) -> Result<Answer, NoAnswer> {
     let host = domain_of(url);
     let usual = scheme_of(app, &host);
     let first = send(app, signer, url, request, usual).await?;
@@ -52,6 +53,9 @@ pub async fn knock(
         Scheme::Draft => Scheme::Message,
         Scheme::Message => Scheme::Draft,
     };
+    if spend().is_err() {
+        return Ok(first);
+    }
     let second = timeout(LONGEST_RETRY, send(app, signer, url, request, other)).await;
     let Ok(Ok(second)) = second else { return Ok(first) };
     if second.status.is_success() {
@@ -68,6 +72,7 @@ pub async fn knock_again(
     request: &Request,
 ) -> Option<Answer> {
     let scheme = scheme_of(app, &domain_of(url));
+    spend().ok()?;
     let answer = timeout(LONGEST_RETRY, send(app, signer, url, request, scheme)).await;
     answer.ok()?.ok().filter(|answer| !request.is_refused(answer.status))
 }
@@ -78,8 +83,8 @@ async fn send(
     url: &Url,
     request: &Request,
     scheme: Scheme,
-) -> anyhow::Result<Answer> {
-    let signed = |body| sign(signer, url, body, app.now(), scheme);
+) -> Result<Answer, NoAnswer> {
+    let signed = |body| sign(signer, url, body, app.now(), scheme).map_err(NoAnswer::NotNow);
     match request {
         Request::Get(types) => {
             let mut headers: HeaderMap = signed(None)?;

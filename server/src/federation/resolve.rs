@@ -1,16 +1,20 @@
 //! From a handle or an address to an actor that we can speak to.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
+use anyhow::anyhow;
+use http::StatusCode;
 use serde_json::Value;
 use url::Url;
 
-use crate::app::App;
-use crate::db::actors;
-use crate::domain::collective::domain_of;
+use crate::app::{App, KnownActor};
+use crate::db::{Conn, actors, followers, inboxes};
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::federation::fetch::{self, FetchError};
+use crate::federation::handles::{self, Answer, Handle};
 use crate::federation::json;
 use crate::federation::objects::actor;
 
@@ -18,11 +22,18 @@ use crate::federation::objects::actor;
 /// address. Goes to the network every time, because a person waits for the present answer.
 pub async fn by_handle_or_url(app: &App, typed: &str) -> Result<RemoteActor, FetchError> {
     let typed = typed.trim();
-    let url = match json::parse_url(typed) {
-        Some(url) => url,
-        None => by_webfinger(app, typed).await?,
-    };
-    refresh(app, &url).await
+    if let Some(url) = json::parse_url(typed) {
+        return refresh(app, &url).await;
+    }
+    let handle = Handle::parse(typed).ok_or_else(|| {
+        FetchError::Unfit(format!(
+            "{typed:?} is neither an address nor a handle such as @mill@mill.example"
+        ))
+    })?;
+    let answer = handles::ask(app, &handle).await?;
+    let first = answer.actors.first().cloned();
+    let url = first.ok_or_else(|| FetchError::Unfit(format!("nobody says who {handle} is")))?;
+    refresh_knowing(app, &url, Some((handle, answer))).await
 }
 
 /// [`by_handle_or_url`] for pages, which do not know this module.
@@ -31,6 +42,10 @@ pub fn for_pages(
     typed: String,
 ) -> Pin<Box<dyn Future<Output = Result<RemoteActor, Error>> + Send>> {
     Box::pin(async move {
+        let url = json::parse_url(typed.trim());
+        if url.is_some_and(|url| app.client.check_address(&url).is_err()) {
+            return Err(Refusal::AddressNotPublic.into());
+        }
         by_handle_or_url(&app, &typed).await.map_err(|error| match error {
             FetchError::Gone(_) | FetchError::Unfit(_) => Error::NotFound,
             FetchError::Unreachable(cause) => Error::Internal(cause),
@@ -41,64 +56,132 @@ pub fn for_pages(
 /// The actor at an address, from storage if we know it.
 pub async fn known_or_fetched(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
     match known(app, url).await? {
-        Some(actor) => Ok(actor),
+        Some(known) => Ok(known.actor.clone()),
         None => refresh(app, url).await,
     }
 }
 
 /// The actor at an address, if we know it.
-pub async fn known(app: &App, url: &Url) -> Result<Option<RemoteActor>, FetchError> {
+pub async fn known(app: &App, url: &Url) -> Result<Option<Arc<KnownActor>>, FetchError> {
+    if let Some(known) = app.known_actors.get(url) {
+        return Ok(Some(known));
+    }
     let text = url.to_string();
     let found = app.db.read(move |conn| actors::find_by_url(conn, &text)).await;
-    found.map_err(|error| FetchError::Unreachable(error.into()))
+    let found = found.map_err(|error| FetchError::Unreachable(error.into()))?;
+    Ok(found.map(|actor| remember(app, actor)))
 }
 
-/// Reads an actor anew and stores what was read.
+fn remember(app: &App, actor: RemoteActor) -> Arc<KnownActor> {
+    let (url, known) = (actor.url.clone(), Arc::new(KnownActor::from(actor)));
+    app.known_actors.insert(url, Arc::clone(&known));
+    known
+}
+
+/// Reads an actor anew, finds out its handle, and stores what was read.
 pub async fn refresh(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
-    store(app, fetched(app, url).await?).await
+    refresh_knowing(app, url, None).await
 }
 
 /// Reads an actor anew. What comes back may have another address than was asked for, if that is
 /// where the document leads; nothing is stored.
 pub async fn fetched(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
-    let document = fetch::object(app, url).await?;
-    actor::read(app, &document)
-        .ok_or_else(|| FetchError::Unfit("this is not an actor that can be followed".into()))
+    Ok(read(app, url).await?.0)
 }
 
-/// Stores what was read of an actor.
+/// Stores what was read of an actor whose handle was not asked for: it keeps the one it had.
 pub async fn store(app: &App, actor: RemoteActor) -> Result<RemoteActor, FetchError> {
-    let stored = app.db.write(move |conn| actors::upsert(conn, &actor)).await;
-    stored.map_err(|error| FetchError::Unreachable(error.into()))
+    write(app, move |app, conn| {
+        let known = actors::find_by_url(conn, actor.url.as_str())?;
+        let same = known.filter(|known| name_of(known) == name_of(&actor));
+        let address = same.map_or(actor.address.clone(), |known| known.address);
+        insert(app, conn, RemoteActor { address, ..actor })
+    })
+    .await
+    .map(|stored| remember(app, stored).actor.clone())
 }
 
-/// Asks the host of a handle who that is (RFC 7033).
-async fn by_webfinger(app: &App, handle: &str) -> Result<Url, FetchError> {
-    let handle = handle.trim_start_matches("acct:").trim_start_matches('@');
-    let not_understood = || {
-        FetchError::Unfit(format!(
-            "{handle:?} is neither an address nor a handle such as @mill@mill.example"
-        ))
-    };
-    let (name, domain) = handle.split_once('@').ok_or_else(not_understood)?;
-    if name.is_empty() || domain.contains(['/', '@', '?', '#', ' ', '%', '\\']) {
-        return Err(not_understood());
+async fn refresh_knowing(
+    app: &App,
+    url: &Url,
+    asked: Option<(Handle, Answer)>,
+) -> Result<RemoteActor, FetchError> {
+    let (actor, document) = read(app, url).await?;
+    let address = handles::settle(app, &actor, &document, asked).await;
+    let actor = RemoteActor { address, ..actor };
+    make_room(app, &actor).await?;
+    let stored = write(app, move |app, conn| insert(app, conn, actor)).await?;
+    Ok(remember(app, stored).actor.clone())
+}
+
+async fn read(app: &App, url: &Url) -> Result<(RemoteActor, Value), FetchError> {
+    let most = app.config.limits.new_actors_per_domain;
+    let is_known = known(app, url).await?.is_some();
+    if !is_known && !app.client.admits_stranger(url, app.now(), most) {
+        return Err(anyhow!("too many strangers of one domain: try again later").into());
     }
-    let scheme = if app.client.allows_http() { "http" } else { "https" };
-    let mut url = Url::parse(&format!("{scheme}://{domain}/.well-known/webfinger"))
-        .map_err(|_| not_understood())?;
-    let acct = format!("acct:{name}@{}", domain_of(&url));
-    url.query_pairs_mut().append_pair("resource", &acct);
-    let answer = fetch::plain_json(app, &url, "application/jrd+json, application/json").await?;
-    self_link(&answer)
-        .ok_or_else(|| FetchError::Unfit(format!("{domain} does not say where {name} is")))
+    let document = fetch::object(app, url).await?;
+    let actor = actor::read(app, &document)
+        .ok_or_else(|| FetchError::Unfit("this is not an actor that can be followed".into()))?;
+    Ok((actor, document))
 }
 
-fn self_link(answer: &Value) -> Option<Url> {
-    let links = answer.get("links")?.as_array()?;
-    let fits = |link: &&Value| {
-        let kind = json::text(link, "type").unwrap_or_default();
-        json::text(link, "rel") == Some("self") && fetch::is_activity_json(kind)
+/// Forgets who has the handle of `actor`, if their own server says that they are gone for ever.
+async fn make_room(app: &App, actor: &RemoteActor) -> Result<(), FetchError> {
+    let wanted = actor.clone();
+    let first = write(app, move |_, conn| other_with_address(conn, &wanted)).await?;
+    let Some(first) = first else { return Ok(()) };
+    match fetch::object(app, &first.url).await {
+        Err(FetchError::Gone(StatusCode::GONE)) => {
+            app.known_actors.invalidate(&first.url);
+            write(app, move |_, conn| actors::delete(conn, first.id)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Stores an actor. A handle stays with who had it first: whoever comes later is called by their
+/// address.
+fn insert(app: &App, conn: &mut Conn, actor: RemoteActor) -> Result<RemoteActor, Error> {
+    let Some(first) = other_with_address(conn, &actor)? else {
+        return upsert(app, conn, &actor);
     };
-    json::parse_url(json::text(links.iter().find(fits)?, "href")?)
+    let handle = actor.address.as_str();
+    tracing::warn!(handle, first = %first.url, second = %actor.url, "two actors claim one handle");
+    let address = handles::last_resort(&actor.url);
+    upsert(app, conn, &RemoteActor { address, ..actor })
+}
+
+/// If an actor follows us through another inbox than before, that one gets what goes to followers
+/// from now on.
+fn upsert(app: &App, conn: &mut Conn, actor: &RemoteActor) -> Result<RemoteActor, Error> {
+    let inbox = |actor: &RemoteActor| actor.shared_inbox.clone().unwrap_or(actor.inbox.clone());
+    let before = actors::find_by_url(conn, actor.url.as_str())?;
+    let stored = actors::upsert(conn, actor)?;
+    if let Some(old) = before.map(|before| inbox(&before)).filter(|old| *old != inbox(&stored))
+        && followers::find_follow(conn, stored.id)?.is_some()
+    {
+        followers::subscribe(conn, &|| app.clock.new_id::<()>().number(), &stored)?;
+        inboxes::unsubscribe_abandoned(conn, old.as_str())?;
+    }
+    Ok(stored)
+}
+
+fn other_with_address(conn: &mut Conn, actor: &RemoteActor) -> Result<Option<RemoteActor>, Error> {
+    let holder = actors::find_by_address(conn, &actor.address)?;
+    Ok(holder.filter(|holder| holder.url != actor.url))
+}
+
+fn name_of(actor: &RemoteActor) -> Option<&str> {
+    actor.address.split_once('@').map(|(name, _)| name)
+}
+
+async fn write<T, F>(app: &App, body: F) -> Result<T, FetchError>
+where
+    T: Send + 'static,
+    F: FnOnce(&App, &mut Conn) -> Result<T, Error> + Send + 'static,
+{
+    let inner = app.clone();
+    let written = app.db.write(move |conn| body(&inner, conn)).await;
+    written.map_err(|error| FetchError::Unreachable(error.into()))
 }

@@ -14,13 +14,18 @@ use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, proposals};
 use crate::domain::id::{FulfilmentId, Id, ProposalId};
 use crate::error::Error;
-use crate::federation::accept::{LARGEST_BODY, Refused, accept};
+use crate::federation::accept::{Refused, accept};
+use crate::federation::documents;
 use crate::federation::signature::SignedRequest;
 use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
 use crate::federation::{collections, nodeinfo, objects, outbox, webfinger};
+use crate::listener::Origin;
+
+/// How long a body may take.
+const SLOWEST_BODY: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Every address of the ActivityPub side.
-pub fn router() -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
     Router::new()
         // Who is here.
         .route("/.well-known/webfinger", get(show_webfinger))
@@ -44,6 +49,25 @@ pub fn router() -> Router<App> {
         .route("/inbox", post(receive))
         .route("/actor/inbox", post(receive))
         .route("/c/{handle}/inbox", post(receive_for))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), limit))
+}
+
+/// Few requests of one address, so that nobody keeps others out.
+async fn limit(State(app): State<App>, request: Request, next: axum::middleware::Next) -> Response {
+    let origin = request.extensions().get::<Origin>();
+    match origin {
+        Some(origin) if !app.visits.allows(*origin) => {
+            too_many("too many requests: try again later")
+        }
+        _ => next.run(request).await,
+    }
+}
+
+fn too_many(reason: &str) -> Response {
+    let answer = (StatusCode::TOO_MANY_REQUESTS, axum::Json(json!({"error": reason})));
+    let mut answer = answer.into_response();
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("300"));
+    answer
 }
 
 /// Whether an `Accept` header asks for ActivityPub (ActivityPub, 3.2; peers name either type).
@@ -65,7 +89,7 @@ async fn receive_for(app: State<App>, Path(handle): Path<String>, request: Reque
 
 async fn receive(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match read_body(&parts.headers, body).await {
+    let body = match read_body(&parts.headers, body, app.config.limits.body).await {
         Ok(body) => body,
         Err(answer) => return answer,
     };
@@ -77,25 +101,36 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
         Err(Refused { status, reason }) => {
             tracing::debug!(status = status.as_u16(), reason, "an inbox refused a request");
             let mut answer = (status, axum::Json(json!({"error": reason}))).into_response();
-            if status == StatusCode::SERVICE_UNAVAILABLE {
-                answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+            let wait = match status {
+                StatusCode::SERVICE_UNAVAILABLE => Some("60"),
+                StatusCode::TOO_MANY_REQUESTS => Some("300"),
+                _ => None,
+            };
+            if let Some(wait) = wait {
+                answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(wait));
             }
             answer
         }
     }
 }
 
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, Response> {
+async fn read_body(headers: &HeaderMap, body: Body, most: usize) -> Result<bytes::Bytes, Response> {
     let too_large = || {
-        let reason = json!({"error": format!("the body is larger than {LARGEST_BODY} bytes")});
+        let reason = json!({"error": format!("the body is larger than {most} bytes")});
         (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(reason)).into_response()
     };
     let claimed = headers.get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let claimed = claimed.and_then(|length| length.parse::<usize>().ok());
-    if claimed.is_some_and(|length| length > LARGEST_BODY) {
+    if claimed.is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    to_bytes(body, LARGEST_BODY).await.map_err(|_| too_large())
+    match tokio::time::timeout(SLOWEST_BODY, to_bytes(body, most)).await {
+        Ok(body) => body.map_err(|_| too_large()),
+        Err(_) => {
+            let reason = json!({"error": "the body came too slowly"});
+            Err((StatusCode::REQUEST_TIMEOUT, axum::Json(reason)).into_response())
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -148,11 +183,11 @@ async fn show_collective(
     if !wants_activity_json(&headers) {
         return Redirect::to(app.collective.urls().profile().as_str()).into_response();
     }
-    document(objects::actor::collective(&app))
+    documents::answer(&app, "collective", &headers, objects::actor::collective)
 }
 
-async fn show_instance(State(app): State<App>) -> Response {
-    document(objects::actor::instance(&app))
+async fn show_instance(State(app): State<App>, headers: HeaderMap) -> Response {
+    documents::answer(&app, "instance", &headers, objects::actor::instance)
 }
 
 async fn show_instance_outbox(State(app): State<App>) -> Response {
@@ -330,7 +365,7 @@ fn document(document: Result<Value, Error>) -> Response {
     }
 }
 
-fn with_type(kind: &str, mut answer: Response) -> Response {
+pub(in crate::federation) fn with_type(kind: &str, mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     if let Ok(kind) = HeaderValue::from_str(kind) {
         headers.insert(CONTENT_TYPE, kind);
@@ -345,7 +380,7 @@ fn missing() -> Response {
     (StatusCode::NOT_FOUND, axum::Json(json!({"error": "not found"}))).into_response()
 }
 
-fn failed(error: Error) -> Response {
+pub(in crate::federation) fn failed(error: Error) -> Response {
     match error {
         Error::NotFound | Error::Forbidden => missing(),
         error => {

@@ -53,7 +53,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut lanes = Lanes::new(app.clone());
     while !*stop.borrow() {
         // Registered before looking, so that work which comes in between is not slept over.
-        let rung = app.work.notified();
+        let rung = app.goes_out.notified();
         if let Err(error) = lanes.step(true).await {
             tracing::error!(error = %error, "deliveries cannot be looked for");
             tokio::time::sleep(LOOK).await;

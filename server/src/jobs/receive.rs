@@ -9,7 +9,7 @@ use crate::db::journal::{self, Entry};
 use crate::db::{Conn, activities};
 use crate::domain::event::Event;
 use crate::error::Error;
-use crate::federation::fetch::FetchError;
+use crate::federation::fetch::{FetchError, within_budget};
 use crate::federation::inbox::{self, Outcome, Read};
 use crate::jobs::runner::backoff;
 
@@ -77,7 +77,8 @@ async fn process(app: &App, entry: Entry) -> Result<(), Failure> {
 async fn find_effect(app: &App, entry: &Entry) -> Result<Read, Failure> {
     let (app, entry) = (app.clone(), entry.clone());
     let reading = tokio::spawn(async move {
-        timeout(LONGEST, inbox::effect_of(&app, &entry.actor, &entry.body)).await
+        let finding = inbox::effect_of(&app, &entry.actor, &entry.body);
+        timeout(LONGEST, within_budget(app.config.limits.fetches, finding)).await
     });
     match reading.await {
         Ok(Ok(Ok(read))) => Ok(read),

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::db::jobs::{self, Job, JobKind};
 use crate::db::journal;
 use crate::error::Error;
+use crate::federation::fetch::within_budget;
 use crate::jobs::{deliver, housekeeping, read_outbox, receive};
 
 /// How often a loop looks for work of its own accord. Another process may have written some, and a
 /// command must take effect within two seconds.
 pub const LOOK: Duration = Duration::from_millis(500);
+/// How long a loop that was woken waits for others.
+const GATHER: Duration = Duration::from_millis(3);
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
 /// For how many actors received activities are processed at once.
@@ -40,8 +43,10 @@ pub enum Fate {
 /// Runs the loops until `stop` says so, then lets what is under way finish.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
-    loops.spawn(run_loop(app.clone(), stop.clone(), ACTORS_AT_ONCE, claim_received));
-    loops.spawn(run_loop(app.clone(), stop.clone(), JOBS_AT_ONCE, claim_jobs));
+    let came_in = |app: &App| Arc::clone(&app.came_in);
+    let goes_out = |app: &App| Arc::clone(&app.goes_out);
+    loops.spawn(run_loop(app.clone(), stop.clone(), ACTORS_AT_ONCE, came_in, claim_received));
+    loops.spawn(run_loop(app.clone(), stop.clone(), JOBS_AT_ONCE, goes_out, claim_jobs));
     loops.spawn(deliver::run(app.clone(), stop.clone()));
     loops.spawn(run_housekeeping(app.clone(), stop.clone()));
     loops.spawn(read_blocks(app, stop));
@@ -70,15 +75,16 @@ async fn run_loop<F>(
     app: App,
     mut stop: watch::Receiver<bool>,
     at_once: usize,
+    bell: fn(&App) -> Arc<Notify>,
     claim: impl Fn(App, usize) -> F,
 ) where
     F: Future<Output = Result<Vec<Work>, Error>>,
 {
-    let places = Arc::new(Semaphore::new(at_once));
+    let (places, bell) = (Arc::new(Semaphore::new(at_once)), bell(&app));
     let mut running = JoinSet::new();
     while !*stop.borrow() {
         // Registered before looking, so that work which comes in between is not slept over.
-        let rung = app.work.notified();
+        let rung = bell.notified();
         let free = places.available_permits();
         let claimed = match claim(app.clone(), free).await {
             Ok(claimed) => claimed,
@@ -108,6 +114,8 @@ async fn run_loop<F>(
                 () = tokio::time::sleep(LOOK) => {}
                 _ = stop.changed() => {}
             }
+            // So that what comes in or ends at the same moment shares the next look.
+            tokio::time::sleep(GATHER).await;
         }
     }
     while running.join_next().await.is_some() {}
@@ -166,7 +174,10 @@ async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
         return Ok(Vec::new());
     }
     let claimed = app.db.write(move |conn| jobs::claim(conn, now, limit)).await?;
-    let work = claimed.into_iter().map(|job| -> Work { Box::pin(run_job(app.clone(), job)) });
+    let work = claimed.into_iter().map(|job| -> Work {
+        // Every kind of job, so that none can ask the network without end.
+        Box::pin(within_budget(app.config.limits.fetches, run_job(app.clone(), job)))
+    });
     Ok(work.collect())
 }
 

@@ -40,6 +40,7 @@ refusal-too-many-tries = Too many tries in a short time. Wait five minutes, or a
 refusal-link-used-or-expired = This link was used already or is too old. Ask a steward for a new one.
 refusal-already-following = We follow them already.
 refusal-our-own-address = That is us.
+refusal-address-not-public = That address is not on the public web. Use one that begins with https://, or a handle.
 refusal-count-too-high = That is more than twice what was promised. Did a finger slip?
 refusal-collective-name-unfit = A collective’s name has between 1 and 100 characters, on one line.
 refusal-no-host = This names no other server. Give a host such as evil.example, or the address of an actor there.

@@ -40,6 +40,7 @@ refusal-too-many-tries = Demasiados intentos en poco tiempo. Espera cinco minuto
 refusal-link-used-or-expired = Este enlace ya se usó o es demasiado viejo. Pide uno nuevo a quien cuida la casa.
 refusal-already-following = Ya los seguimos.
 refusal-our-own-address = Ese colectivo es el nuestro.
+refusal-address-not-public = Esa dirección no está en la web pública. Usa una que empiece por https:// o un nombre como @mill@mill.example.
 refusal-count-too-high = Eso es más del doble de lo prometido. ¿Se fue un dedo?
 refusal-collective-name-unfit = El nombre de un colectivo tiene entre 1 y 100 caracteres, en una sola línea.
 refusal-no-host = Esto no nombra ningún otro servidor. Escribe un nombre como evil.example, o la dirección de alguien allí.

@@ -15,6 +15,7 @@ pub fn receive(activity: Activity) -> Effect {
         let actor = activity.actor;
         if object == actor.url {
             actors::delete(conn, actor.id)?;
+            app.known_actors.invalidate(&actor.url);
             return Ok(Outcome::Done);
         }
         let held = neighbour_proposals::find_by_url(conn, object.as_str())?.map(|held| held.actor);

@@ -8,6 +8,7 @@ use crate::app::{App, OurKeys};
 use crate::domain::collective::domain_of;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
+use crate::federation::handles::is_name;
 use crate::federation::json;
 use crate::federation::vocab::{ACTOR_CONTEXT, INSTANCE_CONTEXT};
 use crate::keys::{KeyRing, OurKey, VerifyingKey};
@@ -26,12 +27,7 @@ const MOST_LOOKED_AT: usize = 32;
 
 /// The collective's actor: an `Organization`, because Mastodon adds the followers of a `Group` to
 /// every direct message that mentions it, and marks a `Service` as a bot.
-pub fn collective(app: &App) -> Result<Value, Error> {
-    with_keys(app, &app.keys())
-}
-
-/// [`collective`], with these keys.
-pub fn with_keys(app: &App, keys: &OurKeys) -> Result<Value, Error> {
+pub fn collective(app: &App, keys: &OurKeys) -> Result<Value, Error> {
     let collective = &app.collective;
     let urls = collective.urls();
     let home = &collective.base;
@@ -72,9 +68,9 @@ pub fn with_keys(app: &App, keys: &OurKeys) -> Result<Value, Error> {
 }
 
 /// The instance actor: it signs what the instance asks, and can be read without a signature.
-pub fn instance(app: &App) -> Result<Value, Error> {
+pub fn instance(app: &App, keys: &OurKeys) -> Result<Value, Error> {
     let urls = app.collective.urls();
-    let (domain, keys) = (app.collective.domain(), app.keys());
+    let domain = app.collective.domain();
     Ok(json!({
         "@context": *INSTANCE_CONTEXT,
         "id": urls.instance_actor(),
@@ -121,7 +117,7 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
     if keys.is_empty() {
         return None;
     }
-    let handle = json::text(document, "preferredUsername").filter(|handle| is_handle(handle))?;
+    let handle = json::text(document, "preferredUsername").filter(|name| is_name(name))?;
     let name = text::cut(json::text(document, "name").unwrap_or_default(), LONGEST_NAME_HTML);
     let name = text::one_line(&text::plain(name), LONGEST_NAME);
     let shared_inbox = json::object(document, "endpoints")
@@ -169,13 +165,6 @@ fn key(key: &Value, actor: &Url, owner: &str, material: &str) -> Option<ActorKey
     let material = json::text(key, material)?;
     (json::url(key, owner)? == *actor && VerifyingKey::read(material).is_some())
         .then(|| ActorKey { id: id.into(), material: material.to_owned() })
-}
-
-/// Whether a name may stand before the `@`: what Mastodon accepts, so that nothing in it can look
-/// like another address.
-fn is_handle(name: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(fits)
 }
 
 /// The one key in `publicKey`: always the newest, and always a single object.

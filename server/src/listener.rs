@@ -1,0 +1,244 @@
+//! Taking connections: how many, from whom, and how slowly they may talk.
+//!
+//! The numbers are those of the configuration section `limits`. Behind a proxy, the address of a
+//! connection is the proxy's; who is behind it is told by [`Origin`].
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use http::HeaderMap;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt as _;
+
+use crate::config::Limits;
+
+/// How long a stranger may take for the headers of a request, and be silent between two.
+const HEADERS: Duration = Duration::from_secs(10);
+/// How long a proxy may keep a connection that it does not use.
+const PROXY_SILENCE: Duration = Duration::from_secs(75);
+/// How many requests share an HTTP/2 connection.
+const MOST_STREAMS: u32 = 100;
+/// How large the headers of a request may be, in bytes.
+const LARGEST_HEADERS: usize = 16 * 1024;
+/// How long to wait when the system has no more connections to give.
+const BREATHER: Duration = Duration::from_millis(100);
+
+/// Who is at the other end: the address that limits are counted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Origin(pub IpAddr);
+
+/// Takes connections until `stop` says so, then lets those that are open end.
+pub async fn listen<S>(
+    service: S,
+    listener: TcpListener,
+    limits: &Limits,
+    mut stop: watch::Receiver<bool>,
+) where
+    S: tower::Service<Request, Response = Response, Error = std::convert::Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    let gate = Gate::new(limits);
+    let graceful = GracefulShutdown::new();
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        match stream {
+            Ok((stream, peer)) => {
+                if let Some(place) = gate.enter(peer.ip()) {
+                    let connection =
+                        serve(Arc::clone(&gate.trusted), service.clone(), stream, peer.ip());
+                    let connection = graceful.watch(connection);
+                    tokio::spawn(async move {
+                        // A connection that breaks is the other side's affair.
+                        let _ = connection.await;
+                        drop(place);
+                    });
+                }
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "a connection cannot be taken");
+                tokio::time::sleep(BREATHER).await;
+            }
+        }
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+fn serve<S>(
+    trusted: Arc<Vec<IpNet>>,
+    service: S,
+    stream: TcpStream,
+    peer: IpAddr,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = impl Send> + use<S>
+where
+    S: tower::Service<Request, Response = Response, Error = std::convert::Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    // Without it, small answers wait for nothing; with an error, they merely do.
+    let _ = stream.set_nodelay(true);
+    let silence = if is_within(&trusted, peer) { PROXY_SILENCE } else { HEADERS };
+    let service = service.map_request(move |request: http::Request<hyper::body::Incoming>| {
+        let mut request = request.map(Body::new);
+        let origin = origin(&trusted, peer, request.headers());
+        request.extensions_mut().insert(Origin(origin));
+        request
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(silence)
+        .max_buf_size(LARGEST_HEADERS)
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MOST_STREAMS)
+        .max_header_list_size(u32::try_from(LARGEST_HEADERS).unwrap_or(u32::MAX))
+        .keep_alive_interval(Some(silence));
+    builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
+}
+
+/// How many connections each address has.
+type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
+
+/// How many are inside, altogether and from each address.
+struct Gate {
+    places: Arc<Semaphore>,
+    of_address: Counts,
+    most_of_address: usize,
+    trusted: Arc<Vec<IpNet>>,
+}
+
+/// A connection's place, given back when it is dropped.
+struct Place {
+    _place: tokio::sync::OwnedSemaphorePermit,
+    counted: Option<(IpAddr, Counts)>,
+}
+
+impl Gate {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(limits.connections)),
+            of_address: Arc::default(),
+            most_of_address: limits.connections_per_address,
+            trusted: Arc::new(limits.trusted_proxies.clone()),
+        }
+    }
+
+    /// A place for a connection, if there is one. A proxy has as many as there are.
+    fn enter(&self, peer: IpAddr) -> Option<Place> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        if is_within(&self.trusted, peer) {
+            return Some(Place { _place: place, counted: None });
+        }
+        let peer = network(peer);
+        let mut counts = self.of_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(peer).or_default();
+        if *count >= self.most_of_address {
+            return None;
+        }
+        *count += 1;
+        Some(Place { _place: place, counted: Some((peer, Arc::clone(&self.of_address))) })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some((peer, counts)) = &self.counted else { return };
+        let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(peer) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(peer);
+            }
+        }
+    }
+}
+
+/// Who sent a request: the connection's address, unless that is a trusted proxy's; then the last
+/// one of `X-Forwarded-For` that is not. What anybody else writes there is not believed.
+fn origin(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    if !is_within(trusted, peer) {
+        return network(peer);
+    }
+    let values = headers.get_all("x-forwarded-for").iter();
+    let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+    let hops = values.iter().rev().flat_map(|value| value.rsplit(','));
+    let mut known = hops.map_while(|hop| hop.trim().parse::<IpAddr>().ok());
+    network(known.find(|hop| !is_within(trusted, *hop)).unwrap_or(peer))
+}
+
+fn is_within(networks: &[IpNet], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(&address.to_canonical()))
+}
+
+/// What is counted as one: an IPv4 address, or the 64 bits of IPv6 that one household has.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin_of(peer: &str, forwarded: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        let trusted = Limits::default().trusted_proxies;
+        origin(&trusted, peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn inb_21_an_address_is_not_what_a_stranger_says() {
+        assert_eq!(origin_of("198.51.100.7", &["203.0.113.9"]), "198.51.100.7");
+        assert_eq!(origin_of("127.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        assert_eq!(origin_of("127.0.0.1", &["6.6.6.6, 203.0.113.9"]), "203.0.113.9");
+        assert_eq!(origin_of("127.0.0.1", &["6.6.6.6", "203.0.113.9, 10.0.0.2"]), "203.0.113.9");
+        assert_eq!(origin_of("127.0.0.1", &["6.6.6.6, nonsense"]), "127.0.0.1");
+        assert_eq!(origin_of("127.0.0.1", &[]), "127.0.0.1");
+        assert_eq!(origin_of("2a00:1:2:3:4:5:6:7", &[]), "2a00:1:2:3::");
+        assert_eq!(origin_of("::ffff:198.51.100.7", &[]), "198.51.100.7");
+    }
+
+    #[test]
+    fn inb_21_one_address_has_some_places_and_a_proxy_all() {
+        let limits = Limits { connections: 3, connections_per_address: 2, ..Limits::default() };
+        let gate = Gate::new(&limits);
+        let stranger: IpAddr = "198.51.100.7".parse().unwrap();
+        let first = gate.enter(stranger).unwrap();
+        let _second = gate.enter(stranger).unwrap();
+        assert!(gate.enter(stranger).is_none());
+        let _other = gate.enter("198.51.100.8".parse().unwrap()).unwrap();
+        drop(first);
+        let _again = gate.enter(stranger).unwrap();
+        assert!(gate.enter("127.0.0.1".parse().unwrap()).is_none(), "all places are taken");
+        assert_eq!(gate.of_address.lock().unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,87 @@
+//! What others may cost us: requests, activities, connections, time.
+
+use std::time::Duration;
+
+use mutuals::config::Limits;
+use mutuals::db::journal;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::peer::Peer;
+use crate::testapp::TestApp;
+
+#[tokio::test]
+async fn inb_21_a_flood_from_one_server_is_told_to_wait_and_others_are_heard() {
+    let ring = TestApp::start_limited("ring", Limits { per_domain: 3, ..Limits::default() }).await;
+    let (flood, other) = (Peer::start().await, Peer::start().await);
+    let (ana, omar) = (flood.actor("ana"), other.actor("omar"));
+    let mut answers = Vec::new();
+    for number in 0..5 {
+        answers.push(ana.send(&ring, &ana.activity("Like", number, json!("x"))).await);
+    }
+    assert_eq!(answers, [202, 202, 202, 429, 429]);
+    assert_eq!(omar.send(&ring, &omar.activity("Like", 1, json!("x"))).await, 202);
+    assert_eq!(ring.app.db.read(journal::depth).await.unwrap().waiting, 4);
+}
+
+#[tokio::test]
+async fn inb_21_an_address_that_asks_too_often_is_told_when_to_come_back() {
+    let ring = TestApp::start_limited("ring", Limits { per_address: 3, ..Limits::default() }).await;
+    let actor = ring.app.collective.urls().actor();
+    let get = || ring.visitor.get(&actor, http::HeaderMap::new());
+    for _ in 0..3 {
+        assert_ne!(get().await.unwrap().status, 429);
+    }
+    let refused = get().await.unwrap();
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.headers["retry-after"], "300");
+    // Pages for people are not counted with machines.
+    let board = ring.base.join("board").unwrap();
+    assert_eq!(ring.visitor.get(&board, http::HeaderMap::new()).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn inb_21_more_connections_than_allowed_are_closed_at_once() {
+    let limits = Limits { connections: 2, ..Limits::default() };
+    let ring = TestApp::start_limited("ring", limits).await;
+    let address = ring.base.socket_addrs(|| None).unwrap()[0];
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /about HTTP/1.1\r\n").await.unwrap();
+        held.push(stream);
+    }
+    // So that both are taken before the third.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut third = TcpStream::connect(address).await.unwrap();
+    let mut answer = Vec::new();
+    let ended = third.read_to_end(&mut answer).await;
+    assert!(answer.is_empty(), "{ended:?}");
+    // A place that is given back is taken again.
+    held.remove(0).shutdown().await.unwrap();
+    drop(held);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut again = TcpStream::connect(address).await.unwrap();
+    let host = ring.app.collective.domain();
+    let request = format!("GET /about HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    again.write_all(request.as_bytes()).await.unwrap();
+    again.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_document_that_somebody_has_is_not_sent_again() {
+    let ring = TestApp::start("ring").await;
+    let actor = ring.app.collective.urls().actor();
+    let mut headers = http::HeaderMap::new();
+    headers.insert("accept", "application/activity+json".parse().unwrap());
+    let first = ring.visitor.get(&actor, headers.clone()).await.unwrap();
+    assert_eq!(first.status, 200);
+    headers.insert("if-none-match", first.headers["etag"].clone());
+    let second = ring.visitor.get(&actor, headers.clone()).await.unwrap();
+    assert_eq!((second.status.as_u16(), second.body.len()), (304, 0));
+    assert_eq!(second.headers["etag"], first.headers["etag"]);
+    headers.insert("if-none-match", "\"another\"".parse().unwrap());
+    assert_eq!(ring.visitor.get(&actor, headers).await.unwrap().body, first.body);
+}
