@@ -77,8 +77,6 @@ pub struct Parts {
     pub failed_keys: moka::sync::Cache<Url, ()>,
     /// Hosts whose deliveries were woken a moment ago because they spoke to us.
     pub woken_hosts: moka::sync::Cache<String, ()>,
-    /// Activities (id and actor) that were stored a moment ago.
-    pub stored_lately: moka::sync::Cache<(String, String), ()>,
     /// The way in for what others send.
     pub journal: Journal,
     /// How hosts want requests to be signed, where it is not the usual way.
@@ -164,15 +162,14 @@ impl App {
             journal: Journal::start(db.clone()),
             blocks: RwLock::new(Arc::new(blocks)),
             signatures: signatures_of(signatures),
-            stored_lately: remembered(),
             client: client.of(&collective.base),
             zone: config.zone()?,
             db,
             clock,
             collective,
-            keys: RwLock::new(Arc::new(keys)),
             came_in: Arc::default(),
             goes_out: Arc::default(),
+            keys: RwLock::new(Arc::new(keys)),
             wrong_passwords: remembered(),
             failed_keys: remembered(),
             woken_hosts: remembered(),
@@ -219,6 +216,7 @@ impl App {
         if !self.keys().are(&rows) {
             let keys = Arc::new(OurKeys::read(&rows)?);
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+            self.documents.invalidate_all();
         }
         Ok(())
     }

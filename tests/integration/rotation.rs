@@ -41,7 +41,7 @@ impl Reader {
     fn start(ring: &TestApp, peer: &Peer, looks_again: bool) -> Self {
         let reader = Self {
             base: peer.base.clone(),
-            client: ring.visitor.clone(),
+            client: crate::testapp::client(),
             cached: Arc::default(),
             looks_again,
             taken: Arc::default(),
@@ -211,7 +211,7 @@ async fn f_18_another_instance_goes_on_believing_us() {
     // It knows both: the new one, and the old one by its id.
     let url = ring.app.collective.urls().actor();
     let known = resolve::known(&mill.app, &url).await.unwrap().unwrap();
-    let names: Vec<_> = known.actor.keys.iter().map(|k| k.id.rsplit('#').next().unwrap()).collect();
+    let names: Vec<_> = known.keys.iter().map(|k| k.0.rsplit('#').next().unwrap()).collect();
     assert_eq!(names, ["ed25519-key", "ed25519-key-2", "key-2", "main-key"]);
     // What it asks to be shown is signed with the new key of its own instance.
     rotate_keys(&mill.app).await.unwrap();

@@ -215,6 +215,19 @@ fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
 }
 
 #[test]
+fn every_id_of_the_matrix_stands_in_the_security_document() {
+    let document = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let families = [("SIG", 14), ("INB", 23), ("SSRF", 13), ("WF", 7), ("HTM", 6)];
+    let numbered = families.iter().flat_map(|(family, last)| {
+        (1..=*last).map(move |number| format!("| {family}-{number:02} | "))
+    });
+    let faults = [1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 25, 26];
+    for row in numbered.chain(faults.iter().map(|number| format!("| F-{number:02} | "))) {
+        assert!(document.contains(&row), "SECURITY.md has no row {row:?}");
+    }
+}
+
+#[test]
 fn every_security_id_names_a_test_that_exists() {
     let document = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
     let tests: String = files("tests/integration", &[".rs"])

@@ -3,14 +3,17 @@
 //! Rows that arrive at the same moment share an insert and a commit. What an activity does, the
 //! note that it was received and the end of its row here are one transaction.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::db::schema::journal;
 use crate::db::types::micros;
-use crate::db::{Conn, Db, Lock, each_backend, lock};
+use crate::db::{Conn, Db, Lock, lock};
 use crate::error::Error;
 
 /// How long a worker may take before another tries.
@@ -19,6 +22,10 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const MOST_WAITING: usize = 4_096;
 /// How many rows share a commit.
 const MOST_TOGETHER: usize = 512;
+/// How many commits are prepared at once: one waits while the other is on its way to the disk.
+const COMMITS: usize = 2;
+/// So many in one commit are a crowd.
+const BUSY: usize = 8;
 /// How many activities of one actor are handed to a worker at once.
 const MOST_OF_AN_ACTOR: usize = 16;
 /// How many rows are looked at for each worker.
@@ -68,7 +75,10 @@ pub struct Depth {
 
 /// The way into the journal. Cheap to clone.
 #[derive(Clone)]
-pub struct Journal(mpsc::Sender<(NewEntry, oneshot::Sender<bool>)>);
+pub struct Journal {
+    entries: mpsc::Sender<(NewEntry, oneshot::Sender<bool>)>,
+    together: Arc<AtomicUsize>,
+}
 
 /// Why nothing was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,37 +100,71 @@ impl NewEntry {
 impl Journal {
     /// Starts the task that stores what is handed in; it ends with the last clone of this.
     pub fn start(db: Db) -> Self {
-        let (sender, queue) = mpsc::channel(MOST_WAITING);
-        tokio::spawn(store_together(db, queue));
-        Self(sender)
+        let (entries, queue) = mpsc::channel(MOST_WAITING);
+        let together = Arc::default();
+        tokio::spawn(store_together(db, queue, Arc::clone(&together)));
+        Self { entries, together }
+    }
+
+    /// Whether much came in at once since this was asked last: then processing can wait, because
+    /// whoever sends does.
+    pub fn is_busy(&self) -> bool {
+        self.together.swap(0, Ordering::Relaxed) >= BUSY
     }
 
     /// Comes back after the commit that holds the entry.
     pub async fn store(&self, entry: NewEntry) -> Result<(), NotStored> {
         let (told, stored) = oneshot::channel();
-        self.0.try_send((entry, told)).map_err(|_| NotStored::Full)?;
+        self.entries.try_send((entry, told)).map_err(|_| NotStored::Full)?;
         if stored.await.unwrap_or(false) { Ok(()) } else { Err(NotStored::Failed) }
     }
 }
 
-async fn store_together(db: Db, mut queue: mpsc::Receiver<(NewEntry, oneshot::Sender<bool>)>) {
+async fn store_together(
+    db: Db,
+    mut queue: mpsc::Receiver<(NewEntry, oneshot::Sender<bool>)>,
+    together: Arc<AtomicUsize>,
+) {
+    let places = Arc::new(Semaphore::new(COMMITS));
     let mut waiting = Vec::with_capacity(MOST_TOGETHER);
-    while queue.recv_many(&mut waiting, MOST_TOGETHER).await > 0 {
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+        if queue.recv_many(&mut waiting, MOST_TOGETHER).await == 0 {
+            return;
+        }
+        together.fetch_max(waiting.len(), Ordering::Relaxed);
         let (entries, told): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
-        let stored = db.write(move |conn| insert(conn, &entries)).await;
-        if let Err(error) = &stored {
-            tracing::error!(error = %error, "received activities could not be stored");
-        }
-        for told in told {
-            // Whoever hung up does not hear it; the entry is there all the same.
-            let _ = told.send(stored.is_ok());
-        }
+        let db = db.clone();
+        tokio::spawn(async move {
+            store_batch(&db, entries, told).await;
+            drop(place);
+        });
     }
 }
 
-/// Stores entries.
+async fn store_batch(db: &Db, entries: Vec<NewEntry>, told: Vec<oneshot::Sender<bool>>) {
+    let stored = db.write(move |conn| insert(conn, &entries)).await;
+    if let Err(error) = &stored {
+        tracing::error!(error = %error, "received activities could not be stored");
+    }
+    for told in told {
+        // Whoever hung up does not hear it; the entry is there all the same.
+        let _ = told.send(stored.is_ok());
+    }
+}
+
+/// Stores entries: on PostgreSQL with one statement, because each is a round trip; on SQLite with
+/// one for each, which is prepared once.
 pub fn insert(conn: &mut Conn, entries: &[NewEntry]) -> Result<(), Error> {
-    each_backend!(conn, |c| diesel::insert_into(journal::table).values(entries).execute(c))?;
+    match conn {
+        Conn::Sqlite(c) => {
+            for entry in entries {
+                diesel::insert_into(journal::table).values(entry).execute(c)?;
+            }
+        }
+        Conn::Pg(c) => {
+            diesel::insert_into(journal::table).values(entries).execute(c)?;
+        }
+    }
     Ok(())
 }
 
@@ -198,6 +242,14 @@ pub fn is_due(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
 /// Ends an entry that is done.
 pub fn delete(conn: &mut Conn, id: i64) -> Result<(), Error> {
     diesel::delete(journal::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+/// Lets go of entries that were leased and not begun.
+pub fn release(conn: &mut Conn, entries: &[Entry]) -> Result<(), Error> {
+    let ids: Vec<i64> = entries.iter().map(|entry| entry.id).collect();
+    let entries = journal::table.filter(journal::id.eq_any(ids));
+    diesel::update(entries).set(journal::locked_until.eq(0)).execute(conn)?;
     Ok(())
 }
 

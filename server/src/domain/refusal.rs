@@ -139,15 +139,15 @@ pub enum Refusal {
     /// What should name another server or an actor on one does not.
     #[error("this names no other server: give a host such as evil.example, or an actor's address")]
     NoHost,
+    /// An address of a private network, or one that is no https.
+    #[error("this address is not on the public web: give an https address or a handle")]
+    AddressNotPublic,
     /// The keys of the last change are still beside the new ones.
     #[error(
         "the keys were changed less than seven days ago, and the old ones are still valid: `mutuals \
          keys list` says until when"
     )]
     KeysRotatedLately,
-    /// An address of a private network, or one that is no https.
-    #[error("this address is not on the public web: give an https address or a handle")]
-    AddressNotPublic,
 }
 
 impl Refusal {
@@ -197,8 +197,8 @@ impl Refusal {
             Self::AlreadyFollowing => "refusal-already-following",
             Self::OurOwnAddress => "refusal-our-own-address",
             Self::NoHost => "refusal-no-host",
-            Self::KeysRotatedLately => "refusal-keys-rotated-lately",
             Self::AddressNotPublic => "refusal-address-not-public",
+            Self::KeysRotatedLately => "refusal-keys-rotated-lately",
         }
     }
 }

@@ -37,7 +37,7 @@ pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refuse
     check_content_type(request.headers)?;
     let claim = read(request, &app.collective.base, app.now())?;
     let activity = json::parse(request.body).map_err(|error| refused(400, error.to_string()))?;
-    let (id, actor) = check_origin(app, &activity, &claim)?;
+    let actor = check_origin(app, &activity, &claim)?;
     let known = resolve::known(app, &actor).await?;
     if known.is_none() && is_farewell(&activity) {
         // The key of a deleted account is gone, and we never knew it: nothing to do.
@@ -51,7 +51,7 @@ pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refuse
     if !app.deliveries.allows(domain_of(&actor)) {
         return Err(refused(429, "too much from this server: try again later"));
     }
-    store(app, &id, &actor, request.body).await
+    store(app, &actor, request.body).await
 }
 
 fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
@@ -64,7 +64,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
 }
 
 /// Id, actor and key must share an origin, and it must not be ours (FEP-fe34).
-fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<(Url, Url), Refused> {
+fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<Url, Refused> {
     if !activity.is_object() {
         return Err(refused(400, "an activity is an object"));
     }
@@ -83,7 +83,7 @@ fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<(Url, Url)
     if claim.key_id.origin() != actor.origin() {
         return Err(refused(401, "the key is not on the actor's server"));
     }
-    Ok((id, actor))
+    Ok(actor)
 }
 
 /// Checks the signature with the key that the actor's own document lists. A signature that fails
@@ -131,7 +131,7 @@ fn is_farewell(activity: &Value) -> bool {
     matches!(json::kind(activity), "Delete" | "Update")
 }
 
-async fn store(app: &App, activity: &Url, actor: &Url, body: &[u8]) -> Result<(), Refused> {
+async fn store(app: &App, actor: &Url, body: &[u8]) -> Result<(), Refused> {
     let host = domain_of(actor);
     if !app.woken_hosts.contains_key(&host) {
         app.woken_hosts.insert(host.clone(), ());
@@ -140,12 +140,8 @@ async fn store(app: &App, activity: &Url, actor: &Url, body: &[u8]) -> Result<()
     }
     // Byte for byte what was signed: what is read later must be what was checked now.
     let body = std::str::from_utf8(body).map_err(|_| refused(400, "the body is not text"))?;
-    let same = (activity.to_string(), actor.to_string());
-    if app.stored_lately.contains_key(&same) {
-        return Ok(());
-    }
     let id = app.clock.new_id::<()>().number();
-    let entry = NewEntry::new(id, same.1.clone(), body.to_owned(), app.now());
+    let entry = NewEntry::new(id, actor.to_string(), body.to_owned(), app.now());
     app.journal.store(entry).await.map_err(|why| {
         let reason = match why {
             NotStored::Full => "too much at once: try again later",
@@ -153,7 +149,6 @@ async fn store(app: &App, activity: &Url, actor: &Url, body: &[u8]) -> Result<()
         };
         refused(503, reason)
     })?;
-    app.stored_lately.insert(same, ());
     app.came_in.notify_waiters();
     Ok(())
 }

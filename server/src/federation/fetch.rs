@@ -98,34 +98,36 @@ pub async fn object(app: &App, url: &Url) -> Result<Value, FetchError> {
 /// Reads JSON that is not an ActivityPub object, such as a WebFinger answer. Unsigned, and like
 /// [`object`] through checked redirects only.
 pub async fn plain_json(app: &App, url: &Url, accept: &'static str) -> Result<Value, FetchError> {
-    let (_, answer) = follow(app, url, How::Plain(accept)).await?;
+    let (_, answer) = follow(app, url, Some(accept)).await?;
     parse(&answer)
 }
 
 async fn document(app: &App, url: &Url) -> Result<(Url, Value), FetchError> {
     // Each hop is signed anew, for its own host.
-    let (found_at, answer) = follow(app, url, How::Signed).await?;
+    let (found_at, answer) = follow(app, url, None).await?;
     check_content_type(&answer.headers)?;
     Ok((found_at, parse(&answer)?))
 }
 
-/// How a document is asked for.
-#[derive(Clone, Copy)]
-enum How {
-    /// As the instance actor.
-    Signed,
-    /// As anybody, for these types.
-    Plain(&'static str),
-}
-
-/// Asks, and goes on to where redirects lead, a few times. Answers where it ended.
-async fn follow(app: &App, url: &Url, how: How) -> Result<(Url, Answer), FetchError> {
+/// Asks, signed unless other types than those of ActivityPub are wanted, and goes on to where
+/// redirects lead, a few times. Answers where it ended.
+async fn follow(
+    app: &App,
+    url: &Url,
+    accept: Option<&'static str>,
+) -> Result<(Url, Answer), FetchError> {
     let mut url = url.clone();
     url.set_fragment(None);
     for _ in 0..=MOST_REDIRECTS {
-        check_blocks(app, &url)?;
         spend()?;
-        let answer = ask(app, &url, how).await?;
+        check_blocks(app, &url)?;
+        let answer = match accept {
+            None => signed_get(app, &url).await?,
+            Some(accept) => {
+                let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+                app.client.get(&url, headers).await?
+            }
+        };
         if answer.status.is_redirection() {
             url = next_hop(&url, &answer.headers)?;
             continue;
@@ -138,17 +140,6 @@ async fn follow(app: &App, url: &Url, how: How) -> Result<(Url, Answer), FetchEr
 
 fn parse(answer: &Answer) -> Result<Value, FetchError> {
     json::parse(&answer.body).map_err(|error| FetchError::Unfit(error.to_string()))
-}
-
-async fn ask(app: &App, url: &Url, how: How) -> Result<Answer, FetchError> {
-    match how {
-        How::Signed => Ok(ask_signed(app, url).await?),
-        How::Plain(types) => {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT, HeaderValue::from_static(types));
-            Ok(app.client.get(url, headers).await?)
-        }
-    }
 }
 
 /// A server that does not know our new key yet, and does not look for it, is asked once more with

@@ -20,6 +20,8 @@ use crate::jobs::{deliver, housekeeping, read_outbox, receive};
 pub const LOOK: Duration = Duration::from_millis(500);
 /// How long a loop that was woken waits for others.
 const GATHER: Duration = Duration::from_millis(3);
+/// How long processing gives way to a crowd at the door, before it takes a little.
+const CROWD: Duration = Duration::from_millis(20);
 /// How often housekeeping runs.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
 /// For how many actors received activities are processed at once.
@@ -156,6 +158,12 @@ async fn read_blocks(app: App, mut stop: watch::Receiver<bool>) {
 }
 
 async fn claim_received(app: App, free: usize) -> Result<Vec<Work>, Error> {
+    let mut free = free;
+    if app.journal.is_busy() {
+        // Whoever sends waits for an answer; what was taken in does not run away.
+        tokio::time::sleep(CROWD).await;
+        free = free.min(1);
+    }
     let now = app.now();
     if free == 0 || !app.db.read(move |conn| journal::is_due(conn, now)).await? {
         return Ok(Vec::new());
