@@ -216,7 +216,6 @@ impl App {
         if !self.keys().are(&rows) {
             let keys = Arc::new(OurKeys::read(&rows)?);
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
-            self.documents.invalidate_all();
         }
         Ok(())
     }

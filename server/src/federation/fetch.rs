@@ -144,7 +144,7 @@ fn parse(answer: &Answer) -> Result<Value, FetchError> {
 
 /// A server that does not know our new key yet, and does not look for it, is asked once more with
 /// the one before.
-async fn ask_signed(app: &App, url: &Url) -> Result<Answer, NoAnswer> {
+async fn signed_get(app: &App, url: &Url) -> Result<Answer, FetchError> {
     let (actor, keys) = (app.collective.urls().instance_actor(), app.keys());
     let (request, ring) = (Request::Get(WANTED), &keys.instance);
     let answer = knock(app, &Signer::of(&actor, &ring.current), url, &request).await?;
