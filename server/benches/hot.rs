@@ -77,7 +77,8 @@ fn actor(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let app = runtime.block_on(instance(folder.path()));
     criterion.bench_function("write the actor document", |b| {
-        b.iter(|| objects::actor::collective(black_box(&app)).map(|actor| actor.to_string()));
+        let keys = app.keys();
+        b.iter(|| objects::actor::collective(black_box(&app), &keys).map(|it| it.to_string()));
     });
 }
 

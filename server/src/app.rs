@@ -91,8 +91,6 @@ pub struct Parts {
     pub deliveries: Rates<String>,
     /// Actors of others, as the door needs them.
     pub known_actors: moka::sync::Cache<Url, Arc<KnownActor>>,
-    /// Documents of ours, written out, by name.
-    pub documents: moka::sync::Cache<&'static str, Document>,
     announcer: Announcer,
 }
 
@@ -182,7 +180,6 @@ impl App {
                 .max_capacity(MOST_REMEMBERED)
                 .time_to_live(FORGET_ACTORS)
                 .build(),
-            documents: moka::sync::Cache::builder().max_capacity(8).build(),
             config,
             announcer,
         })))
@@ -219,7 +216,6 @@ impl App {
         if !self.keys().are(&rows) {
             let keys = Arc::new(OurKeys::read(&rows)?);
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
-            self.documents.invalidate_all();
         }
         Ok(())
     }

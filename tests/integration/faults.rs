@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use mutuals::actions::change_proposal::withdraw;
+use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::look_after_queue::{resume, retry};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::app::App;
@@ -81,7 +81,7 @@ async fn f_08_a_peer_that_was_down_for_a_week_gets_what_still_matters_slowly_and
     let blankets = ring.need(&tove, "Warm blankets", "2").await;
     let gone = ring.need(&tove, "A mistake", "1").await;
     make_promise(&ring.app, &tove, blankets.id, None, "").await.unwrap();
-    withdraw(&ring.app, &tove, gone.id).await.unwrap();
+    change_proposal(&ring.app, &tove, gone.id, Step::Withdraw).await.unwrap();
     hours(&ring, 7 * 24).await;
     let probed = probes.load(Ordering::SeqCst);
     assert!((20..=45).contains(&probed), "about one probe in six hours, not {probed}");
@@ -141,6 +141,7 @@ async fn f_09_what_waited_for_two_weeks_is_put_aside_and_the_follower_is_kept_fo
     assert_eq!(kinds(&peer.received()), ["Accept", "Create", "Create"]);
 
     peer.answer_with(Some(500));
+    ring.advance(1);
     ring.need(&tove, "Salt", "1").await;
     ring.work().await;
     ring.advance(29 * DAY);
@@ -271,18 +272,15 @@ async fn f_11_a_server_that_cannot_be_reached_is_tried_as_usual() {
         }
     });
     let us = ring.app.collective.urls().actor().to_string();
-    for (number, inbox) in ["http://127.0.0.1:1/".to_owned(), format!("http://{address}/")]
-        .into_iter()
-        .enumerate()
+    for (number, inbox) in
+        ["http://127.0.0.1:1/".to_owned(), format!("http://{address}/")].into_iter().enumerate()
     {
         document["endpoints"] = json!({});
         document["inbox"] = json!(format!("{}/inbox{number}", ana.url));
         peer.serve(&ana.url, document.clone());
         let host = inbox.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let new_id = ring.app.clock.new_id::<()>().number();
-        let enqueue = move |conn: &mut Conn| {
-            inboxes::subscribe(conn, &|| new_id, &inbox, &host)
-        };
+        let enqueue = move |conn: &mut Conn| inboxes::subscribe(conn, &|| new_id, &inbox, &host);
         ring.app.db.write(enqueue).await.unwrap();
     }
     ana.send_and_work(&ring, &ana.activity("Follow", 1, us.into())).await;
@@ -302,7 +300,8 @@ async fn f_11_a_server_that_cannot_be_reached_is_tried_as_usual() {
 async fn f_13_the_same_activity_a_thousand_times_has_one_effect_also_when_it_was_forgotten() {
     let limits = Limits { per_domain: 0, per_address: 0, ..Limits::default() };
     let ring = TestApp::start_limited("ring", limits).await;
-    let (_peer, ana) = follower(&ring).await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
     crate::hostile::befriend(&ring, &ana).await;
     let create = ana.activity("Create", 7, ana.need("Soup", ring.now()));
     for _ in 0..10 {
@@ -334,7 +333,8 @@ async fn f_13_the_same_activity_a_thousand_times_has_one_effect_also_when_it_was
 #[tokio::test]
 async fn f_14_in_whatever_order_they_come_what_was_deleted_is_deleted() {
     let ring = TestApp::start("ring").await;
-    let (_peer, ana) = follower(&ring).await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
     crate::hostile::befriend(&ring, &ana).await;
     let mut number = 10;
     for order in orders() {
@@ -353,6 +353,10 @@ async fn f_14_in_whatever_order_they_come_what_was_deleted_is_deleted() {
         let listed = ring.app.db.read(|conn| list_unfinished(conn, 100)).await.unwrap();
         assert!(listed.is_empty(), "{order:?}");
     }
+    // Without the Delete, it would be there.
+    let create = ana.activity("Create", 9, ana.need("kept", ring.now()));
+    ana.send_and_work(&ring, &create).await;
+    assert_eq!(ring.app.db.read(|conn| list_unfinished(conn, 100)).await.unwrap().len(), 1);
 }
 
 /// All 24 orders of four things.
@@ -419,7 +423,7 @@ async fn f_25_ten_thousand_that_wait_for_a_dead_host_do_not_hold_up_a_live_one()
     let now = ring.now();
     let fill = move |conn: &mut Conn| {
         inboxes::subscribe(conn, &|| 1, "http://127.0.0.1:1/inbox", "127.0.0.1:1")?;
-        for number in 0..10_000 {
+        for number in 1..=10_000 {
             let sent = mutuals::db::activities::SentActivity {
                 id: number,
                 url: format!("https://us.test/{number}"),

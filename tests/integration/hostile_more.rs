@@ -70,7 +70,7 @@ async fn inb_09_of_two_activities_with_one_id_the_first_counts() {
     }
     ring.work().await;
     assert_eq!(titles(&ring).await, ["First"]);
-    // Also when nobody remembers having seen it but the database.
+    // Also once the first was processed.
     ana.send_and_work(&ring, &create("Third")).await;
     assert_eq!(titles(&ring).await, ["First"]);
 }

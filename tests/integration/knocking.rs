@@ -147,3 +147,15 @@ async fn sig_09_each_hop_is_signed_as_its_own_host_wants_it() {
     assert_eq!(taken(&at_old), [Scheme::Draft]);
     assert_eq!(taken(&at_new), [Scheme::Draft, Scheme::Message]);
 }
+
+#[tokio::test]
+async fn sig_09_a_second_knock_counts_against_the_budget_of_an_activity() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let knocks = takes(&ring, &peer, Some(Scheme::Message), 401);
+    fetch::within_budget(1, fetch::object(&ring.app, &ana.url)).await.unwrap_err();
+    assert_eq!(taken(&knocks), [Scheme::Draft]);
+    fetch::within_budget(2, fetch::object(&ring.app, &ana.url)).await.unwrap();
+    assert_eq!(taken(&knocks), [Scheme::Draft, Scheme::Message]);
+}

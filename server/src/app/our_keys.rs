@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 
+use crate::app::Document;
 use crate::db::collective::KeyRow;
 use crate::db::types::time;
 use crate::error::Error;
@@ -12,12 +13,17 @@ pub const COLLECTIVE: &str = "collective";
 /// The name under which the instance actor's keys are stored.
 pub const INSTANCE: &str = "instance";
 
+/// How many documents are kept ready.
+const MOST_DOCUMENTS: u64 = 8;
+
 /// The keys of our two actors.
 pub struct OurKeys {
     /// The collective's, which sign what is delivered.
     pub collective: KeyRing,
     /// The instance actor's, which sign what is fetched.
     pub instance: KeyRing,
+    /// What is written with these keys: documents of ours, by name. New keys begin with none.
+    pub documents: moka::sync::Cache<&'static str, Document>,
     stamps: Vec<Stamp>,
 }
 
@@ -30,6 +36,7 @@ impl OurKeys {
         Ok(Self {
             collective: ring(rows, COLLECTIVE)?,
             instance: ring(rows, INSTANCE)?,
+            documents: moka::sync::Cache::new(MOST_DOCUMENTS),
             stamps: stamps(rows),
         })
     }

@@ -7,7 +7,7 @@ use http::header::{ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use crate::app::{App, Document};
+use crate::app::{App, Document, OurKeys};
 use crate::error::Error;
 use crate::federation::routes::{failed, with_type};
 use crate::federation::vocab::CONTENT_TYPE;
@@ -28,14 +28,15 @@ pub fn answer(
     app: &App,
     name: &'static str,
     headers: &HeaderMap,
-    build: fn(&App) -> Result<Value, Error>,
+    build: fn(&App, &OurKeys) -> Result<Value, Error>,
 ) -> Response {
-    let document = match app.documents.get(name) {
+    let keys = app.keys();
+    let document = match keys.documents.get(name) {
         Some(document) => document,
-        None => match build(app) {
+        None => match build(app, &keys) {
             Ok(value) => {
                 let document = write(&value);
-                app.documents.insert(name, document.clone());
+                keys.documents.insert(name, document.clone());
                 document
             }
             Err(error) => return failed(error),

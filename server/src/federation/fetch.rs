@@ -62,7 +62,7 @@ pub async fn within_budget<F: Future>(requests: u32, work: F) -> F::Output {
 
 /// Takes one request off the budget. Outside of a job a single document is asked for, whose
 /// redirects are bounded anyway.
-fn spend() -> Result<(), FetchError> {
+pub(in crate::federation) fn spend() -> Result<(), FetchError> {
     let spent = LEFT.try_with(|left| match left.get().checked_sub(1) {
         Some(rest) => {
             left.set(rest);

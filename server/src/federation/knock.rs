@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::client::{Answer, NoAnswer};
 use crate::db::hosts;
 use crate::domain::collective::domain_of;
+use crate::federation::fetch::spend;
 use crate::federation::signature::{Scheme, Signer, sign};
 
 /// How long a further try may take, so that all tries of a delivery together end before its lease
@@ -52,6 +53,9 @@ pub async fn knock(
         Scheme::Draft => Scheme::Message,
         Scheme::Message => Scheme::Draft,
     };
+    if spend().is_err() {
+        return Ok(first);
+    }
     let second = timeout(LONGEST_RETRY, send(app, signer, url, request, other)).await;
     let Ok(Ok(second)) = second else { return Ok(first) };
     if second.status.is_success() {
@@ -68,6 +72,7 @@ pub async fn knock_again(
     request: &Request,
 ) -> Option<Answer> {
     let scheme = scheme_of(app, &domain_of(url));
+    spend().ok()?;
     let answer = timeout(LONGEST_RETRY, send(app, signer, url, request, scheme)).await;
     answer.ok()?.ok().filter(|answer| !request.is_refused(answer.status))
 }

@@ -74,7 +74,7 @@ fn announce_keys(app: &App, conn: &mut Conn) -> Result<(), Error> {
 
 fn update_actor(app: &App, keys: &OurKeys) -> Result<Value, Error> {
     let urls = app.collective.urls();
-    let mut actor = objects::actor::with_keys(app, keys)?;
+    let mut actor = objects::actor::collective(app, keys)?;
     if let Value::Object(actor) = &mut actor {
         actor.shift_remove("@context");
     }

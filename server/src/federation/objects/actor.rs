@@ -27,12 +27,7 @@ const MOST_LOOKED_AT: usize = 32;
 
 /// The collective's actor: an `Organization`, because Mastodon adds the followers of a `Group` to
 /// every direct message that mentions it, and marks a `Service` as a bot.
-pub fn collective(app: &App) -> Result<Value, Error> {
-    with_keys(app, &app.keys())
-}
-
-/// [`collective`], with these keys.
-pub fn with_keys(app: &App, keys: &OurKeys) -> Result<Value, Error> {
+pub fn collective(app: &App, keys: &OurKeys) -> Result<Value, Error> {
     let collective = &app.collective;
     let urls = collective.urls();
     let home = &collective.base;
@@ -73,9 +68,9 @@ pub fn with_keys(app: &App, keys: &OurKeys) -> Result<Value, Error> {
 }
 
 /// The instance actor: it signs what the instance asks, and can be read without a signature.
-pub fn instance(app: &App) -> Result<Value, Error> {
+pub fn instance(app: &App, keys: &OurKeys) -> Result<Value, Error> {
     let urls = app.collective.urls();
-    let (domain, keys) = (app.collective.domain(), app.keys());
+    let domain = app.collective.domain();
     Ok(json!({
         "@context": *INSTANCE_CONTEXT,
         "id": urls.instance_actor(),
