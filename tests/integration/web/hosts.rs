@@ -105,12 +105,12 @@ async fn a_steward_sees_for_every_server_what_waits_since_when_why_and_when_next
 
     away(&house, "away.example", "cannot connect: connection refused").await;
     let seen = line(&mut browser, "away.example").await;
-    says(&seen, &["cannot be reached", "2 messages", "Their server cannot be reached."]);
+    says(&seen, &["takes nothing right now", "2 messages", "Their server cannot be reached."]);
     says(&seen, &["12:04", "15:04", "never yet", "Try now: away.example"]);
     let steward = browser.get("/steward").await;
     steward.says("2 messages wait.").says("2 servers need a look.");
     browser.language = Some("es");
-    browser.get(PAGE).await.says("no responde").says("Un cambio: Warm");
+    browser.get(PAGE).await.says("ahora no recibe nada").says("Un cambio: Warm");
 }
 
 #[tokio::test]
