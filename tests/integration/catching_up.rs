@@ -206,9 +206,11 @@ async fn f_12_an_outbox_that_was_not_read_to_its_end_proves_nothing() {
     // A page elsewhere, and pages that lead round and round.
     for next in ["http://other.example/page".to_owned(), format!("{}/outbox", ana.url)] {
         peer.serve(&here, outbox(&next));
+        let asked = peer.asked().len();
         ring.advance(3_600);
         housekeeping::run(&ring.app).await.unwrap();
         ring.work().await;
+        assert!(peer.asked().len() > asked, "it was read");
         assert_eq!(board(&ring).await, ["Blankets"], "{next}");
     }
 }

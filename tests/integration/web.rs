@@ -3,6 +3,7 @@
 mod board;
 mod doors;
 mod forms;
+mod hosts;
 mod house;
 mod pages;
 mod promises;

@@ -29,6 +29,8 @@ export const pages = [
   { name: "own page", as: "member", path: () => "/me" },
   { name: "password", as: "member", path: () => "/password" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
+  { name: "servers", as: "steward", path: () => "/steward/hosts" },
+  { name: "servers", as: "member", path: () => "/steward/hosts", status: 403 },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));
 
 function title({ name, as = "stranger" }) {
@@ -45,6 +47,7 @@ export async function openSite() {
     site.cookies = { stranger: [], ...(await people(server)) };
     await proposals(site, server);
     await visit(site, server, neighbour);
+    await quarrel(server, neighbour);
   } catch (error) {
     await site.stop();
     throw error;
@@ -104,5 +107,19 @@ async function visit(site, server, neighbour) {
   site.neighbours = await eventually("the neighbour's need on the board", async () => {
     const { html } = await stranger.get("/board?from=neighbours");
     return /href="(\/neighbours\/[^"]+)"/.exec(html)?.[1];
+  });
+}
+
+/** The neighbour follows, and then hears nothing of us any more: things wait, and somebody is blocked. */
+async function quarrel(server, neighbour) {
+  await neighbour.cli("follow", "add", `@ring@${server.host}`);
+  await eventually("a follower", async () => {
+    return /mill/.test(JSON.stringify(await server.cli("follower", "list")));
+  });
+  await neighbour.cli("host", "block", server.host);
+  await server.make("need", "post", "--title", "A ladder", "--by", "Rosa");
+  await server.cli("host", "block", "evil.example", "--reason", "Sends advertisements");
+  await eventually("a delivery that is not taken", async () => {
+    return /403/.test(JSON.stringify(await server.cli("queue", "status")));
   });
 }

@@ -12,7 +12,7 @@ hosts-resume-all = Send again
 
 hosts-state-well = well
 hosts-state-waiting = on its way
-hosts-state-failing = cannot be reached
+hosts-state-failing = takes nothing right now
 hosts-state-refused = turned something away
 hosts-state-paused = paused
 hosts-state-blocked = blocked

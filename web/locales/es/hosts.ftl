@@ -12,7 +12,7 @@ hosts-resume-all = Volver a enviar
 
 hosts-state-well = bien
 hosts-state-waiting = de camino
-hosts-state-failing = no responde
+hosts-state-failing = ahora no recibe nada
 hosts-state-refused = rechazó algo
 hosts-state-paused = en pausa
 hosts-state-blocked = bloqueado
