@@ -1,41 +1,91 @@
 //! The real server on a port of its own, and requests to it.
 
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use diesel::sql_types::Text;
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 use http::{HeaderMap, StatusCode};
 use mutuals::clock::Clock;
 use mutuals::federation::signature::{Scheme, Signer, sign};
 use serde_json::{Value, json};
 use url::Url;
+use url::form_urlencoded::Serializer;
 
 use crate::cli::{Folder, Running, fetch, free_port, wait};
 use crate::peer::Actor;
-use crate::testapp::client;
+use crate::testapp::{client, postgres};
 
-/// Long enough for a lease to end, which on PostgreSQL nobody else may end.
-pub const EVENTUALLY: Duration = Duration::from_secs(100);
+/// How long a test waits: on SQLite less than a lease lasts, because a server that begins ends those
+/// that a killed one left; on PostgreSQL longer, because there it may not.
+pub fn patience() -> Duration {
+    Duration::from_secs(if postgres().is_some() { 100 } else { 45 })
+}
 
 /// A collective that the real binary serves.
 pub struct House {
     pub folder: Folder,
     pub port: u16,
+    /// The path of the one-time link of its steward.
+    sign_in: String,
+}
+
+/// A browser that knows forms and cookies.
+pub struct Browser<'a> {
+    house: &'a House,
+    cookies: BTreeMap<String, String>,
 }
 
 impl House {
     /// Sets one up in a folder of its own.
     pub fn new() -> Self {
-        Self::set_up(Folder::new())
+        let mut house = Self::bare();
+        house.set_up();
+        house
     }
 
-    /// Sets one up.
-    pub fn set_up(folder: Folder) -> Self {
-        let port = free_port();
-        folder.init(port);
-        Self { folder, port }
+    /// A folder in which there is nothing yet.
+    pub fn bare() -> Self {
+        Self { folder: Folder::new(), port: free_port(), sign_in: String::new() }
+    }
+
+    /// Sets it up.
+    pub fn set_up(&mut self) {
+        let init = self.folder.init(self.port);
+        let link: Url = init["sign_in"].as_str().unwrap().parse().unwrap();
+        self.sign_in = link.path().to_owned();
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.folder.path().join("data")
+    }
+
+    /// A browser in which the steward is signed in. The server must run.
+    pub fn enter(&self) -> Browser<'_> {
+        let mut browser = Browser { house: self, cookies: BTreeMap::new() };
+        let entered = browser.post(&self.sign_in, &[]).unwrap();
+        assert!(entered.starts_with("HTTP/1.1 303"), "{entered}");
+        browser
+    }
+
+    /// What SQLite says of its file.
+    pub fn check(&self, pragma: &str) -> String {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            verdict: String,
+        }
+        let file = self.data().join("mutuals.db");
+        let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        let sql = format!("SELECT {pragma} AS verdict FROM pragma_{pragma}");
+        let rows: Vec<Row> = diesel::sql_query(sql).load(&mut conn).unwrap();
+        rows.into_iter().map(|row| row.verdict).collect()
     }
 
     /// Starts the server and waits for its first answer.
@@ -87,11 +137,46 @@ impl House {
     }
 }
 
+impl Browser<'_> {
+    /// Sends a form as a page would; the whole answer, if one came.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Option<String> {
+        let about = self.ask("GET", "/about", "")?;
+        let (_, rest) = about.split_once("name=\"csrf\" value=\"")?;
+        let csrf = rest.split('"').next()?;
+        let form =
+            Serializer::new(String::new()).append_pair("csrf", csrf).extend_pairs(fields).finish();
+        self.ask("POST", path, &form)
+    }
+
+    fn ask(&mut self, method: &str, path: &str, body: &str) -> Option<String> {
+        let (host, size) = (format!("127.0.0.1:{}", self.house.port), body.len());
+        let cookies: Vec<_> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {size}\r\n\
+             Connection: close\r\n\r\n{body}",
+            cookies.join("; ")
+        );
+        let mut stream = TcpStream::connect(&host).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let head = answer.split("\r\n\r\n").next()?;
+        for line in head.lines() {
+            let Some(("set-cookie", cookie)) = line.split_once(": ") else { continue };
+            let (name, value) = cookie.split(';').next()?.split_once('=')?;
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        Some(answer).filter(|answer| !answer.is_empty())
+    }
+}
+
 /// Waits until something is so.
 pub async fn eventually(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < EVENTUALLY, "{what}: not within {EVENTUALLY:?}");
+        assert!(began.elapsed() < patience(), "{what}: not within {:?}", patience());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
