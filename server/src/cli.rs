@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -34,6 +35,9 @@ use output::Output;
 
 /// The data folder if neither `--data` nor `MUTUALS_DATA` names one.
 const DATA: &str = "mutuals-data";
+
+/// How long blocking work may take to end when the process does.
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// A rule says no.
 const REFUSED: u8 = 3;
@@ -115,7 +119,10 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
-    match runtime.block_on(dispatch(cli, &output)) {
+    let ended = runtime.block_on(dispatch(cli, &output));
+    // A name that is being looked up cannot be called off; the process must not wait for it.
+    runtime.shutdown_timeout(LAST_WAIT);
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

@@ -33,6 +33,7 @@ pub mod hosts;
 pub mod inboxes;
 pub mod jobs;
 pub mod journal;
+pub mod leases;
 mod log;
 pub mod marks;
 pub mod members;
@@ -190,6 +191,12 @@ impl Db {
             Location::Sqlite(_) => "SQLite",
             Location::Postgres(_) => "PostgreSQL",
         }
+    }
+
+    /// Whether only one server works on this database: a SQLite file belongs to one, while several
+    /// may share PostgreSQL.
+    pub fn has_one_server(&self) -> bool {
+        matches!(*self.readers.location, Location::Sqlite(_))
     }
 
     /// Reads. Several reads belong into one call: each call is a hop to another thread.

@@ -11,6 +11,7 @@ use axum::routing::get;
 use http::{Method, StatusCode, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tower::Layer;
 use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -69,10 +70,19 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let mut workers = tokio::spawn(jobs::runner::run(app.clone(), stop.clone()));
+    let mut told = stop.clone();
+    let stopped = tokio::spawn(async move {
+        // An error means that nobody can say stop any more.
+        let _ = told.wait_for(|stop| *stop).await;
+        Instant::now()
+    });
     let answered = answer(app, listener, stop.clone()).await;
     // Workers end what they are at, but not for ever, and not at all if answering failed: their
-    // leases end, and nothing is lost.
-    let patience = if *stop.borrow_and_update() { FAREWELL } else { Duration::ZERO };
+    // leases end, and nothing is lost. The farewell is one for connections and workers together.
+    let patience = match *stop.borrow_and_update() {
+        true => FAREWELL.saturating_sub(stopped.await.map_or(FAREWELL, |at| at.elapsed())),
+        false => Duration::ZERO,
+    };
     if tokio::time::timeout(patience, &mut workers).await.is_err() {
         workers.abort();
     }

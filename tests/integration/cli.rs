@@ -12,18 +12,18 @@ use crate::testapp::{TestDb, postgres};
 use mutuals::db::Location;
 
 /// A data folder and, on PostgreSQL, a schema of its own.
-struct Folder {
-    folder: TempDir,
+pub struct Folder {
+    pub folder: TempDir,
     database: Option<TestDb>,
 }
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let database = postgres().map(|_| TestDb::new());
         Self { folder: tempfile::tempdir().unwrap(), database }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mutuals"));
         command.args(arguments).arg("--data").arg(self.folder.path().join("data"));
         command.env_clear().env("MUTUALS_FEDERATION__ALLOW_HTTP", "true");
@@ -34,38 +34,38 @@ impl Folder {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Runs with `--json` and reads every line.
-    fn json(&self, arguments: &[&str]) -> Vec<Value> {
+    pub fn json(&self, arguments: &[&str]) -> Vec<Value> {
         let output = self.command(arguments).arg("--json").output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    fn init(&self, port: u16) -> Value {
+    pub fn init(&self, port: u16) -> Value {
         let url = format!("http://127.0.0.1:{port}");
         let arguments = ["init", "--name", "Ring Street", "--handle", "ring", "--url", &url];
         self.json(&arguments).remove(0)
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Ends a process even if the test fails.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Running {
     /// Asks it to end, as Docker and systemd do; answers its exit code.
-    fn stop(&mut self, signal: &str) -> Option<i32> {
+    pub fn stop(&mut self, signal: &str) -> Option<i32> {
         let id = self.0.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         self.0.wait().unwrap().code()
@@ -325,7 +325,7 @@ fn the_demo_starts_speaks_json_and_ends_on_ctrl_c() {
 }
 
 /// Waits until something is so, and fails if it is not in time.
-fn wait(longest: Duration, is_so: impl Fn() -> bool) {
+pub fn wait(longest: Duration, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < longest, "it did not become so in {longest:?}");
@@ -333,7 +333,7 @@ fn wait(longest: Duration, is_so: impl Fn() -> bool) {
     }
 }
 
-fn fetch(port: u16, path: &str) -> Option<String> {
+pub fn fetch(port: u16, path: &str) -> Option<String> {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
     let request =

@@ -11,6 +11,7 @@
 mod canary;
 mod catching_up;
 mod cli;
+mod crashes;
 mod documents;
 mod faults;
 mod federation;

@@ -113,6 +113,11 @@ impl Serve {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("cannot answer on {address}: is another server there? Use --listen ADDR")
         })?;
+        if app.db.has_one_server() {
+            // Whoever leased something was killed: nobody needs to wait until its lease is over.
+            // A command must never do this, because a server may be at work beside it.
+            app.db.write(db::leases::release_all).await?;
+        }
         let (say_stop, stop) = watch::channel(false);
         tracing::info!(address = %address, engine = app.db.engine(), "answering");
         tokio::spawn(async move {

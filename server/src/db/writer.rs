@@ -49,7 +49,7 @@ impl Writer {
         broken: Arc<Notify>,
     ) -> anyhow::Result<Self> {
         let (sender, queue) = mpsc::channel(MOST_WAITING);
-        let thread = Thread { conn: Some(first), location, broken };
+        let thread = Thread { conn: Some(first), location, broken, is_over: false };
         std::thread::Builder::new().name("writer".into()).spawn(move || thread.work(queue))?;
         Ok(Self(sender))
     }
@@ -62,7 +62,7 @@ impl Writer {
     {
         let (caller, result) = oneshot::channel();
         let write = Box::new(Write { body: Some(body), result: None, caller });
-        let gone = |_| Error::internal("the database is closed");
+        let gone = |()| Error::Unavailable(anyhow::anyhow!("the database is closed"));
         self.0.send(write).await.map_err(|_| gone(()))?;
         result.await.map_err(|_| gone(()))?
     }
@@ -99,6 +99,8 @@ struct Thread {
     conn: Option<Conn>,
     location: Arc<Location>,
     broken: Arc<Notify>,
+    /// Nothing more is written: a later commit could seem to work and not be there after a restart.
+    is_over: bool,
 }
 
 impl Thread {
@@ -113,6 +115,9 @@ impl Thread {
             let committed = self.commit(&mut batch).map_err(|error| format!("{error:#}"));
             for write in batch.drain(..) {
                 write.tell(committed.as_ref().copied().map_err(String::as_str));
+            }
+            if self.is_over {
+                return;
             }
         }
     }
@@ -130,6 +135,7 @@ impl Thread {
                 let error = error.to_string();
                 tracing::error!(error, "a transaction failed");
                 if error.contains("disk I/O error") {
+                    self.is_over = true;
                     self.broken.notify_one();
                 }
             }
