@@ -5,6 +5,7 @@
 
 pub mod deliver;
 pub mod housekeeping;
+pub mod read_object;
 pub mod read_outbox;
 pub mod receive;
 pub mod runner;

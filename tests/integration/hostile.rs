@@ -167,6 +167,44 @@ async fn inb_03_another_actor_of_the_same_server_can_do_nothing_to_a_post() {
 }
 
 #[tokio::test]
+async fn inb_03_an_id_used_first_by_a_neighbour_on_the_same_server_is_given_back() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let (ana, eve) = (peer.actor("ana"), peer.actor("eve"));
+    befriend(&ring, &ana).await;
+    befriend(&ring, &eve).await;
+    let note = ana.need("Blankets", ring.now());
+    let mut squatted = note.clone();
+    squatted["attributedTo"] = eve.url.to_string().into();
+    squatted["publishes"]["name"] = "Money".into();
+    eve.send_and_work(&ring, &eve.activity("Create", 2, squatted)).await;
+    assert_eq!(board_titles(&ring).await, ["Money"], "nobody knows better yet");
+    let mut home = note.clone();
+    home["@context"] = "https://www.w3.org/ns/activitystreams".into();
+    peer.serve(&note["id"].as_str().unwrap().parse().unwrap(), home);
+    ana.send_and_work(&ring, &ana.activity("Create", 2, note)).await;
+    assert_eq!(board_titles(&ring).await, ["Blankets"]);
+}
+
+#[tokio::test]
+async fn nobody_fills_the_replies_to_a_need() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let tove = ring.member("Tove").await;
+    let need = ring.need(&tove, "Soup", "1").await;
+    let need_url = ring.app.collective.urls().proposal(need.id);
+    for number in 0..55 {
+        let mut note = ana.note(&format!("r{number}"), ring.now());
+        note["inReplyTo"] = json!(need_url);
+        assert_eq!(ana.send(&ring, &ana.activity("Create", number, note)).await, 202);
+    }
+    ring.work().await;
+    let kept = move |conn: &mut mutuals::db::Conn| replies::list_by_proposal(conn, need.id);
+    assert_eq!(ring.app.db.read(kept).await.unwrap().len(), 50);
+}
+
+#[tokio::test]
 async fn inb_03_nobody_ends_the_following_of_another() {
     let ring = TestApp::start("ring").await;
     let peer = Peer::start().await;

@@ -17,6 +17,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 pub enum JobKind {
     /// Read the outbox of somebody whom we follow. Payload: the actor's id on the wire.
     ReadOutbox,
+    /// Read an object that two actors claim at its own address. Payload: that address.
+    ReadObject,
 }
 
 /// One job, as claimed.
@@ -38,11 +40,12 @@ impl JobKind {
     fn word(self) -> &'static str {
         match self {
             Self::ReadOutbox => "read_outbox",
+            Self::ReadObject => "read_object",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::ReadOutbox].into_iter().find(|kind| kind.word() == word)
+        [Self::ReadOutbox, Self::ReadObject].into_iter().find(|kind| kind.word() == word)
     }
 }
 

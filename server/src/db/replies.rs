@@ -106,6 +106,14 @@ pub fn list_latest(conn: &mut Conn, limit: i64) -> Result<Vec<(Reply, RemoteActo
     with_writers(rows)
 }
 
+/// How many replies of an actor to a proposal are kept.
+pub fn count_of(conn: &mut Conn, proposal: ProposalId, actor: RemoteActorId) -> Result<i64, Error> {
+    let query = replies::table
+        .filter(replies::proposal_id.eq(proposal.number()))
+        .filter(replies::actor_id.eq(actor.number()));
+    Ok(query.count().get_result(conn)?)
+}
+
 /// Removes a reply by its id on the wire, if `owner` wrote it.
 pub fn delete(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(), Error> {
     let target =

@@ -13,7 +13,7 @@ use crate::db::jobs::{self, Job, JobKind};
 use crate::db::journal;
 use crate::error::Error;
 use crate::federation::fetch::within_budget;
-use crate::jobs::{deliver, housekeeping, read_outbox, receive};
+use crate::jobs::{deliver, housekeeping, read_object, read_outbox, receive};
 
 /// How often a loop looks for work of its own accord. Another process may have written some, and a
 /// command must take effect within two seconds.
@@ -195,6 +195,7 @@ async fn run_job(app: App, job: Job) {
         // Its worker died again and again: it must not take the server with it for ever.
         _ if attempts > MOST_ATTEMPTS => Fate::GiveUp("it was tried too often".into()),
         JobKind::ReadOutbox => read_outbox::run(&app, job).await,
+        JobKind::ReadObject => read_object::run(&app, job).await,
     };
     let ended = match fate {
         Fate::Done => Ok(()),

@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::app::App;
+use crate::db::jobs::{self, JobKind};
 use crate::db::replies::Reply;
 use crate::db::{Conn, activities, followings, neighbour_proposals, proposals, replies};
 use crate::domain::id::ProposalId;
@@ -13,6 +14,9 @@ use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
 use crate::federation::objects::read_proposal;
 use crate::federation::{fetch, json};
 use crate::text;
+
+/// How many replies of one actor to one proposal are kept.
+const MOST_REPLIES: i64 = 50;
 
 /// Takes in what belongs here, if the sender wrote it.
 pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
@@ -45,9 +49,9 @@ pub fn is_owned_by(note: &Value, actor: &RemoteActor) -> bool {
 /// What a Note of `actor` does here: it answers a proposal of ours, or it is a proposal itself.
 pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
     if let Some(reply) = read_reply(app, note, &actor) {
-        return Box::new(move |_, conn, _| match is_buried(conn, &reply.url, &actor)? {
+        return Box::new(move |app, conn, _| match is_buried(conn, &reply.url, &actor)? {
             true => Ok(Outcome::Ignored("it was deleted")),
-            false => store_reply(conn, &reply),
+            false => store_reply(app, conn, &reply, &actor),
         });
     }
     if !json::is_public(note) {
@@ -55,9 +59,9 @@ pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
     }
     match read_proposal::read(app, note, &actor) {
         Some(proposal) => {
-            Box::new(move |_, conn, _| match is_buried(conn, &proposal.url, &actor)? {
+            Box::new(move |app, conn, _| match is_buried(conn, &proposal.url, &actor)? {
                 true => Ok(Outcome::Ignored("it was deleted")),
-                false => store_proposal(conn, &proposal),
+                false => store_proposal(app, conn, &proposal, &actor),
             })
         }
         None => ignored("it is neither a proposal nor an answer to one of ours"),
@@ -89,7 +93,12 @@ fn is_buried(conn: &mut Conn, object: &Url, owner: &RemoteActor) -> Result<bool,
     Ok(activities::find_tombstone(conn, object.as_str(), owner.url.as_str())?.is_some())
 }
 
-fn store_reply(conn: &mut Conn, reply: &Reply) -> Result<Outcome, Error> {
+fn store_reply(
+    app: &App,
+    conn: &mut Conn,
+    reply: &Reply,
+    actor: &RemoteActor,
+) -> Result<Outcome, Error> {
     let visible = match proposals::find(conn, reply.proposal) {
         Ok(proposal) => proposal.is_public(),
         Err(Error::NotFound) => false,
@@ -99,8 +108,12 @@ fn store_reply(conn: &mut Conn, reply: &Reply) -> Result<Outcome, Error> {
         return Ok(Outcome::Ignored("it answers nothing that stands here"));
     }
     match replies::find_by_url(conn, reply.url.as_str())? {
-        Some(stored) if stored.actor != reply.actor || stored.updated_at >= reply.updated_at => {
+        Some(stored) if stored.actor != reply.actor => contest(app, conn, &reply.url, actor),
+        Some(stored) if stored.updated_at >= reply.updated_at => {
             Ok(Outcome::Ignored("we have it, or a newer one"))
+        }
+        None if replies::count_of(conn, reply.proposal, reply.actor)? >= MOST_REPLIES => {
+            Ok(Outcome::Ignored("its sender has said enough about this"))
         }
         _ => {
             replies::upsert(conn, reply)?;
@@ -109,14 +122,17 @@ fn store_reply(conn: &mut Conn, reply: &Reply) -> Result<Outcome, Error> {
     }
 }
 
-fn store_proposal(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<Outcome, Error> {
+fn store_proposal(
+    app: &App,
+    conn: &mut Conn,
+    proposal: &NeighbourProposal,
+    actor: &RemoteActor,
+) -> Result<Outcome, Error> {
     if !followings::is_accepted(conn, proposal.actor)? {
         return Ok(Outcome::Ignored("we do not follow its sender"));
     }
     match neighbour_proposals::find_by_url(conn, proposal.url.as_str())? {
-        Some(stored) if stored.actor != proposal.actor => {
-            Ok(Outcome::Ignored("it belongs to somebody else"))
-        }
+        Some(stored) if stored.actor != proposal.actor => contest(app, conn, &proposal.url, actor),
         Some(stored) if stored.updated_at >= proposal.updated_at => {
             Ok(Outcome::Ignored("we have it, or a newer one"))
         }
@@ -125,4 +141,18 @@ fn store_proposal(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<Outco
             Ok(Outcome::Done)
         }
     }
+}
+
+/// Somebody else of the same server has used this id before. Whose it is, only its own address can
+/// tell: it is read there.
+fn contest(
+    app: &App,
+    conn: &mut Conn,
+    object: &Url,
+    actor: &RemoteActor,
+) -> Result<Outcome, Error> {
+    let id = app.clock.new_id::<()>().number();
+    let what = (actor.url.as_str(), object.as_str());
+    jobs::insert(conn, id, JobKind::ReadObject, what, app.now())?;
+    Ok(Outcome::Ignored("it belongs to somebody else, it seems; its own address will tell"))
 }

@@ -1,0 +1,64 @@
+//! Find out whose an object is that two actors of one server claim.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::app::App;
+use crate::db::jobs::{self, Job};
+use crate::db::{Conn, neighbour_proposals, replies};
+use crate::error::Error;
+use crate::federation::activities::create::{is_owned_by, take_in};
+use crate::federation::fetch::{self, FetchError};
+use crate::federation::resolve;
+use crate::jobs::runner::Fate;
+
+/// Reads the object where it stands. If it says that it is this actor's, what the other one put in
+/// its place is removed, and the object is taken in.
+pub async fn run(app: &App, job: Job) -> Fate {
+    let id = job.id;
+    match settle(app, &job).await {
+        Ok(()) => match app.db.write(move |conn| jobs::delete(conn, id)).await {
+            Ok(()) => Fate::Done,
+            Err(error) => Fate::Retry(error.to_string()),
+        },
+        Err(FetchError::Unreachable(error)) => Fate::Retry(format!("{error:#}")),
+        Err(error) => Fate::GiveUp(error.to_string()),
+    }
+}
+
+async fn settle(app: &App, job: &Job) -> Result<(), FetchError> {
+    let unfit = |_| FetchError::Unfit("the object has no address".into());
+    let actor = Url::parse(&job.actor).map_err(unfit)?;
+    let object = Url::parse(&job.payload).map_err(unfit)?;
+    let actor = resolve::known_or_fetched(app, &actor).await?;
+    let note = fetch::object(app, &object).await?;
+    let is_at_home = note.get("id").and_then(Value::as_str) == Some(object.as_str());
+    if !is_at_home || !is_owned_by(&note, &actor) {
+        return Ok(());
+    }
+    let effect = take_in(app, &note, actor.clone());
+    let done = app.change(move |app, conn, events| {
+        remove_claim(conn, object.as_str(), actor.id)?;
+        effect(app, conn, events)
+    });
+    done.await.map(drop).map_err(|error| FetchError::Unreachable(error.into()))
+}
+
+/// Removes what somebody else than the owner stored under this id.
+fn remove_claim(
+    conn: &mut Conn,
+    object: &str,
+    owner: crate::domain::id::RemoteActorId,
+) -> Result<(), Error> {
+    if let Some(held) = neighbour_proposals::find_by_url(conn, object)?
+        && held.actor != owner
+    {
+        neighbour_proposals::delete(conn, object, held.actor)?;
+    }
+    if let Some(reply) = replies::find_by_url(conn, object)?
+        && reply.actor != owner
+    {
+        replies::delete(conn, object, reply.actor)?;
+    }
+    Ok(())
+}
