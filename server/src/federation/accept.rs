@@ -36,6 +36,9 @@ pub struct Refused {
 pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refused> {
     check_content_type(request.headers)?;
     let claim = read(request, &app.collective.base, app.now())?;
+    if app.blocks().covers_url(&claim.key_id) {
+        return Err(refused(403, "this server does not hear yours"));
+    }
     let activity = json::parse(request.body).map_err(|error| refused(400, error.to_string()))?;
     let actor = check_origin(app, &activity, &claim)?;
     let known = resolve::known(app, &actor).await?;
