@@ -28,6 +28,7 @@ mod conn;
 pub mod endings;
 pub mod followers;
 pub mod followings;
+pub mod form_keys;
 pub mod fulfilments;
 pub mod hosts;
 pub mod inboxes;

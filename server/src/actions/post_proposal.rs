@@ -1,7 +1,7 @@
 //! Post a need or an offer.
 
 use crate::app::App;
-use crate::db::proposals;
+use crate::db::{form_keys, proposals};
 use crate::domain::draft::Draft;
 use crate::domain::event::Event;
 use crate::domain::member::Member;
@@ -17,6 +17,21 @@ pub async fn post_proposal(
     purpose: Purpose,
     draft: &Draft,
     publish: bool,
+) -> Result<Proposal, Error> {
+    post_once(app, author, purpose, draft, publish, None).await
+}
+
+/// Posts a proposal like [`post_proposal`]. With the key of a form that `author` sent before,
+/// answers what it made then, and posts nothing.
+///
+/// A browser sends a form again when the answer got lost, although the proposal was stored.
+pub async fn post_once(
+    app: &App,
+    author: &Member,
+    purpose: Purpose,
+    draft: &Draft,
+    publish: bool,
+    key: Option<String>,
 ) -> Result<Proposal, Error> {
     let now = app.now();
     let mut proposal = Proposal {
@@ -34,7 +49,13 @@ pub async fn post_proposal(
     if publish {
         proposal.publish(now)?;
     }
+    let author = author.id;
     app.change(move |_, conn, events| {
+        if let Some(key) = key
+            && let Some(made) = form_keys::use_once(conn, author, &key, proposal.id, now)?
+        {
+            return proposals::find(conn, made);
+        }
         proposals::insert(conn, &proposal, &private)?;
         if proposal.is_public() {
             events.push(Event::ProposalPublished(proposal.id));

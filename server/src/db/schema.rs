@@ -132,6 +132,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    form_keys (member_id, form_key) {
+        member_id -> BigInt,
+        form_key -> Text,
+        proposal_id -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
     fulfilments (id) {
         id -> BigInt,
         promise_id -> BigInt,
@@ -363,6 +372,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     followers,
     followings,
+    form_keys,
     fulfilments,
     hosts,
     inboxes,

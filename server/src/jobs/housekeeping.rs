@@ -7,7 +7,9 @@ use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::app::App;
-use crate::db::{Conn, activities, followers, hosts, inboxes, journal, queue, reports, sessions};
+use crate::db::{
+    Conn, activities, followers, form_keys, hosts, inboxes, journal, queue, reports, sessions,
+};
 use crate::error::Error;
 
 /// How long we remember which activities were received. Peers retry for days, not for months; and
@@ -20,6 +22,8 @@ const KEEP_SENT: SignedDuration = SignedDuration::from_hours(30 * 24);
 const KEEP_FAILED: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long reports of other servers are kept.
 const KEEP_REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How long the keys of sent forms are kept: nobody sends a form again after that.
+const KEEP_FORMS: SignedDuration = SignedDuration::from_hours(24);
 /// How long gravestones stand: longer than anything that could bring the dead back.
 const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// Followers whose server was away for this long are forgotten.
@@ -51,6 +55,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     inboxes::delete_unused(conn)?;
     activities::delete_sent_before(conn, before(KEEP_SENT))?;
     hosts::delete_usual(conn, now)?;
+    form_keys::delete_before(conn, before(KEEP_FORMS))?;
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     delete_old_keys(conn, now)?;
     Ok(())

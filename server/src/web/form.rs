@@ -2,10 +2,13 @@
 
 use std::convert::Infallible;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
@@ -46,6 +49,14 @@ impl Fields {
     pub fn text(&self, name: &str) -> String {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    /// Tells this form with what was typed into it from any other. Of the same length always.
+    pub fn fingerprint(&self) -> String {
+        // The secret of the session may be another one when the form is sent again.
+        let typed = self.0.iter().filter(|(name, _)| name != "csrf");
+        let all = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+        STANDARD.encode(digest(&SHA256, all.as_bytes()))
     }
 
     /// Whether a box was ticked.

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use crate::actions::change_proposal::{Step, change_proposal};
 use crate::actions::edit_proposal::edit_proposal;
-use crate::actions::post_proposal::post_proposal;
+use crate::actions::post_proposal::post_once;
 use crate::app::App;
 use crate::domain::audience::Audience;
 use crate::domain::id::ProposalId;
@@ -36,6 +36,8 @@ struct Shown {
     is_new: bool,
     action: String,
     back: String,
+    /// Names this form; empty if it only changes what is there, which may happen twice.
+    key: String,
     may_draft: bool,
     typed: Typed,
     kinds: Vec<String>,
@@ -156,7 +158,8 @@ async fn create(
         Ok(draft) => draft,
         Err(problems) => return show(app, signed_in, Which::New(purpose), typed, &problems),
     };
-    match post_proposal(app, &signed_in.member, purpose, &draft, publish).await {
+    let key = fields.ticked("key").then(|| fields.fingerprint());
+    match post_once(app, &signed_in.member, purpose, &draft, publish, key).await {
         Ok(proposal) => {
             let done = if publish { "published-done" } else { "draft-done" };
             Ok(go_on(app, &path_of(app, proposal.id), done, &[]))
@@ -216,6 +219,7 @@ fn show(
         is_new: matches!(which, Which::New(_)),
         action: which.action(),
         back: which.back(app),
+        key: which.new_key(app),
         may_draft: which.may_draft(),
         kinds: labels("kind", &mut kind::CATALOGUE.iter().map(|kind| kind.word)),
         units: labels("unit", &mut UNITS.into_iter()),
@@ -282,6 +286,13 @@ impl Which {
         match self {
             Self::New(_) => "/board".to_owned(),
             Self::Change(proposal) => path_of(app, proposal.id),
+        }
+    }
+
+    fn new_key(&self, app: &App) -> String {
+        match self {
+            Self::New(_) => app.clock.new_id::<Proposal>().to_string(),
+            Self::Change(_) => String::new(),
         }
     }
 

@@ -186,3 +186,38 @@ async fn an_offer_for_members_stays_inside() {
     let hidden = post_proposal(&house.app, &rosa, Purpose::Need, &blankets(), false).await.unwrap();
     browser.get("/board").await.says("A red cot").hides(&hidden.id.to_string());
 }
+
+#[tokio::test]
+async fn f_02_a_form_that_is_sent_twice_makes_one_need_and_leads_to_it() {
+    let house = House::open().await;
+    let (rosa, omar) = (house.member("Rosa").await, house.member("Omar").await);
+    let mut browser = house.enter(&rosa).await;
+    let key = |html: &str| {
+        let (_, rest) = html.split_once("name=\"key\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let first = key(&browser.get("/needs/new").await.html);
+    let second = key(&browser.get("/needs/new").await.html);
+    assert_ne!(first, second);
+    // What was refused made nothing: the form is not used up.
+    browser.post("/needs/new", &[("title", " "), ("key", &first)]).await.is(422);
+    let form = [("title", "Warm blankets"), ("then", "publish"), ("key", &first)];
+    let made = browser.post("/needs/new", &form).await.is(303).headers["location"].clone();
+    // The answer was lost with the server: the browser sends it again.
+    assert_eq!(browser.post("/needs/new", &form).await.is(303).headers["location"], made);
+    let count = |wanted: usize| {
+        let read = house.app.db.read(proposals::list);
+        async move { assert_eq!(read.await.unwrap().len(), wanted) }
+    };
+    count(1).await;
+    // Who goes back and types something else asks for something else.
+    let changed = [("title", "Warm socks"), ("then", "publish"), ("key", &first)];
+    assert_ne!(browser.post("/needs/new", &changed).await.is(303).headers["location"], made);
+    // Another form, another member and no key at all are something else.
+    let other = [("title", "Warm blankets"), ("then", "publish"), ("key", &second)];
+    assert_ne!(browser.post("/needs/new", &other).await.is(303).headers["location"], made);
+    let mut of_omar = house.enter(&omar).await;
+    assert_ne!(of_omar.post("/needs/new", &form).await.is(303).headers["location"], made);
+    browser.post("/needs/new", &form[..2]).await.is(303);
+    count(5).await;
+}
