@@ -73,8 +73,9 @@ pub struct Parts {
     pub goes_out: Arc<Notify>,
     /// Wrong passwords of the last minutes, by name in small letters.
     pub wrong_passwords: moka::sync::Cache<String, u32>,
-    /// Actors whose signature failed with a key that was read a moment ago.
-    pub failed_keys: moka::sync::Cache<Url, ()>,
+    /// Actors that were looked at a moment ago because a signature did not fit: true if it does not
+    /// fit the key that was read, false if nothing was read (yet).
+    pub failed_keys: moka::sync::Cache<Url, bool>,
     /// Hosts whose deliveries were woken a moment ago because they spoke to us.
     pub woken_hosts: moka::sync::Cache<String, ()>,
     /// The way in for what others send.

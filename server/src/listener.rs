@@ -11,7 +11,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::HeaderMap;
+use http::header::HOST;
+use http::{HeaderMap, HeaderValue};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -19,6 +20,7 @@ use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use crate::config::Limits;
@@ -27,6 +29,8 @@ use crate::config::Limits;
 const HEADERS: Duration = Duration::from_secs(10);
 /// How long a proxy may keep a connection that it does not use.
 const PROXY_SILENCE: Duration = Duration::from_secs(75);
+/// How long a connection is kept altogether, so that none is held for ever.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// How many requests share an HTTP/2 connection.
 const MOST_STREAMS: u32 = 100;
 /// How large the headers of a request may be, in bytes.
@@ -61,12 +65,15 @@ pub async fn listen<S>(
         match stream {
             Ok((stream, peer)) => {
                 if let Some(place) = gate.enter(peer.ip()) {
-                    let connection =
-                        serve(Arc::clone(&gate.trusted), service.clone(), stream, peer.ip());
-                    let connection = graceful.watch(connection);
+                    let (watcher, service) = (graceful.watcher(), service.clone());
+                    let trusted = Arc::clone(&gate.trusted);
                     tokio::spawn(async move {
-                        // A connection that breaks is the other side's affair.
-                        let _ = connection.await;
+                        // Nothing else watches over those who never begin.
+                        if timeout(HEADERS, has_begun(&stream)).await.is_ok() {
+                            let connection = serve(trusted, service, stream, peer.ip());
+                            // A connection that breaks is the other side's affair.
+                            let _ = timeout(LONGEST, watcher.watch(connection)).await;
+                        }
                         drop(place);
                     });
                 }
@@ -99,6 +106,7 @@ where
     let silence = if is_within(&trusted, peer) { PROXY_SILENCE } else { HEADERS };
     let service = service.map_request(move |request: http::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
+        name_host(&mut request);
         let origin = origin(&trusted, peer, request.headers());
         request.extensions_mut().insert(Origin(origin));
         request
@@ -115,6 +123,31 @@ where
         .max_header_list_size(u32::try_from(LARGEST_HEADERS).unwrap_or(u32::MAX))
         .keep_alive_interval(Some(silence));
     builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
+}
+
+/// Waits until a connection has said enough to tell which HTTP it speaks: anything but a part of
+/// the preface of HTTP/2 (RFC 9113, 3.4). An error ends the waiting as well.
+async fn has_begun(stream: &TcpStream) {
+    const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    let mut said = [0; PREFACE.len()];
+    while let Ok(length @ 1..) = stream.peek(&mut said).await {
+        let said = said.get(..length).unwrap_or_default();
+        if length == PREFACE.len() || !PREFACE.starts_with(said) {
+            return;
+        }
+        tokio::time::sleep(BREATHER).await;
+    }
+}
+
+/// HTTP/2 names the host in `:authority` (RFC 9113, 8.3.1); whoever signs means it by `host`.
+fn name_host(request: &mut Request) {
+    let named = request.uri().authority().map(|authority| authority.as_str().to_owned());
+    let is_new = request.version() == http::Version::HTTP_2;
+    if let (true, Some(name)) = (is_new && !request.headers().contains_key(HOST), named)
+        && let Ok(name) = HeaderValue::from_str(&name)
+    {
+        request.headers_mut().insert(HOST, name);
+    }
 }
 
 /// How many connections each address has.

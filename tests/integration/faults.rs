@@ -144,10 +144,10 @@ async fn f_09_what_waited_for_two_weeks_is_put_aside_and_the_follower_is_kept_fo
     ring.advance(1);
     ring.need(&tove, "Salt", "1").await;
     ring.work().await;
-    ring.advance(29 * DAY);
+    hours(&ring, 29 * 24).await;
     housekeeping::run(&ring.app).await.unwrap();
     assert_eq!(followers_of(&ring).await, 1);
-    ring.advance(2 * DAY);
+    hours(&ring, 2 * 24).await;
     housekeeping::run(&ring.app).await.unwrap();
     assert_eq!(followers_of(&ring).await, 0);
 }

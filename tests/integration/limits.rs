@@ -85,3 +85,20 @@ async fn a_document_that_somebody_has_is_not_sent_again() {
     headers.insert("if-none-match", "\"another\"".parse().unwrap());
     assert_eq!(ring.visitor.get(&actor, headers).await.unwrap().body, first.body);
 }
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_not_kept() {
+    let ring = TestApp::start("ring").await;
+    let address = ring.base.socket_addrs(|| None).unwrap()[0];
+    let mut silent = TcpStream::connect(address).await.unwrap();
+    // Nor one that stops in the middle of the first words of HTTP/2.
+    let mut half = TcpStream::connect(address).await.unwrap();
+    half.write_all(b"PRI * HT").await.unwrap();
+    for stream in [&mut silent, &mut half] {
+        let mut answer = Vec::new();
+        // Ten seconds; far below what a server may hold it for otherwise.
+        let ended = tokio::time::timeout(Duration::from_secs(40), stream.read_to_end(&mut answer));
+        assert!(ended.await.is_ok(), "the server holds a connection that says nothing");
+        assert!(answer.is_empty());
+    }
+}

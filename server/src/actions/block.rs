@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::db::hosts::{self, Block};
 use crate::db::queue;
-use crate::domain::block::subject;
+use crate::domain::block::{Blocks, subject};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -31,8 +31,10 @@ pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
         .db
         .write(move |conn| {
             let found = hosts::unblock(conn, &ended)?;
-            if found {
-                queue::drop_all(conn, &ended)?;
+            let blocks = Blocks::new([ended.clone()]);
+            let lines = if found { queue::list_hosts(conn)? } else { Vec::new() };
+            for line in lines.iter().filter(|line| blocks.covers_host(&line.host)) {
+                queue::drop_all(conn, &line.host)?;
             }
             Ok(found)
         })

@@ -77,8 +77,12 @@ pub fn delete_sent_before(conn: &mut Conn, before: Timestamp) -> Result<usize, E
         .filter(inboxes::subscribed.eq(true))
         .select(diesel::dsl::min(inboxes::last_sent))
         .first(conn)?;
+    // The newest stays: the next one has its place behind it, whatever the clock says then.
+    let newest: Option<i64> =
+        sent_activities::table.select(diesel::dsl::max(sent_activities::id)).first(conn)?;
     let waiting = deliveries::table.filter(deliveries::activity_id.eq(sent_activities::id));
     let old = sent_activities::table
+        .filter(sent_activities::id.lt(newest.unwrap_or(0)))
         .filter(sent_activities::sent_at.lt(micros(before)))
         .filter(sent_activities::id.le(slowest.unwrap_or(i64::MAX)))
         .filter(diesel::dsl::not(diesel::dsl::exists(waiting)));

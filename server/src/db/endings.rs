@@ -1,11 +1,11 @@
 //! Noting what came of deliveries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::db::outbox::{Claimed, Ending, skip};
+use crate::db::outbox::{Claimed, Ending, move_on, skip};
 use crate::db::schema::{deliveries, inboxes, sent_activities};
 use crate::db::types::micros;
 use crate::db::{Conn, hosts, inboxes as known};
@@ -13,6 +13,8 @@ use crate::error::Error;
 
 /// How many activities that were given up are kept for one inbox, the newest.
 const MOST_GIVEN_UP: i64 = 500;
+/// How often an inbox that refuses everything is tried with the next thing.
+const REFUSING: SignedDuration = SignedDuration::from_mins(1);
 /// How often an inbox that was given up is tried with what is new.
 const GIVEN_UP: SignedDuration = SignedDuration::from_hours(6);
 
@@ -25,7 +27,9 @@ pub fn settle(
 ) -> Result<(), Error> {
     // Most of a fan-out is the same activity for many inboxes: one statement for all of them.
     let mut arrived: HashMap<Option<i64>, Vec<i64>> = HashMap::new();
-    for (claimed, ending) in endings {
+    let known = known_inboxes(conn, endings)?;
+    for (claimed, ending) in endings.iter().filter(|(claimed, _)| known.contains(&claimed.inbox.id))
+    {
         let (inbox, delivery) = (&claimed.inbox, &claimed.delivery);
         match ending {
             Ending::Arrived(not_before) => {
@@ -43,7 +47,7 @@ pub fn settle(
             }
             Ending::RefusedAgain(reason) => {
                 refuse(conn, new_id, claimed, reason, now)?;
-                pass(conn, claimed)?;
+                pass(conn, claimed, now)?;
             }
             Ending::Later { reason, next_at, is_host, is_gone } => {
                 put_off(conn, claimed, reason, (now, *next_at), *is_gone)?;
@@ -57,9 +61,18 @@ pub fn settle(
         }
     }
     for (place, ids) in arrived {
-        release(conn, place, ids, now)?;
+        release(conn, place, &ids, now)?;
     }
     Ok(())
+}
+
+/// An inbox may have been forgotten while something was on its way to it: then nothing is left to
+/// note.
+fn known_inboxes(conn: &mut Conn, endings: &[(Claimed, Ending)]) -> Result<HashSet<i64>, Error> {
+    let ids: Vec<i64> = endings.iter().map(|(claimed, _)| claimed.inbox.id).collect();
+    let known: Vec<i64> =
+        inboxes::table.filter(inboxes::id.eq_any(ids)).select(inboxes::id).load(conn)?;
+    Ok(known.into_iter().collect())
 }
 
 fn note_arrived(conn: &mut Conn, new_id: &dyn Fn() -> i64, claimed: &Claimed) -> Result<(), Error> {
@@ -73,13 +86,8 @@ fn note_arrived(conn: &mut Conn, new_id: &dyn Fn() -> i64, claimed: &Claimed) ->
 }
 
 /// Ends the leases of inboxes that could be reached.
-fn release(
-    conn: &mut Conn,
-    place: Option<i64>,
-    ids: Vec<i64>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let target = inboxes::table.filter(inboxes::id.eq_any(ids));
+fn release(conn: &mut Conn, place: Option<i64>, ids: &[i64], now: Timestamp) -> Result<(), Error> {
+    let target = inboxes::table.filter(inboxes::id.eq_any(ids.to_vec()));
     let change = (
         inboxes::locked_until.eq(0),
         inboxes::attempts.eq(0),
@@ -89,13 +97,11 @@ fn release(
         inboxes::last_error.eq(None::<String>),
         inboxes::reached_at.eq(micros(now)),
     );
+    diesel::update(target).set(change).execute(conn)?;
     match place {
-        Some(place) => {
-            diesel::update(target).set((change, inboxes::last_sent.eq(place))).execute(conn)?
-        }
-        None => diesel::update(target).set(change).execute(conn)?,
-    };
-    Ok(())
+        Some(place) => move_on(conn, ids, place),
+        None => Ok(()),
+    }
 }
 
 /// Keeps a delivery that was refused, with the reason, for people to see.
@@ -124,14 +130,14 @@ fn refuse(
     Ok(())
 }
 
-/// Goes on behind an activity without saying that the inbox is well.
-fn pass(conn: &mut Conn, claimed: &Claimed) -> Result<(), Error> {
+/// Goes on behind an activity without saying that the inbox is well: the next one in a minute.
+fn pass(conn: &mut Conn, claimed: &Claimed, now: Timestamp) -> Result<(), Error> {
     let target = inboxes::table.find(claimed.inbox.id);
-    diesel::update(target).set(inboxes::locked_until.eq(0)).execute(conn)?;
+    let next_at = now.saturating_add(REFUSING).unwrap_or(now);
+    let change = (inboxes::locked_until.eq(0), inboxes::next_at.eq(micros(next_at)));
+    diesel::update(target).set(change).execute(conn)?;
     if claimed.delivery.to_followers {
-        diesel::update(target)
-            .set(inboxes::last_sent.eq(claimed.delivery.activity))
-            .execute(conn)?;
+        move_on(conn, &[claimed.inbox.id], claimed.delivery.activity)?;
     }
     Ok(())
 }

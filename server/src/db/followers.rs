@@ -14,6 +14,9 @@ use crate::domain::id::RemoteActorId;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 
+/// How often an inbox was tried in vain before those behind it are forgotten.
+const TRIED: i32 = 20;
+
 /// Notes a follower; a second Follow of the same actor replaces the first. From now on, the inbox
 /// of its server gets what goes to followers.
 pub fn upsert(
@@ -61,6 +64,10 @@ pub fn delete_lost(conn: &mut Conn, since: Timestamp) -> Result<usize, Error> {
     let lost: Vec<i64> = inboxes_table::table
         .filter(inboxes_table::failing_since.lt(micros(since)))
         .filter(inboxes_table::subscribed.eq(true))
+        .filter(inboxes_table::paused_at.is_null())
+        .filter(inboxes_table::locked_until.eq(0))
+        // Tried often enough that it was away, and not we.
+        .filter(inboxes_table::attempts.ge(TRIED))
         .select(inboxes_table::id)
         .load(conn)?;
     for inbox in &lost {

@@ -81,7 +81,11 @@ pub fn note_success(conn: &mut Conn, host: &str, not_before: i64) -> Result<(), 
 /// Lets everything of a host be tried at once: it has just spoken to us. If it fails again, it
 /// waits longer than before all the same. Answers whether anything of it could not be reached.
 pub fn wake(conn: &mut Conn, host: &str) -> Result<bool, Error> {
-    let asleep = inboxes::table.filter(inboxes::host.eq(host)).filter(inboxes::attempts.gt(0));
+    // A host that answered No or Later is there all the time: its answer holds.
+    let asleep = inboxes::table
+        .filter(inboxes::host.eq(host))
+        .filter(inboxes::attempts.gt(0))
+        .filter(inboxes::last_error.not_like("%answered 4%"));
     let woken = diesel::update(asleep).set(inboxes::next_at.eq(0)).execute(conn)?;
     diesel::update(hosts::table.find(host)).set(hosts::not_before.eq(0)).execute(conn)?;
     Ok(woken > 0)

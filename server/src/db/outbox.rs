@@ -23,7 +23,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How many inboxes of one host are delivered to at once.
 const MOST_OF_A_HOST: usize = 4;
 /// How many times more inboxes are looked at than are leased, to find some of other hosts.
-const LOOK_AHEAD: i64 = 4;
+const LOOK_AHEAD: usize = 4;
 /// What is older than this is catching up, which a host is given slowly.
 const CATCHING_UP: SignedDuration = SignedDuration::from_mins(10);
 
@@ -152,10 +152,26 @@ pub fn claim(
     let newest = newest(conn)?;
     let mut claimed = Vec::new();
     for (failing, places) in [(false, places.healthy), (true, places.failing)] {
-        let due = list_due(conn, now, newest, failing, places)?;
-        claimed.extend(claim.choose(conn, blocks, due, places)?);
+        let (mut left, mut passed) = (places, 0);
+        // On until the places are filled: what is held back must not stand before what is not.
+        while left > 0 {
+            let due = list_due(conn, now, newest, failing, (places, passed))?;
+            let looked_at = due.len();
+            let chosen = claim.choose(conn, blocks, due, left)?;
+            left -= chosen.len().min(left);
+            let is_last = looked_at < page(places);
+            passed += looked_at - chosen.len().min(looked_at);
+            claimed.extend(chosen);
+            if is_last {
+                break;
+            }
+        }
     }
     Ok(claimed)
+}
+
+fn page(places: usize) -> usize {
+    places.saturating_mul(LOOK_AHEAD)
 }
 
 /// The part of [`due`] that is failing, or that is not.
@@ -164,10 +180,11 @@ fn list_due(
     now: Timestamp,
     newest: i64,
     failing: bool,
-    places: usize,
+    (places, passed): (usize, usize),
 ) -> Result<Vec<Due>, Error> {
-    let limit = i64::try_from(places).unwrap_or(i64::MAX).saturating_mul(LOOK_AHEAD);
-    let query = due(micros(now), newest).order((inboxes::next_at, inboxes::id)).limit(limit);
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let query = due(micros(now), newest).order((inboxes::next_at, inboxes::id));
+    let query = query.limit(number(page(places))).offset(number(passed));
     let query = query.select(Due::as_select());
     Ok(if failing {
         query.filter(inboxes::attempts.gt(0)).load(conn)?
@@ -228,7 +245,7 @@ impl Claim<'_> {
     ) -> Result<Vec<Claimed>, Error> {
         let exceptional = exceptional(conn, &due)?;
         let mut claimed = Vec::new();
-        let mut marks: HashMap<(i64, i64, bool), Vec<i64>> = HashMap::new();
+        let mut marks: HashMap<(i64, bool), Vec<i64>> = HashMap::new();
         for mut inbox in due {
             if claimed.len() >= places {
                 break;
@@ -237,11 +254,13 @@ impl Claim<'_> {
             if blocks.covers_host(&inbox.host) || !self.has_place(&inbox.host, trouble) {
                 continue;
             }
-            let is_exceptional = exceptional.contains(&inbox.id);
+            let (is_exceptional, last_sent) = (exceptional.contains(&inbox.id), inbox.last_sent);
             let delivery = self.next(conn, &mut inbox, is_exceptional)?;
             let tried = delivery.as_ref().map_or(inbox.tried, |delivery| delivery.activity);
-            let mark = (inbox.last_sent, tried, delivery.is_some());
-            marks.entry(mark).or_default().push(inbox.id);
+            marks.entry((tried, delivery.is_some())).or_default().push(inbox.id);
+            if inbox.last_sent > last_sent {
+                move_on(conn, &[inbox.id], inbox.last_sent)?;
+            }
             if let Some(delivery) = delivery {
                 *self.at_work.entry(inbox.host.clone()).or_default() += 1;
                 let inbox = inbox.into_inbox(trouble.is_some());
@@ -249,9 +268,8 @@ impl Claim<'_> {
             }
         }
         let until = micros(self.now.saturating_add(LEASE).unwrap_or(self.now));
-        for ((last_sent, tried, leased), ids) in marks {
+        for ((tried, leased), ids) in marks {
             let change = (
-                inboxes::last_sent.eq(last_sent),
                 inboxes::tried.eq(tried),
                 inboxes::locked_until.eq(if leased { until } else { 0 }),
             );
@@ -394,6 +412,15 @@ fn first_exception(conn: &mut Conn, inbox: i64) -> Result<Option<Exception>, Err
         .first(conn)
         .optional()?;
     Ok(found.map(|(id, activity, is_skipped)| Exception { id, activity, is_skipped }))
+}
+
+/// Notes how far inboxes got in the log. Never backwards: somebody may have moved them on meanwhile.
+pub(in crate::db) fn move_on(conn: &mut Conn, ids: &[i64], place: i64) -> Result<(), Error> {
+    let behind = inboxes::table
+        .filter(inboxes::id.eq_any(ids.to_vec()))
+        .filter(inboxes::last_sent.lt(place));
+    diesel::update(behind).set(inboxes::last_sent.eq(place)).execute(conn)?;
+    Ok(())
 }
 
 /// Lets an inbox not get an activity.

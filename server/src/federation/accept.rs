@@ -100,14 +100,17 @@ async fn check_key(
     if known.is_some_and(|known| is_signed_by(&known, claim)) {
         return Ok(());
     }
-    if app.failed_keys.contains_key(url) {
-        return Err(refused(401, "the signature does not fit the actor's key"));
+    match app.failed_keys.get(url) {
+        Some(true) => return Err(refused(401, "the signature does not fit the actor's key")),
+        // It is being looked at, or could not be: that is not the sender's fault.
+        Some(false) => return Err(refused(503, "the actor is being looked at: try again later")),
+        None => {}
     }
     let Ok(_place) = app.door.try_acquire() else {
         return Err(refused(503, "too many strangers at once: try again later"));
     };
     // Remembered before the attempt, so that a server which answers slowly is asked once.
-    app.failed_keys.insert(url.clone(), ());
+    app.failed_keys.insert(url.clone(), false);
     let fresh = timeout(LONGEST_LOOK, resolve::fetched(app, url)).await;
     let fresh = fresh.map_err(|_| refused(503, "the actor's server answers too slowly"))??;
     // Whoever the address leads to: only the actor itself is believed.
@@ -118,6 +121,7 @@ async fn check_key(
     // somebody forged its name a moment ago.
     let fresh = resolve::store(app, fresh).await?;
     if !is_signed_by(&fresh.into(), claim) {
+        app.failed_keys.insert(url.clone(), true);
         return Err(refused(401, "the signature does not fit the actor's key"));
     }
     app.failed_keys.invalidate(url);

@@ -47,7 +47,8 @@ pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
     };
     match post(app, &url, delivery, Bytes::from(body)).await {
         Ok(answer) => judge(answer.status, &answer.headers, app.now()),
-        Err(NoAnswer::Never(why)) => Delivered::Refused(why.to_string()),
+        // What is forbidden today may be a mistake in somebody's DNS.
+        Err(NoAnswer::Never(why)) => Delivered::Later(why.to_string(), None),
         Err(NoAnswer::NotNow(error)) => Delivered::Later(format!("{error:#}"), None),
     }
 }

@@ -110,14 +110,6 @@ pub static INSTANCE_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     json!([
         ACTIVITY_STREAMS,
         "https://w3id.org/security/v1",
-        "https://w3id.org/security/multikey/v1",
-        {
-            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
-            "assertionMethod": {
-                "@id": "https://w3id.org/security#assertionMethod",
-                "@type": "@id",
-                "@container": "@set"
-            }
-        }
+        {"manuallyApprovesFollowers": "as:manuallyApprovesFollowers"}
     ])
 });

@@ -30,6 +30,10 @@ const GATHER: Duration = Duration::from_millis(10);
 
 /// What waits for an inbox that could not be reached for this long is given up.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// So often in a row: then it was away, and not we.
+const OFTEN: i32 = 20;
+/// Who does not believe us for this long is left alone with that activity.
+const DISBELIEF: SignedDuration = SignedDuration::from_hours(24);
 /// An inbox that was missing for this long, and tried this often, is paused.
 const MISSING: (SignedDuration, i32) = (SignedDuration::from_hours(7 * 24), 5);
 /// An inbox that says Gone a second time after this is gone.
@@ -154,7 +158,12 @@ impl Lanes {
         let fast = if failing { None } else { Arc::clone(&self.fast).try_acquire_owned().ok() };
         let (app, ended) = (self.app.clone(), self.ended.clone());
         tokio::spawn(async move {
-            let delivered = deliver_in(&app, &claimed, fast).await;
+            let (sender, sent) = (app.clone(), claimed.clone());
+            // On a task of its own, so that a panic at it is an ending like any other.
+            let delivering = tokio::spawn(async move { deliver_in(&sender, &sent, fast).await });
+            let delivered = delivering
+                .await
+                .unwrap_or_else(|_| Delivered::Refused("we failed at it ourselves".into()));
             let ending = judge(&claimed, delivered, app.now());
             // The loop outlives its workers, except when the server stops without waiting.
             let _ = ended.send((claimed, ending));
@@ -199,7 +208,7 @@ fn judge(claimed: &Claimed, delivered: Delivered, now: Timestamp) -> Ending {
         Delivered::Later(reason, _)
         | Delivered::Missing(reason)
         | Delivered::Unauthorised(reason)
-            if failing_for >= GIVE_UP =>
+            if failing_for >= GIVE_UP && inbox.attempts >= OFTEN =>
         {
             tracing::warn!(host = inbox.host, reason, "everything for an inbox was given up");
             Ending::GivenUp(reason)
@@ -207,8 +216,8 @@ fn judge(claimed: &Claimed, delivered: Delivered, now: Timestamp) -> Ending {
         Delivered::Unauthorised(reason) => match inbox.attempts {
             0 => later(reason, after(SignedDuration::from_hours(1)), false),
             1 => later(reason, after(SignedDuration::from_hours(5)), false),
-            2 => later(reason, after(SignedDuration::from_hours(18)), false),
-            _ => Ending::RefusedAgain(reason),
+            3.. if failing_for >= DISBELIEF => Ending::RefusedAgain(reason),
+            _ => later(reason, after(SignedDuration::from_hours(18)), false),
         },
         Delivered::Missing(reason)
             if failing_for >= MISSING.0 && inbox.attempts + 1 >= MISSING.1 =>

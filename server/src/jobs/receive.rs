@@ -38,7 +38,14 @@ enum Failure {
 
 /// Processes what one actor sent, in order. What cannot be done now holds up the rest.
 pub async fn run(app: App, mut entries: Vec<Entry>) {
-    if entries.len() > 1 && process_together(&app, &entries).await {
+    let tried = entries.first().map_or(0, |entry| entry.attempts);
+    if tried > MOST_TRIES {
+        // Its worker died again and again: it must not take the server with it for ever.
+        let failed = fail(&app, &entries, Failure::Away("its worker died".into())).await;
+        failed.unwrap_or_else(|error| tracing::error!(error = %error, "it cannot be given up"));
+        return;
+    }
+    if entries.len() > 1 && tried == 1 && process_together(&app, &entries).await {
         return;
     }
     let began = Instant::now();

@@ -190,7 +190,8 @@ async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
 }
 
 async fn run_job(app: App, job: Job) {
-    let (id, attempts, actor, now) = (job.id, job.attempts, job.actor.clone(), app.now());
+    let (id, kind, attempts) = (job.id, job.kind, job.attempts);
+    let (actor, now) = (job.actor.clone(), app.now());
     let fate = match job.kind {
         // Its worker died again and again: it must not take the server with it for ever.
         _ if attempts > MOST_ATTEMPTS => Fate::GiveUp("it was tried too often".into()),
@@ -205,7 +206,12 @@ async fn run_job(app: App, job: Job) {
         }
         Fate::Retry(reason) | Fate::GiveUp(reason) => {
             tracing::warn!(job.id = id, reason, "a job was given up");
-            app.db.write(move |conn| read_outbox::end(conn, id, &actor, now)).await
+            app.db
+                .write(move |conn| match kind {
+                    JobKind::ReadOutbox => read_outbox::end(conn, id, &actor, now),
+                    JobKind::ReadObject => jobs::delete(conn, id),
+                })
+                .await
         }
     };
     if let Err(error) = ended {

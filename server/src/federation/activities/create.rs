@@ -79,7 +79,7 @@ fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
         actor: actor.id,
         html: text::sanitise(json::text(note, "content").unwrap_or_default()),
         page: json::url(note, "url")
-            .filter(|page| page.host() == url.host())
+            .filter(|page| page.origin() == url.origin())
             .unwrap_or_else(|| url.clone()),
         is_public: json::is_public(note),
         published_at,

@@ -11,6 +11,7 @@ pub fn receive(app: &App, activity: Activity) -> Effect {
     let embedded = json::object(&activity.json, "object");
     let follows_us = embedded.is_some_and(|object| {
         json::kind(object) == "Follow"
+            && json::url(object, "actor").is_none_or(|actor| actor == activity.actor.url)
             && json::url(object, "object") == Some(app.collective.urls().actor())
     });
     if undone.is_none() && !follows_us {

@@ -71,7 +71,7 @@ pub fn collective(app: &App, keys: &OurKeys) -> Result<Value, Error> {
 pub fn instance(app: &App, keys: &OurKeys) -> Result<Value, Error> {
     let urls = app.collective.urls();
     let domain = app.collective.domain();
-    Ok(json!({
+    let mut instance = json!({
         "@context": *INSTANCE_CONTEXT,
         "id": urls.instance_actor(),
         "type": "Application",
@@ -82,9 +82,15 @@ pub fn instance(app: &App, keys: &OurKeys) -> Result<Value, Error> {
         "outbox": urls.join("actor/outbox"),
         "endpoints": {"sharedInbox": urls.shared_inbox()},
         "manuallyApprovesFollowers": true,
-        "publicKey": public_key(&urls.instance_actor(), &keys.instance)?,
-        "assertionMethod": multikeys(&urls.instance_actor(), &keys.instance)
-    }))
+        "publicKey": public_key(&urls.instance_actor(), &keys.instance)?
+    });
+    // Only while there is more to list than the one key of the contract.
+    if let (Some(_), Value::Object(document)) = (&keys.instance.previous, &mut instance) {
+        let keys = multikeys(&urls.instance_actor(), &keys.instance);
+        document.insert("@context".into(), ACTOR_CONTEXT.clone());
+        document.insert("assertionMethod".into(), keys.into());
+    }
+    Ok(instance)
 }
 
 /// What this server understands beyond what everybody does (FEP-844e). Mitra looks here before it

@@ -108,7 +108,9 @@ fn past(app: &App, time: Option<Timestamp>) -> Timestamp {
 
 /// The page for people, if it is on the same host; some servers show posts elsewhere.
 fn page(note: &Value, url: &Url) -> Url {
-    json::url(note, "url").filter(|page| page.host() == url.host()).unwrap_or_else(|| url.clone())
+    json::url(note, "url")
+        .filter(|page| page.origin() == url.origin())
+        .unwrap_or_else(|| url.clone())
 }
 
 fn language(note: &Value) -> Option<String> {
