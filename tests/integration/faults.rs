@@ -87,8 +87,8 @@ async fn f_08_a_peer_that_was_down_for_a_week_gets_what_still_matters_slowly_and
     assert!((20..=45).contains(&probed), "about one probe in six hours, not {probed}");
 
     count(&peer, 200);
-    // At least one probe falls into the longest waiting time.
-    hours(&ring, 8).await;
+    // A probe falls into the longest waiting time, and what follows it into the next hours.
+    hours(&ring, 12).await;
     let received = peer.received();
     assert_eq!(kinds(&received)[1..], ["Create", "Create"], "nothing of what was withdrawn");
     assert_eq!(received[2]["object"]["publishes"]["availableQuantity"]["hasNumericalValue"], "0");
