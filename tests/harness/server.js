@@ -84,7 +84,7 @@ export class Server {
    */
   async stop() {
     const child = this.#child;
-    let code = null;
+    let code = child?.exitCode ?? null;
     if (child && child.exitCode === null && child.signalCode === null) {
       const ended = once(child, "exit");
       child.kill("SIGTERM");
