@@ -120,6 +120,8 @@ diesel::table! {
         side -> Text,
         amount -> Nullable<Text>,
         confirmed_at -> BigInt,
+        url -> Nullable<Text>,
+        corrects -> Nullable<BigInt>,
     }
 }
 
@@ -216,6 +218,10 @@ diesel::table! {
         asks_return -> Bool,
         published_at -> BigInt,
         updated_at -> BigInt,
+        audience -> Text,
+        intent -> Nullable<Text>,
+        passed_on_by -> Nullable<BigInt>,
+        hops -> Integer,
     }
 }
 
@@ -363,6 +369,133 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    pacts (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        ours -> Text,
+        ours_sequence -> BigInt,
+        theirs -> Text,
+        theirs_sequence -> BigInt,
+        their_offer -> Nullable<Text>,
+        shares_needs -> Bool,
+        shares_offers -> Bool,
+        shares_availability -> Bool,
+        accepts_alone -> Bool,
+        proposed_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    incoming_promises (id) {
+        id -> BigInt,
+        url -> Text,
+        actor_id -> BigInt,
+        proposal_id -> Nullable<BigInt>,
+        amount -> Nullable<Text>,
+        reserve -> Bool,
+        due -> Nullable<BigInt>,
+        state -> Text,
+        sequence -> BigInt,
+        promise_id -> Nullable<BigInt>,
+        counter_now -> Nullable<Text>,
+        counter_reserve -> Nullable<Text>,
+        received_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    incoming_promise_private (incoming_promise_id) {
+        incoming_promise_id -> BigInt,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    promise_parties (promise_id) {
+        promise_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        name -> Text,
+        sequence -> BigInt,
+        told_amount -> Nullable<Text>,
+        told_active -> Nullable<Text>,
+        told_state -> Text,
+    }
+}
+
+diesel::table! {
+    promise_person_private (promise_id) {
+        promise_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        reply_url -> Text,
+    }
+}
+
+diesel::table! {
+    promise_links (token_hash) {
+        token_hash -> Text,
+        promise_id -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    outgoing_promises (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        object_url -> Text,
+        intent -> Text,
+        purpose -> Text,
+        title -> Text,
+        unit -> Text,
+        amount -> Nullable<Text>,
+        reserve -> Bool,
+        due -> Nullable<BigInt>,
+        sequence -> BigInt,
+        state -> Text,
+        agreement_url -> Nullable<Text>,
+        agreement_sequence -> BigInt,
+        agreed -> Nullable<Text>,
+        agreed_reserve -> Nullable<Text>,
+        counter_now -> Nullable<Text>,
+        counter_reserve -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        promised_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outgoing_promise_private (outgoing_promise_id) {
+        outgoing_promise_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outgoing_confirmations (id) {
+        id -> BigInt,
+        outgoing_promise_id -> BigInt,
+        side -> Text,
+        amount -> Nullable<Text>,
+        url -> Nullable<Text>,
+        corrects -> Nullable<Text>,
+        confirmed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outgoing_confirmation_private (outgoing_confirmation_id) {
+        outgoing_confirmation_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     blocks,
@@ -376,11 +509,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     fulfilments,
     hosts,
     inboxes,
+    incoming_promise_private,
+    incoming_promises,
     jobs,
     journal,
     marks,
     members,
     neighbour_proposals,
+    outgoing_confirmation_private,
+    outgoing_confirmations,
+    outgoing_promise_private,
+    outgoing_promises,
+    pacts,
+    promise_links,
+    promise_parties,
+    promise_person_private,
     promise_private,
     promises,
     proposal_private,

@@ -1,0 +1,17 @@
+DROP TABLE outgoing_confirmation_private;
+DROP TABLE outgoing_confirmations;
+DROP TABLE outgoing_promise_private;
+DROP TABLE outgoing_promises;
+DROP INDEX confirmations_by_url;
+ALTER TABLE confirmations DROP COLUMN corrects;
+ALTER TABLE confirmations DROP COLUMN url;
+DROP TABLE promise_links;
+DROP TABLE promise_person_private;
+DROP TABLE promise_parties;
+DROP TABLE incoming_promise_private;
+DROP TABLE incoming_promises;
+ALTER TABLE neighbour_proposals DROP COLUMN hops;
+ALTER TABLE neighbour_proposals DROP COLUMN passed_on_by;
+ALTER TABLE neighbour_proposals DROP COLUMN intent;
+ALTER TABLE neighbour_proposals DROP COLUMN audience;
+DROP TABLE pacts;
