@@ -33,7 +33,8 @@ pub async fn edit_proposal(
         proposal.edit(content, now)?;
         settle(app, conn, &mut proposal, events)?;
         if proposal.is_public() && !was_public {
-            *events = vec![Event::ProposalPublished(id)];
+            events.retain(|event| *event != Event::ProposalChanged(id));
+            events.insert(0, Event::ProposalPublished(id));
         }
         Ok(proposal)
     })

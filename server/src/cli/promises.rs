@@ -76,7 +76,7 @@ impl Promise {
             Self::Release { id, by } => {
                 let id = look_up::id(&id, "promise")?;
                 let member = look_up::member_or_first_steward(app, by.as_deref()).await?;
-                print(app, output, &release_promise(app, &member, id).await?);
+                print(app, output, &release_promise(app, &member, id, None).await?);
                 Ok(())
             }
             Self::List { proposal } => {

@@ -37,6 +37,10 @@ struct Row {
     asks_return: bool,
     published_at: i64,
     updated_at: i64,
+    audience: String,
+    intent: Option<String>,
+    passed_on_by: Option<i64>,
+    hops: i32,
 }
 
 /// Stores a neighbour's proposal or its newer version. The owner never changes.
@@ -63,6 +67,8 @@ pub fn upsert(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<(), Error
             t::finished.eq(excluded(t::finished)),
             t::asks_return.eq(excluded(t::asks_return)),
             t::updated_at.eq(excluded(t::updated_at)),
+            t::audience.eq(excluded(t::audience)),
+            t::intent.eq(excluded(t::intent)),
         ))
         .execute(c))?;
     Ok(())
@@ -185,6 +191,10 @@ impl From<&NeighbourProposal> for Row {
             asks_return: proposal.asks_return,
             published_at: micros(proposal.published_at),
             updated_at: micros(proposal.updated_at),
+            audience: proposal.audience.word().to_owned(),
+            intent: proposal.intent.clone(),
+            passed_on_by: proposal.passed_on_by.map(Id::number),
+            hops: proposal.hops,
         }
     }
 }
@@ -212,6 +222,10 @@ impl Row {
             asks_return: self.asks_return,
             published_at: time(self.published_at)?,
             updated_at: time(self.updated_at)?,
+            audience: word(self.audience.parse().ok(), &self.audience)?,
+            intent: self.intent,
+            passed_on_by: self.passed_on_by.map(Id::from_number),
+            hops: self.hops,
         })
     }
 }

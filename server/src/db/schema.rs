@@ -121,7 +121,7 @@ diesel::table! {
         amount -> Nullable<Text>,
         confirmed_at -> BigInt,
         url -> Nullable<Text>,
-        corrects -> Nullable<BigInt>,
+        corrects -> Nullable<Text>,
     }
 }
 
@@ -420,8 +420,8 @@ diesel::table! {
         name -> Text,
         sequence -> BigInt,
         told_amount -> Nullable<Text>,
-        told_active -> Nullable<Text>,
-        told_state -> Text,
+        told_reserve -> Text,
+        told_finished -> Bool,
     }
 }
 
@@ -458,8 +458,9 @@ diesel::table! {
         state -> Text,
         agreement_url -> Nullable<Text>,
         agreement_sequence -> BigInt,
-        agreed -> Nullable<Text>,
-        agreed_reserve -> Nullable<Text>,
+        told_amount -> Nullable<Text>,
+        told_reserve -> Text,
+        told_finished -> Bool,
         counter_now -> Nullable<Text>,
         counter_reserve -> Nullable<Text>,
         reason -> Nullable<Text>,
@@ -482,7 +483,7 @@ diesel::table! {
         outgoing_promise_id -> BigInt,
         side -> Text,
         amount -> Nullable<Text>,
-        url -> Nullable<Text>,
+        url -> Text,
         corrects -> Nullable<Text>,
         confirmed_at -> BigInt,
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::amount::Amount;
+use crate::domain::audience::Audience;
 use crate::domain::id::{NeighbourProposalId, RemoteActorId};
 use crate::domain::proposal::Purpose;
 
@@ -94,6 +95,14 @@ pub struct NeighbourProposal {
     pub finished: bool,
     /// Whether something is asked in return: then it is outside trade, and not mutual aid.
     pub asks_return: bool,
+    /// Whether everybody may see it, or only those with whom they have a pact.
+    pub audience: Audience,
+    /// Its intent on the wire, which an answer names.
+    pub intent: Option<String>,
+    /// Who passed it on to us, if it did not come from its own collective.
+    pub passed_on_by: Option<RemoteActorId>,
+    /// How often it was passed on.
+    pub hops: i32,
     /// When they published it.
     pub published_at: Timestamp,
     /// When they last changed it.

@@ -11,7 +11,8 @@ use crate::domain::event::Event;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::{
-    accept, announce, block, create, delete, flag, follow, like, r#move, reject, undo, update,
+    accept, announce, block, create, delete, flag, follow, like, r#move, offer, reject, undo,
+    update,
 };
 use crate::federation::fetch::FetchError;
 use crate::federation::{json, resolve};
@@ -86,6 +87,7 @@ async fn dispatch(app: &App, activity: Activity) -> Result<Effect, Failure> {
         "Announce" => Ok(announce::receive(app, activity)),
         "Block" => Ok(block::receive(app, activity)),
         "Flag" => Ok(flag::receive(app, activity)),
+        "Offer" => Ok(offer::receive(app, &activity)),
         "Move" => r#move::receive(app, activity).await,
         _ => Ok(ignored("we do not know this type")),
     }

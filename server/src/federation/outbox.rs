@@ -19,8 +19,8 @@ use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
-use crate::federation::objects;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
+use crate::federation::{objects, promises};
 
 /// Between our actor and the generation of its keys, in the id of the Update that tells of them.
 const UPDATES: &str = "#updates/";
@@ -56,6 +56,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             let accept = accept_follow(app, follow, actor)?;
             send_to(app, conn, &accept, inbox)
         }
+        _ => promises::announce(app, conn, event),
     }
 }
 
@@ -197,7 +198,12 @@ fn send_public(
     Ok(())
 }
 
-fn send_to(app: &App, conn: &mut Conn, activity: &Value, inbox: &Url) -> Result<(), Error> {
+pub(in crate::federation) fn send_to(
+    app: &App,
+    conn: &mut Conn,
+    activity: &Value,
+    inbox: &Url,
+) -> Result<(), Error> {
     send(app, conn, activity, Reach::Named, BTreeSet::from([inbox.to_string()]))?;
     Ok(())
 }

@@ -3,11 +3,15 @@
 use crate::app::App;
 use crate::db::{followings, neighbour_proposals};
 use crate::domain::neighbour::FollowingState;
+use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
 /// Notes that they said no; what they need and offer leaves our board.
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if let Some(effect) = agreement::receive_reject(app, &activity) {
+        return effect;
+    }
     let follow = json::url(&activity.json, "object");
     let Some(follow) = follow.and_then(|url| app.collective.urls().parse_follow(&url)) else {
         return ignored("it rejects nothing of ours");

@@ -2,11 +2,15 @@
 
 use crate::app::App;
 use crate::db::{followers, replies};
+use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
 /// Removes what the sender itself did, and nothing of anybody else.
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if let Some(effect) = agreement::receive_undo(&activity) {
+        return effect;
+    }
     let undone = json::url(&activity.json, "object");
     let embedded = json::object(&activity.json, "object");
     let follows_us = embedded.is_some_and(|object| {

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::domain::amount::Amount;
+use crate::domain::audience::Audience;
 use crate::domain::kind;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
@@ -64,6 +65,10 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         language: language(note),
         finished,
         asks_return: json::field(proposal, "reciprocal").is_some(),
+        audience: if json::is_public(note) { Audience::Public } else { Audience::Pacts },
+        intent: intent_id(intent, &url),
+        passed_on_by: None,
+        hops: 0,
         published_at,
         // Never the time of arrival: an edit may have been made while the post was on its way.
         updated_at: json::time(note, "updated")
@@ -71,6 +76,12 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         html,
         url,
     })
+}
+
+/// The id of the intent, if it stands on the proposal's server (wire contract, 7.2).
+fn intent_id(intent: &Value, proposal: &Url) -> Option<String> {
+    let id = json::url(intent, "id").filter(|id| id.origin() == proposal.origin())?;
+    Some(id.to_string())
 }
 
 /// The part that carries the proposal's keys: the Note itself, or an attachment of it.
