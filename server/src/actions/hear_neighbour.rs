@@ -10,9 +10,7 @@ use crate::domain::event::Event;
 use crate::domain::fulfilment::Side;
 use crate::domain::id::{OutgoingPromiseId, RemoteActorId};
 use crate::domain::incoming_promise::Counter;
-use crate::domain::outgoing_promise::{
-    Agreement, OutgoingConfirmation, OutgoingPromise, OutgoingState,
-};
+use crate::domain::outgoing_promise::{Agreement, OutgoingConfirmation, OutgoingPromise};
 use crate::error::Error;
 
 /// Takes in what they say of the agreement now. Only the one who asked can, and a first word only
@@ -33,9 +31,8 @@ pub fn learn(
         events.push(Event::PromiseTakenBack(id));
         return Ok(Some("we took it back"));
     }
-    if agreement.told.amount > promise.amount
-        || agreement.told.amount.is_none() != promise.amount.is_none()
-    {
+    let is_first = promise.agreement.is_none();
+    if is_first && agreement.told.amount > promise.amount {
         return Ok(Some("it says more than we promised"));
     }
     if !promise.learn(agreement) {
@@ -112,9 +109,4 @@ fn of_actor(
         Err(Error::NotFound) => Ok(None),
         Err(other) => Err(other),
     }
-}
-
-/// Whether a promise of ours still waits for their yes or no.
-pub fn is_waiting(promise: &OutgoingPromise) -> bool {
-    promise.state == OutgoingState::Pending
 }

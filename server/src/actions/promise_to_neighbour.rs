@@ -2,10 +2,10 @@
 
 use crate::actions::make_promise::check_note;
 use crate::app::App;
-use crate::db::{Conn, neighbour_proposals, outgoing_promises};
+use crate::db::outgoing_promises;
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
-use crate::domain::id::{MemberId, NeighbourProposalId, OutgoingPromiseId};
+use crate::domain::id::OutgoingPromiseId;
 use crate::domain::member::Member;
 use crate::domain::neighbour::NeighbourProposal;
 use crate::domain::outgoing_promise::{OutgoingPromise, OutgoingState, next_sequence};
@@ -23,26 +23,47 @@ pub struct Wish {
     pub note: String,
 }
 
-/// Promises. Until their signed answer comes, it is only asked.
+/// Promises to answer a need or an offer, as it was read last. Until their signed answer comes, it
+/// is only asked.
 pub async fn promise_to_neighbour(
     app: &App,
     member: &Member,
-    id: NeighbourProposalId,
+    theirs: NeighbourProposal,
     wish: Wish,
 ) -> Result<OutgoingPromise, Error> {
     let note = check_note(&wish.note)?;
     let member = member.id;
+    if theirs.asks_return {
+        return Err(Refusal::OutsideTrade.into());
+    }
+    if !theirs.is_open(app.now()) {
+        return Err(Refusal::NeighbourNotOpen.into());
+    }
+    let amount = amount_of(&theirs, wish.amount)?;
     app.change(move |app, conn, events| {
-        let (theirs, _) = neighbour_proposals::find(conn, id)?;
-        if theirs.asks_return {
-            return Err(Refusal::OutsideTrade.into());
-        }
-        if !theirs.is_open(app.now()) {
-            return Err(Refusal::NeighbourNotOpen.into());
-        }
-        let amount = amount_of(&theirs, wish.amount)?;
-        let new = Promised { amount, is_reserve: wish.is_reserve, note };
-        promise(app, conn, &theirs, member, new, events)
+        let now = app.now();
+        let promise = OutgoingPromise {
+            id: app.clock.new_id(),
+            actor: theirs.actor,
+            intent: theirs.intent.unwrap_or_else(|| format!("{}#primary", theirs.url)),
+            object: theirs.url,
+            purpose: theirs.purpose,
+            title: theirs.title,
+            unit: theirs.unit.unwrap_or_else(|| "one".to_owned()),
+            amount,
+            is_reserve: wish.is_reserve,
+            due: None,
+            sequence: next_sequence(0, now),
+            state: OutgoingState::Pending,
+            agreement: None,
+            counter: None,
+            reason: None,
+            promised_at: now,
+            changed_at: now,
+        };
+        outgoing_promises::insert(conn, &promise, member, note.as_deref())?;
+        events.push(Event::PromiseOffered(promise.id));
+        Ok(promise)
     })
     .await
 }
@@ -58,58 +79,20 @@ pub async fn take_counter(
         let mut before = outgoing_promises::lock(conn, id)?;
         let counter = before.counter.take().ok_or(Refusal::NoCounter)?;
         outgoing_promises::update(conn, &before)?;
-        let theirs = neighbour_proposals::find_by_url(conn, before.object.as_str())?;
-        let theirs = theirs.ok_or(Refusal::NeighbourNotOpen)?;
         let note = outgoing_promises::find_note(conn, id)?;
         let mut made = Vec::new();
         for (amount, is_reserve) in [(counter.now, false), (counter.reserve, true)] {
-            if !amount.is_zero() {
-                let new = Promised { amount: Some(amount), is_reserve, note: note.clone() };
-                made.push(promise(app, conn, &theirs, member, new, events)?);
+            if amount.is_zero() {
+                continue;
             }
+            let promise = before.anew(app.clock.new_id(), amount, is_reserve, app.now());
+            outgoing_promises::insert(conn, &promise, member, note.as_deref())?;
+            events.push(Event::PromiseOffered(promise.id));
+            made.push(promise);
         }
         Ok(made)
     })
     .await
-}
-
-struct Promised {
-    amount: Option<Amount>,
-    is_reserve: bool,
-    note: Option<String>,
-}
-
-fn promise(
-    app: &App,
-    conn: &mut Conn,
-    theirs: &NeighbourProposal,
-    member: MemberId,
-    new: Promised,
-    events: &mut Vec<Event>,
-) -> Result<OutgoingPromise, Error> {
-    let now = app.now();
-    let promise = OutgoingPromise {
-        id: app.clock.new_id(),
-        actor: theirs.actor,
-        object: theirs.url.clone(),
-        intent: theirs.intent.clone().unwrap_or_else(|| format!("{}#primary", theirs.url)),
-        purpose: theirs.purpose,
-        title: theirs.title.clone(),
-        unit: theirs.unit.clone().unwrap_or_else(|| "one".to_owned()),
-        amount: new.amount,
-        is_reserve: new.is_reserve,
-        due: None,
-        sequence: next_sequence(0, now),
-        state: OutgoingState::Pending,
-        agreement: None,
-        counter: None,
-        reason: None,
-        promised_at: now,
-        changed_at: now,
-    };
-    outgoing_promises::insert(conn, &promise, member, new.note.as_deref())?;
-    events.push(Event::PromiseOffered(promise.id));
-    Ok(promise)
 }
 
 /// How much is promised: the wish, or what is open, or the smallest useful part of it. More than is

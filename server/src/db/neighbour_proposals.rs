@@ -94,6 +94,21 @@ pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<NeighbourProp
     row.map(Row::into_proposal).transpose()
 }
 
+/// A neighbour's proposal and whose it is, by its id on the wire or the address of its page.
+pub fn find_by_address(
+    conn: &mut Conn,
+    address: &str,
+) -> Result<Option<(NeighbourProposal, RemoteActor)>, Error> {
+    let found: Option<(Row, ActorRow)> = neighbour_proposals::table
+        .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
+        .filter(neighbour_proposals::url.eq(address).or(neighbour_proposals::page.eq(address)))
+        .order(neighbour_proposals::id)
+        .select((Row::as_select(), ActorRow::as_select()))
+        .first(conn)
+        .optional()?;
+    found.map(|(row, actor)| Ok((row.into_proposal()?, actor.into_actor()?))).transpose()
+}
+
 /// Everything that a neighbour still looks for or offers, and whose it is, longest waiting first.
 pub fn list_unfinished(
     conn: &mut Conn,

@@ -124,6 +124,29 @@ impl OutgoingPromise {
         true
     }
 
+    /// A new promise to answer the same with, made after they said what they would rather have.
+    pub fn anew(
+        &self,
+        id: OutgoingPromiseId,
+        amount: Amount,
+        is_reserve: bool,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            amount: Some(amount),
+            is_reserve,
+            sequence: next_sequence(0, now),
+            state: OutgoingState::Pending,
+            agreement: None,
+            counter: None,
+            reason: None,
+            promised_at: now,
+            changed_at: now,
+            ..self.clone()
+        }
+    }
+
     /// Takes their no in; false if they said yes before, or we took it back.
     pub fn decline(&mut self, counter: Option<Counter>, reason: Option<String>) -> bool {
         let is_awaited = matches!(self.state, OutgoingState::Pending | OutgoingState::Expired);

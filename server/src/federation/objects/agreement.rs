@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::domain::amount::Amount;
-use crate::domain::incoming_promise::{Counter, IncomingPromise, Party, Told};
+use crate::domain::incoming_promise::{Counter, Party, Told};
 use crate::domain::kind;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
@@ -208,9 +208,4 @@ pub fn count(app: &App, counted: &Counted<'_>) -> Value {
         }
     }
     note
-}
-
-/// The id of the Offer to which a promise of theirs goes back.
-pub fn offer_of(incoming: &IncomingPromise) -> &Url {
-    &incoming.url
 }

@@ -92,7 +92,8 @@ pub fn read_count(note: &Value) -> Option<(Url, TheirCount)> {
     }
     let named = ["realizationOf", "fulfills"].iter().find_map(|name| json::url(note, name));
     // A conversation is a context too: whatever names nothing else must at least be a document.
-    let is_plain = json::field(note, "resourceQuantity").is_some() || json::kind(note) == "Document";
+    let is_plain =
+        json::field(note, "resourceQuantity").is_some() || json::kind(note) == "Document";
     let context = || json::url(note, "context").filter(|_| is_plain);
     let mut agreement = named.or_else(context)?;
     agreement.set_fragment(None);
