@@ -74,8 +74,14 @@ pub fn count(
     actor: RemoteActorId,
     theirs: &TheirCount,
 ) -> Result<Ignored, Error> {
-    let found = outgoing_promises::find_by_agreement(conn, agreement.as_str())?;
-    let Some(promise) = found.filter(|promise| promise.actor == actor) else {
+    let offer = theirs.offer.as_ref().and_then(|offer| app.collective.urls().parse_offer(offer));
+    let found = match (outgoing_promises::find_by_agreement(conn, agreement.as_str())?, offer) {
+        (Some(known), _) => Some(known).filter(|promise| promise.actor == actor),
+        // Their yes is still on its way.
+        (None, Some(offer)) => of_actor(conn, offer, actor)?,
+        (None, None) => None,
+    };
+    let Some(promise) = found else {
         return Ok(Some("it counts what its sender has no part in"));
     };
     let promised = promise.amount.unwrap_or_default();

@@ -55,6 +55,8 @@ pub struct TheirCount {
     pub url: Url,
     /// The one it corrects.
     pub corrects: Option<Url>,
+    /// The Offer to which it goes back, if it says so.
+    pub offer: Option<Url>,
     /// How much.
     pub amount: Option<Amount>,
     /// A note or thanks.

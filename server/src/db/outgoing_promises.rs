@@ -197,6 +197,14 @@ pub fn list_confirmations(
     rows.into_iter().map(ConfirmationRow::into_confirmation).collect()
 }
 
+/// Removes what both sides counted of one.
+pub fn delete_confirmations(conn: &mut Conn, promise: OutgoingPromiseId) -> Result<(), Error> {
+    let both = outgoing_confirmations::table
+        .filter(outgoing_confirmations::outgoing_promise_id.eq(promise.number()));
+    diesel::delete(both).execute(conn)?;
+    Ok(())
+}
+
 /// One side's count, and the note that goes with it.
 pub fn find_confirmation(
     conn: &mut Conn,

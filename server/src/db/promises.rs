@@ -147,6 +147,13 @@ pub fn list_confirmations(
     rows.into_iter().map(ConfirmationRow::into_confirmation).collect()
 }
 
+/// Removes what both sides confirmed of a promise.
+pub fn delete_confirmations(conn: &mut Conn, promise: PromiseId) -> Result<(), Error> {
+    let theirs = confirmations::table.filter(confirmations::promise_id.eq(promise.number()));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
 /// The notes that came with confirmations of a proposal's promises, in order: for members.
 pub fn list_notes(
     conn: &mut Conn,

@@ -114,11 +114,8 @@ impl OutgoingPromise {
             return false;
         }
         self.state = state_of(&agreement.told);
-        // What they say no more of than we asked for is what we asked for.
-        self.amount = match self.state {
-            OutgoingState::Active | OutgoingState::InReserve => agreement.told.amount,
-            _ => self.amount,
-        };
+        // What was called off keeps the amount that was promised.
+        self.amount = agreement.told.amount.filter(|amount| !amount.is_zero()).or(self.amount);
         (self.counter, self.reason) = (None, None);
         self.agreement = Some(agreement);
         true

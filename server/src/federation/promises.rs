@@ -152,7 +152,7 @@ fn party_of(
 /// Our count of what they promised.
 fn count_ours(app: &App, conn: &mut Conn, id: ConfirmationId) -> Result<(), Error> {
     let (confirmation, note) = promises::find_confirmation(conn, id)?;
-    let Some((_, them, _)) = party_of(conn, confirmation.promise)? else { return Ok(()) };
+    let Some((_, them, incoming)) = party_of(conn, confirmation.promise)? else { return Ok(()) };
     let promise = promises::find(conn, confirmation.promise)?;
     let proposal = proposals::find(conn, promise.proposal)?;
     let urls = app.collective.urls();
@@ -165,6 +165,7 @@ fn count_ours(app: &App, conn: &mut Conn, id: ConfirmationId) -> Result<(), Erro
         corrects: corrected(app, &confirmation),
         object: urls.proposal(proposal.id),
         agreement: urls.agreement(promise.id),
+        offer: incoming.url,
         intent: format!("{}#primary", urls.proposal(proposal.id)),
         purpose: proposal.purpose,
         is_ours: true,
@@ -197,6 +198,7 @@ fn count_theirs(app: &App, conn: &mut Conn, id: OutgoingConfirmationId) -> Resul
         corrects: confirmation.corrects.clone(),
         object: promise.object.clone(),
         agreement: agreed.url.clone(),
+        offer: app.collective.urls().offer(promise.id),
         intent: promise.intent.clone(),
         purpose: promise.purpose,
         is_ours: false,

@@ -84,7 +84,8 @@ pub static AGREEMENT_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
         context.push(json!({
             "mutual": MUTUAL,
             "sequence": "mutual:sequence",
-            "reservedQuantity": "mutual:reservedQuantity"
+            "reservedQuantity": "mutual:reservedQuantity",
+            "offer": {"@id": "mutual:offer", "@type": "@id"}
         }));
     }
     context

@@ -3,6 +3,7 @@
 //!
 //! `sequence` is the number of the speaker's word about an agreement: the highest counts, whatever
 //! the order of arrival. `reservedQuantity` is the part that waits in case another falls through.
+//! `offer` names the Offer to which a count goes back.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -151,6 +152,8 @@ pub struct Counted<'a> {
     pub object: Url,
     /// The agreement.
     pub agreement: Url,
+    /// The Offer that led to it: the other side may not have heard of the agreement yet.
+    pub offer: Url,
     /// The intent.
     pub intent: String,
     /// Need or offer.
@@ -197,6 +200,7 @@ pub fn count(app: &App, counted: &Counted<'_>) -> Value {
         "attachment": [],
         "fulfills": format!("{}#primary", counted.agreement),
         "realizationOf": counted.agreement,
+        "offer": counted.offer,
         "hasPointInTime": counted.at
     });
     if let Value::Object(note) = &mut note {

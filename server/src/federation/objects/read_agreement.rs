@@ -101,6 +101,7 @@ pub fn read_count(note: &Value) -> Option<(Url, TheirCount)> {
     let count = TheirCount {
         url: json::url(note, "id")?,
         corrects: json::url(note, "corrects"),
+        offer: json::url(note, "offer"),
         amount: quantity(note, "resourceQuantity"),
         note: words.and_then(said),
     };
