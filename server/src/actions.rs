@@ -15,6 +15,7 @@ pub mod expire_proposals;
 pub mod follow;
 pub mod look_after_queue;
 pub mod make_promise;
+pub mod pact;
 pub mod post_proposal;
 pub mod release_promise;
 pub mod rotate_keys;

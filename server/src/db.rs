@@ -40,6 +40,7 @@ pub mod marks;
 pub mod members;
 pub mod neighbour_proposals;
 pub mod outbox;
+pub mod pacts;
 pub mod promises;
 pub mod proposals;
 pub mod queue;

@@ -16,6 +16,7 @@ pub mod id;
 pub mod kind;
 pub mod member;
 pub mod neighbour;
+pub mod pact;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;

@@ -24,6 +24,7 @@ mod limits;
 mod migrations;
 mod moving;
 mod outgoing;
+mod pacts;
 mod peer;
 mod promises;
 mod rotation;

@@ -30,6 +30,8 @@ pub type FulfilmentId = Id<crate::domain::fulfilment::Fulfilment>;
 pub type MemberId = Id<crate::domain::member::Member>;
 /// The id of a neighbour's proposal as kept here.
 pub type NeighbourProposalId = Id<crate::domain::neighbour::NeighbourProposal>;
+/// The id of a pact.
+pub type PactId = Id<crate::domain::pact::Pact>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

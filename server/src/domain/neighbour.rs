@@ -100,6 +100,13 @@ pub struct NeighbourProposal {
     pub updated_at: Timestamp,
 }
 
+impl RemoteActor {
+    /// Whether this is a collective, or the software of one, and not a person.
+    pub fn is_collective(&self) -> bool {
+        matches!(self.kind.as_str(), "Organization" | "Group" | "Service" | "Application")
+    }
+}
+
 impl NeighbourProposal {
     /// Whether an answer is still welcome.
     pub fn is_open(&self, now: Timestamp) -> bool {

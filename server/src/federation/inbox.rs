@@ -11,7 +11,8 @@ use crate::domain::event::Event;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::{
-    accept, announce, block, create, delete, flag, follow, like, r#move, reject, undo, update,
+    accept, announce, block, create, delete, flag, follow, like, r#move, offer, reject, undo,
+    update,
 };
 use crate::federation::fetch::FetchError;
 use crate::federation::{json, resolve};
@@ -78,6 +79,7 @@ async fn dispatch(app: &App, activity: Activity) -> Result<Effect, Failure> {
         "Follow" => Ok(follow::receive(app, activity)),
         "Accept" => Ok(accept::receive(app, activity)),
         "Reject" => Ok(reject::receive(app, activity)),
+        "Offer" => Ok(offer::receive(app, activity)),
         "Undo" => Ok(undo::receive(app, activity)),
         "Create" => create::receive(app, activity).await,
         "Update" => update::receive(app, activity).await,

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::{Map, Number, Value};
 use url::Url;
 
-use crate::federation::vocab::{OM2, PUBLIC, VALUEFLOWS, VALUEFLOWS_OLD};
+use crate::federation::vocab::{MUTUAL, OM2, PUBLIC, VALUEFLOWS, VALUEFLOWS_OLD};
 
 /// How deep documents may nest.
 const DEEPEST: usize = 32;
@@ -29,7 +29,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
 /// JSON-LD write the ValueFlows vocabulary.
 pub fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     let value = object.get(name).or_else(|| {
-        ["vf:", "om2:", VALUEFLOWS, OM2, VALUEFLOWS_OLD]
+        ["vf:", "om2:", "mutual:", VALUEFLOWS, OM2, MUTUAL, VALUEFLOWS_OLD]
             .iter()
             .find_map(|prefix| object.get(format!("{prefix}{name}")))
     });

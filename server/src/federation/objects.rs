@@ -4,3 +4,4 @@ pub mod actor;
 pub mod fulfilment;
 pub mod proposal;
 pub mod read_proposal;
+pub mod relationship;

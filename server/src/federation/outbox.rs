@@ -22,6 +22,8 @@ use crate::error::Error;
 use crate::federation::objects;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
 
+mod pacts;
+
 /// Between our actor and the generation of its keys, in the id of the Update that tells of them.
 const UPDATES: &str = "#updates/";
 
@@ -56,6 +58,8 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             let accept = accept_follow(app, follow, actor)?;
             send_to(app, conn, &accept, inbox)
         }
+        Event::PactSaid { pact, way } => pacts::say(app, conn, *pact, way),
+        Event::PactOpened(_) => Ok(()),
     }
 }
 

@@ -16,6 +16,9 @@ pub const VALUEFLOWS: &str = "https://w3id.org/valueflows/ont/vf#";
 /// ValueFlows as some servers still write it.
 pub const VALUEFLOWS_OLD: &str = "https://w3id.org/valueflows#";
 
+/// What is added to ValueFlows for mutual aid between collectives.
+pub const MUTUAL: &str = "https://kinds.example/mutual-fulfilment#";
+
 /// The units of OM 2.
 pub const OM2: &str = "http://www.ontology-of-units-of-measure.org/resource/om-2/";
 

@@ -1,9 +1,10 @@
-//! `Accept` of our Follow.
+//! `Accept` of our Follow, or of the pact that we proposed.
 
 use crate::app::App;
 use crate::db::jobs::JobKind;
 use crate::db::{followings, jobs};
 use crate::domain::neighbour::FollowingState;
+use crate::federation::activities::pact;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -11,6 +12,9 @@ use crate::federation::json;
 ///
 /// Only the actor that we asked can accept, and only a Follow that we sent (CVE-2025-30741).
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if let Some(word) = pact::word(app, &activity) {
+        return pact::receive(activity, word);
+    }
     let follow = json::url(&activity.json, "object");
     let Some(follow) = follow.and_then(|url| app.collective.urls().parse_follow(&url)) else {
         return ignored("it accepts nothing of ours");

@@ -1,12 +1,16 @@
-//! `Undo` of a Follow, a Like or an Announce. The object may be a bare id.
+//! `Undo` of a Follow, a Like or an Announce, whose object may be a bare id, or of a pact.
 
 use crate::app::App;
 use crate::db::{followers, replies};
+use crate::federation::activities::pact;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
 /// Removes what the sender itself did, and nothing of anybody else.
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if let Some(word) = pact::word(app, &activity) {
+        return pact::receive(activity, word);
+    }
     let undone = json::url(&activity.json, "object");
     let embedded = json::object(&activity.json, "object");
     let follows_us = embedded.is_some_and(|object| {

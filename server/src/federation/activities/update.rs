@@ -1,7 +1,8 @@
-//! `Update` of a Note that we hold, or of the sender itself.
+//! `Update` of a Note that we hold, of a pact, or of the sender itself.
 
 use crate::app::App;
 use crate::federation::activities::create::{owned_object, take_in};
+use crate::federation::activities::pact;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
 use crate::federation::{json, resolve};
 
@@ -11,6 +12,9 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
         // What an actor says of itself is read where it stands, whatever the activity holds.
         resolve::refresh(app, &activity.actor.url).await?;
         return Ok(Box::new(|_, _, _| Ok(Outcome::Done)));
+    }
+    if let Some(word) = pact::word(app, &activity) {
+        return Ok(pact::receive(activity, word));
     }
     match owned_object(app, &activity).await? {
         Some(note) => Ok(take_in(app, &note, activity.actor)),
