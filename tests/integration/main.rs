@@ -15,6 +15,7 @@ mod crashes;
 mod documents;
 mod faults;
 mod federation;
+mod for_pacts;
 mod foreign_html;
 mod handles;
 mod hostile;

@@ -8,7 +8,8 @@ use url::Url;
 use crate::actions::follow;
 use crate::app::App;
 use crate::db::jobs::{self, JobKind};
-use crate::db::{Conn, actors, followings, pacts};
+use crate::db::{Conn, actors, followings, pacts, proposals};
+use crate::domain::audience::Audience;
 use crate::domain::event::{Event, Way};
 use crate::domain::id::PactId;
 use crate::domain::neighbour::RemoteActor;
@@ -98,17 +99,35 @@ pub async fn take_step(app: &App, id: PactId, step: Step) -> Result<(Pact, Remot
 pub async fn share(app: &App, id: PactId, shares: Shares) -> Result<(Pact, RemoteActor), Error> {
     app.change(move |app, conn, events| {
         let (mut pact, actor) = locked(conn, id)?;
+        let says_more_or_less = pact.shares.availability != shares.availability;
         if pact.share(shares, app.now()) {
             events.push(Event::PactSaid { pact: id, way: Way::Update });
         }
         pacts::update(conn, &pact)?;
         if pact.is_active() {
             // What is shared from now on may have been open for long.
+            if says_more_or_less {
+                renew(app, conn)?;
+            }
             events.push(Event::PactOpened(id));
         }
         Ok((pact, actor))
     })
     .await
+}
+
+/// Makes everything open and for pacts newer than what was sent of it, because the other side takes
+/// nothing that is as old as what it has.
+fn renew(app: &App, conn: &mut Conn) -> Result<(), Error> {
+    for open in proposals::list_open(conn)? {
+        if open.content.audience == Audience::Pacts {
+            let mut proposal = proposals::lock(conn, open.id)?;
+            proposal.touch(app.now());
+            proposal.revision += 1;
+            proposals::update(conn, &proposal)?;
+        }
+    }
+    Ok(())
 }
 
 /// Decides whether what the other side promises is accepted without a steward. They are not told.

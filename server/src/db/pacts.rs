@@ -123,7 +123,7 @@ pub fn keep_newest_unanswered(conn: &mut Conn, most: i64) -> Result<(), Error> {
 
 /// With whom a pact is active, for queries of other modules of storage. The same rule as
 /// [`Pact::is_active`].
-#[diesel::dsl::auto_type(no_type_alias)]
+#[diesel::dsl::auto_type]
 pub(in crate::db) fn of_active() -> _ {
     pacts::table
         .filter(pacts::ours.eq("wanted"))

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::amount::Amount;
+use crate::domain::audience::Audience;
 use crate::domain::id::{NeighbourProposalId, RemoteActorId};
 use crate::domain::proposal::Purpose;
 
@@ -55,7 +56,7 @@ pub enum FollowingState {
     Declined,
 }
 
-/// A public need or offer of a collective that we follow.
+/// A need or offer of a collective that we follow, or with which there is a pact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NeighbourProposal {
     /// Its id here.
@@ -94,6 +95,8 @@ pub struct NeighbourProposal {
     pub finished: bool,
     /// Whether something is asked in return: then it is outside trade, and not mutual aid.
     pub asks_return: bool,
+    /// Who may see it here: everybody, or the members while there is a pact with its owner.
+    pub audience: Audience,
     /// When they published it.
     pub published_at: Timestamp,
     /// When they last changed it.

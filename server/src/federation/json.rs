@@ -98,6 +98,15 @@ pub fn is_public(object: &Value) -> bool {
         .any(|value| matches!(value.as_str(), Some(PUBLIC | "as:Public" | "Public")))
 }
 
+/// Whether `to` or `cc` name this address.
+pub fn is_addressed_to(object: &Value, address: &str) -> bool {
+    ["to", "cc"]
+        .iter()
+        .filter_map(|name| field(object, name))
+        .flat_map(many)
+        .any(|value| value.as_str() == Some(address))
+}
+
 /// A value, or each of a list's.
 pub fn many(value: &Value) -> Box<dyn Iterator<Item = &Value> + Send + '_> {
     match value {

@@ -17,6 +17,7 @@ use mutuals::app::{self, App};
 use mutuals::clock::Clock;
 use mutuals::config::Config;
 use mutuals::db::{actors, followings, neighbour_proposals, replies};
+use mutuals::domain::audience::Audience;
 use mutuals::domain::collective::Collective;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::id::ProposalId;
@@ -146,6 +147,7 @@ impl House {
                 language: Some("es".into()),
                 finished: false,
                 asks_return: false,
+                audience: Audience::Public,
                 published_at,
                 updated_at: published_at,
             };

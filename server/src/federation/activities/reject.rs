@@ -23,7 +23,7 @@ pub fn receive(app: &App, activity: Activity) -> Effect {
         }
         let declined = FollowingState::Declined;
         followings::update_state(conn, activity.actor.id, declined, app.now())?;
-        neighbour_proposals::delete_by_actor(conn, activity.actor.id)?;
+        neighbour_proposals::delete_public_by_actor(conn, activity.actor.id)?;
         Ok(Outcome::Done)
     })
 }

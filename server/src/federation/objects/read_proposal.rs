@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::domain::amount::Amount;
+use crate::domain::audience::Audience;
 use crate::domain::kind;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
@@ -63,6 +64,10 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         ends_at,
         language: language(note),
         finished,
+        audience: match json::is_public(note) {
+            true => Audience::Public,
+            false => Audience::Pacts,
+        },
         asks_return: json::field(proposal, "reciprocal").is_some(),
         published_at,
         // Never the time of arrival: an edit may have been made while the post was on its way.
