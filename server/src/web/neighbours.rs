@@ -52,7 +52,15 @@ pub async fn show(
     visitor: Visitor,
     PathId(id): PathId<NeighbourProposal>,
 ) -> Result<Response, Problem> {
-    let (proposal, actor) = app.db.read(move |conn| neighbour_proposals::find(conn, id)).await?;
+    let viewer = visitor.viewer();
+    let found = app.db.read(move |conn| {
+        let found = neighbour_proposals::find(conn, id)?;
+        match neighbour_proposals::is_visible_to(conn, &found.0, viewer)? {
+            true => Ok(found),
+            false => Err(Error::NotFound),
+        }
+    });
+    let (proposal, actor) = found.await?;
     if app.blocks().covers_actor(&actor.url) {
         return Err(Error::NotFound.into());
     }
