@@ -82,19 +82,14 @@ impl SigningKeys {
         Ok(pem)
     }
 
-    /// The RSA public key as a Multikey: multicodec 0x1205 (rsa-pub), PKCS#1, base 58, prefix `z`
-    /// (FEP-521a).
+    /// The RSA public key as a Multikey (FEP-521a).
     pub fn rsa_multibase(&self) -> String {
-        let mut bytes = vec![0x85, 0x24];
-        bytes.extend_from_slice(self.rsa.public_key().as_ref());
-        format!("z{}", public::base58(&bytes))
+        public::multikey(Algorithm::Rsa, self.rsa.public_key().as_ref())
     }
 
-    /// The Ed25519 public key as a Multikey: multicodec 0xed01, base 58, prefix `z` (FEP-521a).
+    /// The Ed25519 public key as a Multikey (FEP-521a).
     pub fn ed25519_multibase(&self) -> String {
-        let mut bytes = vec![0xed, 0x01];
-        bytes.extend_from_slice(self.ed25519.public_key().as_ref());
-        format!("z{}", public::base58(&bytes))
+        public::multikey(Algorithm::Ed25519, self.ed25519.public_key().as_ref())
     }
 }
 
