@@ -23,7 +23,7 @@ use url::Url;
 
 use crate::peer::{Actor, Peer};
 use crate::street::{Asked, Street};
-use crate::testapp::TestApp;
+use crate::testapp::{TestApp, client};
 
 fn url(text: &str) -> Url {
     text.parse().unwrap()
@@ -66,6 +66,27 @@ where
 
 async fn why_not(ring: &TestApp, address: &str) -> String {
     fetch::object(&ring.app, &url(address)).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn f_11_a_yes_is_a_yes_whatever_is_said_besides() {
+    let endless = socket(|mut stream| async move {
+        let head = b"HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        let chunk = format!("4000\r\n{}\r\n", " ".repeat(0x4000));
+        // Ends when nobody listens any more.
+        while stream.write_all(chunk.as_bytes()).await.is_ok() {}
+    })
+    .await;
+    let short = socket(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await;
+    })
+    .await;
+    for (address, status) in [(endless, 202), (short, 200)] {
+        let inbox = url(&format!("http://{address}/inbox"));
+        let answer = client().post(&inbox, http::HeaderMap::new(), "{}".into()).await.unwrap();
+        assert_eq!(answer.status, status);
+    }
 }
 
 #[tokio::test]
