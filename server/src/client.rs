@@ -181,6 +181,12 @@ impl Client {
         self.newcomers.admit(&self.addresses, url, now, most)
     }
 
+    /// By what strangers at an address are counted: the domain that somebody registered, or the
+    /// number. None if the operator allowed the number by hand.
+    pub fn registered_domain(&self, url: &Url) -> Option<String> {
+        newcomers::domain(&self.addresses, url)
+    }
+
     fn check(&self, url: &Url, headers: &HeaderMap) -> Result<(), Forbidden> {
         self.addresses.check(url)?;
         let Some(own) = &self.own else { return Ok(()) };

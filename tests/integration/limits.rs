@@ -181,3 +181,46 @@ async fn inb_21_a_body_that_is_broken_is_not_called_too_large() {
     let long = format!("7d0\r\n{}\r\n0\r\n\r\n", "x".repeat(2_000));
     assert_eq!(answer_to_head(&ring, &chunked, long.as_bytes()).await, 413);
 }
+
+#[tokio::test]
+async fn inb_21_who_asks_for_too_many_pages_is_told_when_to_come_back() {
+    let limits = Limits { pages_per_address: 3, ..Limits::default() };
+    let ring = TestApp::start_limited("ring", limits).await;
+    let get = async |path: &str| {
+        let url = ring.base.join(path).unwrap();
+        ring.visitor.get(&url, http::HeaderMap::new()).await.unwrap()
+    };
+    let board = get("board").await;
+    let board = String::from_utf8_lossy(&board.body).into_owned();
+    let style = board.split("\"/static/").nth(1).unwrap().split('"').next().unwrap();
+    for path in ["sign-in", "nothing"] {
+        assert_ne!(get(path).await.status, 429, "{path}");
+    }
+    let refused = get("sign-in").await;
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.headers["retry-after"], "300");
+    let page = String::from_utf8_lossy(&refused.body).into_owned();
+    assert!(page.contains("Wait five minutes"), "{page}");
+    // What a page needs is not counted, nor are machines.
+    assert_eq!(get(&format!("static/{style}")).await.status, 200);
+    assert_eq!(get(".well-known/nodeinfo").await.status, 200);
+}
+
+#[tokio::test]
+async fn inb_21_when_too_much_waits_others_are_asked_to_come_back() {
+    let ring = TestApp::start_limited("ring", Limits { waiting: 2, ..Limits::default() }).await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let like = |number| ana.activity("Like", number, json!("x"));
+    let mut answers = Vec::new();
+    for number in 0..4 {
+        answers.push(ana.send(&ring, &like(number)).await);
+    }
+    assert_eq!(answers, [202, 202, 503, 503]);
+    assert_eq!(ring.app.db.read(journal::waiting).await.unwrap(), 2);
+    // What was refused is taken once there is room again.
+    ring.work().await;
+    while ana.send(&ring, &like(9)).await != 202 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

@@ -148,7 +148,7 @@ async fn check_key(
         Some(false) => return Err(refused(503, "the actor is being looked at: try again later")),
         None => {}
     }
-    let Ok(_place) = app.door.try_acquire() else {
+    let Some(_place) = app.door.enter(app.client.registered_domain(url)) else {
         return Err(refused(503, "too many strangers at once: try again later"));
     };
     // Remembered before the attempt, so that a server which answers slowly is asked once.
@@ -194,7 +194,7 @@ async fn store(app: &App, actor: &Url, body: &[u8]) -> Result<(), Refused> {
     let entry = NewEntry::new(id, actor.to_string(), body.to_owned(), app.now());
     app.journal.store(entry).await.map_err(|why| {
         let reason = match why {
-            NotStored::Full => "too much at once: try again later",
+            NotStored::Full => "too much waits to be looked at: try again later",
             NotStored::Failed => "this server cannot store anything right now: try again later",
         };
         refused(503, reason)

@@ -38,8 +38,7 @@ async fn settle(app: &App, job: &Job) -> Result<(), FetchError> {
         Err(FetchError::Gone(StatusCode::GONE)) => None,
         Err(other) => return Err(other),
     };
-    let is_at_home =
-        |note: &Value| note.get("id").and_then(Value::as_str) == Some(object.as_str());
+    let is_at_home = |note: &Value| note.get("id").and_then(Value::as_str) == Some(object.as_str());
     let note = match note.filter(|note| !(is_at_home(note) && json::kind(note) == "Tombstone")) {
         Some(note) => note,
         None => return remove(app, object, actor.id).await,
@@ -61,11 +60,7 @@ async fn remove(app: &App, object: Url, owner: RemoteActorId) -> Result<(), Fetc
 }
 
 /// Removes what somebody else than the owner stored under this id.
-fn remove_claim(
-    conn: &mut Conn,
-    object: &str,
-    owner: RemoteActorId,
-) -> Result<(), Error> {
+fn remove_claim(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(), Error> {
     if let Some(held) = neighbour_proposals::find_by_url(conn, object)?
         && held.actor != owner
     {
