@@ -371,7 +371,8 @@ async fn f_14_in_whatever_order_they_come_what_was_undone_is_undone() {
     let reactions = move |conn: &mut Conn| mutuals::db::replies::list_inboxes(conn, need.id);
     for (round, order) in (1..).zip(orders()) {
         let number = round * 10;
-        let like = ana.activity(["Like", "Announce"][round as usize % 2], number, need_url.clone());
+        let kind = if round % 2 == 0 { "Like" } else { "Announce" };
+        let like = ana.activity(kind, number, need_url.clone());
         let follow = ana.activity("Follow", number + 1, us.clone());
         // Some undo with the whole of it, some with its id.
         let undone = |what: &Value| if round % 3 == 0 { what["id"].clone() } else { what.clone() };
