@@ -143,7 +143,6 @@ async fn store_together(
         together.fetch_max(waiting.len(), Ordering::Relaxed);
         let (entries, told): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
         if !room.take(&db, entries.len()).await {
-            tracing::warn!(most, "too many received activities wait: no more are taken in");
             tell(told, Err(NotStored::Full));
             continue;
         }
@@ -173,6 +172,12 @@ impl Room {
                 Err(error) => tracing::warn!(error = %error, "what waits cannot be counted"),
             }
             self.counted_at = Some(Instant::now());
+            if self.waiting >= self.most {
+                tracing::warn!(
+                    waiting = self.waiting,
+                    "too much that came in waits: no more is taken"
+                );
+            }
         }
         if self.waiting >= self.most {
             return false;
