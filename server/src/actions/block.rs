@@ -4,12 +4,21 @@
 use crate::app::App;
 use crate::db::hosts::{self, Block};
 use crate::db::queue;
-use crate::domain::block::{Blocks, subject};
+use crate::domain::block::{Blocks, is_public_suffix, subject};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
-/// Blocks a host (`evil.example`, its subdomains included) or an actor by its address.
+/// Blocks a host (`evil.example`, its subdomains included) or an actor by its address; nothing under
+/// which many have their hosts, because that is a slip most of the time.
 pub async fn block(app: &App, typed: &str, reason: &str) -> Result<Block, Error> {
+    match subject(typed) {
+        Some(subject) if is_public_suffix(&subject) => Err(Refusal::BlockTooWide.into()),
+        _ => block_anything(app, typed, reason).await,
+    }
+}
+
+/// Blocks like [`block`], and also a name under which many have their hosts.
+pub async fn block_anything(app: &App, typed: &str, reason: &str) -> Result<Block, Error> {
     let subject = subject(typed).ok_or(Refusal::NoHost)?;
     if subject == app.collective.domain() {
         return Err(Refusal::NoHost.into());

@@ -3,7 +3,7 @@
 use crate::actions::make_promise::check_note;
 use crate::actions::settle::{fulfil, settle, words_of};
 use crate::app::App;
-use crate::db::{Conn, promises, proposals};
+use crate::db::{Conn, form_keys, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::fulfilment::{Confirmation, Side, Words};
 use crate::domain::id::PromiseId;
@@ -22,12 +22,30 @@ pub async fn confirm_fulfilment(
     amount: Option<Amount>,
     note: &str,
 ) -> Result<Promise, Error> {
+    confirm_once(app, member, id, amount, note, None).await
+}
+
+/// Confirms like [`confirm_fulfilment`]. With the key of a form that `member` sent before, confirms
+/// nothing.
+pub async fn confirm_once(
+    app: &App,
+    member: &Member,
+    id: PromiseId,
+    amount: Option<Amount>,
+    note: &str,
+    key: Option<String>,
+) -> Result<Promise, Error> {
     let note = check_note(note)?;
     let member = member.clone();
     app.change(move |app, conn, events| {
         let proposal = promises::find(conn, id)?.proposal;
         let mut proposal = proposals::lock(conn, proposal)?;
         let promise = promises::find(conn, id)?;
+        if let Some(key) = key
+            && form_keys::use_once(conn, member.id, &key, id, app.now())?.is_some()
+        {
+            return Ok(promise);
+        }
         let side = side_of(conn, &member, &promise)?;
         let so_far = words_of(&promise, &promises::list_confirmations(conn, proposal.id)?);
         let confirmation = Confirmation {

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::timeout;
@@ -109,7 +110,10 @@ async fn ask_for_missing(
             Ok(note) if json::url(&note, "id").as_ref() != Some(&url) => {}
             Ok(note) if json::kind(&note) == "Tombstone" => bury(app, url, actor).await?,
             Ok(note) if is_owned_by(&note, actor) => take(app, &note, actor).await?,
-            Err(FetchError::Gone(_)) => bury(app, url, actor).await?,
+            Err(FetchError::Gone(StatusCode::GONE)) => bury(app, url, actor).await?,
+            // It leaves our board, because neither the outbox nor its own address has it. But that
+            // may be somebody's slip, so it may come back.
+            Err(FetchError::Gone(_)) => remove(app, url, actor).await?,
             // One that cannot be read now keeps none of the others from being asked for.
             Ok(_) | Err(_) => {}
         }
@@ -120,6 +124,12 @@ async fn ask_for_missing(
 async fn take(app: &App, note: &Value, actor: &RemoteActor) -> Result<(), FetchError> {
     let effect = take_in(app, note, actor.clone());
     app.change(effect).await.map(drop).map_err(stored_nothing)
+}
+
+async fn remove(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchError> {
+    let owner = actor.id;
+    let delete = move |conn: &mut Conn| neighbour_proposals::delete(conn, object.as_str(), owner);
+    app.db.write(delete).await.map_err(stored_nothing)
 }
 
 async fn bury(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchError> {
