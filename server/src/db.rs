@@ -47,6 +47,7 @@ pub mod replies;
 pub mod reports;
 pub mod schema;
 pub mod sessions;
+mod turns;
 pub mod types;
 mod writer;
 

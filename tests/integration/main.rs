@@ -32,4 +32,5 @@ mod storage;
 mod street;
 mod testapp;
 mod tidy;
+mod turns;
 mod web;

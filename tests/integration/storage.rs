@@ -17,7 +17,7 @@ use mutuals::error::Error;
 
 use crate::testapp::{BEGINNING, TestDb, amount, postgres};
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     BEGINNING.parse().unwrap()
 }
 
@@ -244,7 +244,7 @@ async fn what_somebody_did_first_is_worked_on_first_and_nobody_takes_all_workers
     assert_eq!(claim_entries(&test, 61, 10).await, [[41]]);
 }
 
-fn sent(id: i64, kind: &str, object: &str, to_followers: bool) -> SentActivity {
+pub fn sent(id: i64, kind: &str, object: &str, to_followers: bool) -> SentActivity {
     SentActivity {
         id,
         url: format!("https://us.test/{id}"),
@@ -257,13 +257,13 @@ fn sent(id: i64, kind: &str, object: &str, to_followers: bool) -> SentActivity {
     }
 }
 
-fn new_ids() -> impl Fn() -> i64 {
+pub fn new_ids() -> impl Fn() -> i64 {
     static NEXT: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(1_000);
     || NEXT.fetch_add(1, std::sync::atomic::Ordering::SeqCst)
 }
 
 /// Inboxes (address and host) that follow.
-async fn subscribe(test: &TestDb, inboxes: &'static [(&str, &str)]) {
+pub async fn subscribe(test: &TestDb, inboxes: &'static [(&str, &str)]) {
     let subscribe = move |conn: &mut Conn| {
         let subscribe = |(url, host): &(&str, &str)| {
             mutuals::db::inboxes::subscribe(conn, &new_ids(), url, host)
@@ -273,29 +273,29 @@ async fn subscribe(test: &TestDb, inboxes: &'static [(&str, &str)]) {
     test.db.write(subscribe).await.unwrap();
 }
 
-async fn send(test: &TestDb, activities: Vec<SentActivity>) {
+pub async fn send(test: &TestDb, activities: Vec<SentActivity>) {
     let insert = move |conn: &mut Conn| {
         activities.into_iter().try_for_each(|one| insert_sent(conn, one).map(|_| ()))
     };
     test.db.write(insert).await.unwrap();
 }
 
-const MANY: Places = Places { healthy: 100, failing: 100 };
+pub const MANY: Places = Places { healthy: 100, failing: 100 };
 
-async fn claim(test: &TestDb, after: i64, places: Places) -> Vec<Claimed> {
+pub async fn claim(test: &TestDb, after: i64, places: Places) -> Vec<Claimed> {
     let time = now() + SignedDuration::from_secs(after);
     let claim =
         move |conn: &mut Conn| outbox::claim(conn, &new_ids(), &Blocks::default(), places, time);
     test.db.write(claim).await.unwrap()
 }
 
-async fn end(test: &TestDb, claimed: Claimed, ending: Ending) {
+pub async fn end(test: &TestDb, claimed: Claimed, ending: Ending) {
     let ended = [(claimed, ending)];
     test.db.write(move |conn| endings::settle(conn, &new_ids(), &ended, now())).await.unwrap();
 }
 
 /// What an inbox gets from now on, each as what is sent.
-async fn drain(test: &TestDb) -> Vec<String> {
+pub async fn drain(test: &TestDb) -> Vec<String> {
     let mut got = Vec::new();
     while let Some(claimed) = claim(test, 0, MANY).await.pop() {
         let newer = claimed.delivery.newer.as_ref().map(|newer| format!("+{newer}"));
@@ -305,7 +305,7 @@ async fn drain(test: &TestDb) -> Vec<String> {
     got
 }
 
-fn failed(next_at: i64) -> Ending {
+pub fn failed(next_at: i64) -> Ending {
     let next_at = now() + SignedDuration::from_secs(next_at);
     Ending::Later { reason: "away".into(), next_at, is_host: true, is_gone: false }
 }

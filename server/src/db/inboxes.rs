@@ -5,10 +5,13 @@
 //! `deliveries` is an exception: something for this inbox alone, something that it must not get, or
 //! something that it refused.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use crate::db::schema::{deliveries, followers, inboxes, remote_actors, sent_activities};
 use crate::db::{Conn, each_backend};
+use crate::domain::block::Blocks;
 use crate::domain::id::RemoteActorId;
 use crate::error::Error;
 
@@ -105,6 +108,34 @@ pub fn of_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<Option<String>,
         .first(conn)
         .optional()?;
     Ok(found.map(|(own, shared)| shared.unwrap_or(own)))
+}
+
+/// The inboxes that belong to blocked actors alone: nothing is to go there. An inbox that somebody
+/// else uses too gets what they may hear.
+pub fn list_silent(conn: &mut Conn, blocks: &Blocks) -> Result<Vec<i64>, Error> {
+    if blocks.actors().len() == 0 {
+        return Ok(Vec::new());
+    }
+    let blocked: Vec<String> = blocks.actors().map(str::to_owned).collect();
+    let own: Vec<(String, Option<String>)> = remote_actors::table
+        .filter(remote_actors::url.eq_any(&blocked))
+        .select((remote_actors::inbox, remote_actors::shared_inbox))
+        .load(conn)?;
+    let own = own.into_iter().filter(|(own, shared)| shared.as_ref() != Some(own));
+    let mut own: HashSet<String> = own.map(|(own, _)| own).collect();
+    let users: Vec<(String, String)> = remote_actors::table
+        .filter(remote_actors::inbox.eq_any(own.clone()))
+        .select((remote_actors::url, remote_actors::inbox))
+        .load(conn)?;
+    let sharers: Vec<(String, Option<String>)> = remote_actors::table
+        .filter(remote_actors::shared_inbox.eq_any(own.clone()))
+        .select((remote_actors::url, remote_actors::shared_inbox))
+        .load(conn)?;
+    let sharers = sharers.into_iter().filter_map(|(actor, inbox)| Some((actor, inbox?)));
+    for (_, inbox) in users.into_iter().chain(sharers).filter(|(a, _)| !blocked.contains(a)) {
+        own.remove(&inbox);
+    }
+    Ok(inboxes::table.filter(inboxes::url.eq_any(own)).select(inboxes::id).load(conn)?)
 }
 
 /// Removes everybody who follows through an inbox that is gone, and what waits for it.

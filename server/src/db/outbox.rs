@@ -13,8 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::db::hosts::{self, CIRCUIT_OPENS, Trouble};
 use crate::db::log::{Log, Version};
 use crate::db::schema::{deliveries, inboxes, sent_activities};
+use crate::db::turns::Turns;
 use crate::db::types::micros;
-use crate::db::{Conn, Lock, lock};
+use crate::db::{Conn, Lock, inboxes as known, lock};
 use crate::domain::block::Blocks;
 use crate::error::Error;
 
@@ -147,8 +148,16 @@ pub fn claim(
     if troubled.get(hosts::ALL).is_some_and(|all| all.paused_at.is_some()) {
         return Ok(Vec::new());
     }
-    let mut claim =
-        Claim { now, troubled, at_work: at_work(conn, now)?, log: Log::default(), new_id };
+    let (at_work, silent) = (at_work(conn, now)?, known::list_silent(conn, blocks)?);
+    let mut claim = Claim {
+        now,
+        troubled,
+        at_work,
+        silent,
+        any_passed: false,
+        log: Log::default(),
+        new_id,
+    };
     let newest = newest(conn)?;
     let mut claimed = Vec::new();
     for (failing, places) in [(false, places.healthy), (true, places.failing)] {
@@ -231,6 +240,10 @@ struct Claim<'a> {
     now: Timestamp,
     troubled: HashMap<String, Trouble>,
     at_work: HashMap<String, usize>,
+    /// Inboxes to which nothing is to go.
+    silent: Vec<i64>,
+    /// Whether something was passed over that may have held up others.
+    any_passed: bool,
     log: Log,
     new_id: &'a dyn Fn() -> i64,
 }
@@ -240,44 +253,64 @@ impl Claim<'_> {
         &mut self,
         conn: &mut Conn,
         blocks: &Blocks,
-        due: Vec<Due>,
+        mut due: Vec<Due>,
         places: usize,
     ) -> Result<Vec<Claimed>, Error> {
+        due.retain(|inbox| !blocks.covers_host(&inbox.host) && !self.silent.contains(&inbox.id));
         let exceptional = exceptional(conn, &due)?;
-        let mut claimed = Vec::new();
-        let mut marks: HashMap<(i64, bool), Vec<i64>> = HashMap::new();
+        let mut chosen = Chosen::default();
+        loop {
+            self.any_passed = false;
+            let held = self.choose_among(conn, due, &exceptional, (&mut chosen, places))?;
+            // What held somebody back may have been passed over.
+            if held.is_empty() || !self.any_passed {
+                break;
+            }
+            due = held;
+        }
+        chosen.write_marks(conn, self.now)?;
+        Ok(chosen.claimed)
+    }
+
+    /// Chooses among inboxes that are due; answers those that wait for another of their host.
+    fn choose_among(
+        &mut self,
+        conn: &mut Conn,
+        due: Vec<Due>,
+        exceptional: &HashSet<i64>,
+        (chosen, places): (&mut Chosen, usize),
+    ) -> Result<Vec<Due>, Error> {
+        let hosts = due.iter().map(|inbox| inbox.host.as_str()).collect();
+        let mut turns = Turns::read(conn, hosts, self.silent.clone(), self.now)?;
+        let mut held = Vec::new();
         for mut inbox in due {
-            if claimed.len() >= places {
+            if chosen.claimed.len() >= places {
                 break;
             }
             let trouble = self.troubled.get(&inbox.host).copied();
-            if blocks.covers_host(&inbox.host) || !self.has_place(&inbox.host, trouble) {
+            if !self.has_place(&inbox.host, trouble) {
                 continue;
             }
             let (is_exceptional, last_sent) = (exceptional.contains(&inbox.id), inbox.last_sent);
             let delivery = self.next(conn, &mut inbox, is_exceptional)?;
-            let tried = delivery.as_ref().map_or(inbox.tried, |delivery| delivery.activity);
-            marks.entry((tried, delivery.is_some())).or_default().push(inbox.id);
             if inbox.last_sent > last_sent {
                 move_on(conn, &[inbox.id], inbox.last_sent)?;
             }
-            if let Some(delivery) = delivery {
-                *self.at_work.entry(inbox.host.clone()).or_default() += 1;
-                let inbox = inbox.into_inbox(trouble.is_some());
-                claimed.push(Claimed { inbox, delivery });
+            let Some(delivery) = delivery else {
+                chosen.mark(&inbox, None);
+                continue;
+            };
+            let place = (delivery.activity, delivery.exception.is_some());
+            if turns.hold_back(conn, &mut self.log, &inbox.host, place)? {
+                held.push(inbox);
+                continue;
             }
+            *self.at_work.entry(inbox.host.clone()).or_default() += 1;
+            chosen.mark(&inbox, Some(delivery.activity));
+            let inbox = inbox.into_inbox(trouble.is_some());
+            chosen.claimed.push(Claimed { inbox, delivery });
         }
-        let until = micros(self.now.saturating_add(LEASE).unwrap_or(self.now));
-        for ((tried, leased), ids) in marks {
-            let change = (
-                inboxes::tried.eq(tried),
-                inboxes::locked_until.eq(if leased { until } else { 0 }),
-            );
-            diesel::update(inboxes::table.filter(inboxes::id.eq_any(ids)))
-                .set(change)
-                .execute(conn)?;
-        }
-        Ok(claimed)
+        Ok(held)
     }
 
     /// Whether another inbox of a host may be delivered to: few at once, and a single probe while
@@ -337,8 +370,9 @@ impl Claim<'_> {
                         is_late: self.is_late(sent.sent_at),
                     }));
                 }
-                Fate::Pass => {}
+                Fate::Pass => self.any_passed = true,
                 Fate::PassBoth(delete) => {
+                    self.any_passed = true;
                     // The peer may hold it if we tried: then it must hear of the end.
                     if inbox.tried != activity {
                         skip(conn, self.new_id, inbox.id, delete)?;
@@ -361,6 +395,35 @@ impl Claim<'_> {
     fn is_late(&self, sent_at: i64) -> bool {
         let late = self.now.saturating_sub(CATCHING_UP).unwrap_or(self.now);
         sent_at < micros(late)
+    }
+}
+
+/// What was chosen, and what is noted with inboxes that were looked at: what each is tried with, and
+/// whether it is leased.
+#[derive(Default)]
+struct Chosen {
+    claimed: Vec<Claimed>,
+    marks: HashMap<(i64, bool), Vec<i64>>,
+}
+
+impl Chosen {
+    fn mark(&mut self, inbox: &Due, activity: Option<i64>) {
+        let mark = (activity.unwrap_or(inbox.tried), activity.is_some());
+        self.marks.entry(mark).or_default().push(inbox.id);
+    }
+
+    fn write_marks(&mut self, conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+        let until = micros(now.saturating_add(LEASE).unwrap_or(now));
+        for ((tried, leased), ids) in self.marks.drain() {
+            let change = (
+                inboxes::tried.eq(tried),
+                inboxes::locked_until.eq(if leased { until } else { 0 }),
+            );
+            diesel::update(inboxes::table.filter(inboxes::id.eq_any(ids)))
+                .set(change)
+                .execute(conn)?;
+        }
+        Ok(())
     }
 }
 
