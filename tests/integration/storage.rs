@@ -6,7 +6,9 @@ use mutuals::db::activities::{
 };
 use mutuals::db::journal::{Entry, NewEntry};
 use mutuals::db::outbox::{self, Claimed, Ending, Places};
-use mutuals::db::{Conn, endings, hosts, journal, members, proposals, sessions};
+use mutuals::db::{
+    Conn, Lock, endings, hosts, journal, lock, members, proposals, sessions,
+};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::block::Blocks;
 use mutuals::domain::draft::Draft;
@@ -454,4 +456,51 @@ async fn f_10_a_failing_host_gets_one_probe_and_a_lane_of_its_own() {
     assert!(claim(&test, 59, MANY).await.is_empty());
     assert_eq!(claim(&test, 120, MANY).await.len(), 1, "the whole host gets one probe");
     assert!(claim(&test, 240, Places { healthy: 9, failing: 0 }).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f_05_a_deadlock_passes_and_nobody_takes_it_for_a_mistake() {
+    let test = TestDb::new();
+    if postgres().is_none() {
+        return;
+    }
+    let meeting = std::sync::Arc::new(std::sync::Barrier::new(2));
+    let cross = |first: Lock, second: Lock| {
+        let (db, meeting) = (test.db.clone(), std::sync::Arc::clone(&meeting));
+        tokio::spawn(async move {
+            db.write(move |conn| {
+                lock(conn, first)?;
+                meeting.wait();
+                lock(conn, second)
+            })
+            .await
+        })
+    };
+    let one = cross(Lock::Inboxes, Lock::Outbox);
+    let other = cross(Lock::Outbox, Lock::Inboxes);
+    let ended = [one.await.unwrap(), other.await.unwrap()];
+    let failed: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
+    assert!(matches!(failed[..], [Error::Unavailable(_)]), "{failed:?}");
+}
+
+#[tokio::test]
+async fn f_06_a_disk_that_fails_in_the_middle_of_a_write_is_noticed() {
+    let test = TestDb::new();
+    if postgres().is_some() {
+        return;
+    }
+    let failing = |says: &'static str| {
+        let kind = diesel::result::DatabaseErrorKind::Unknown;
+        let error = diesel::result::Error::DatabaseError(kind, Box::new(says.to_owned()));
+        test.db.write(move |_| Err::<(), _>(error.into()))
+    };
+    let broken = async || {
+        let patience = std::time::Duration::from_millis(300);
+        tokio::time::timeout(patience, test.db.broken()).await.is_ok()
+    };
+    assert!(failing("database or disk is full").await.is_err());
+    assert!(!broken().await, "there will be room again");
+    assert!(failing("disk I/O error").await.is_err());
+    assert!(broken().await);
+    assert!(test.db.write(|_| Ok(())).await.is_err(), "nothing more is written");
 }

@@ -25,6 +25,9 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const MOST_OF_A_HOST: usize = 4;
 /// How many times more inboxes are looked at than are leased, to find some of other hosts.
 const LOOK_AHEAD: usize = 4;
+/// A host that can be reached waits less than this for the next, in microseconds: more, and the
+/// clock was set back.
+const LONGEST_PACE: i64 = 1_000_000;
 /// What is older than this is catching up, which a host is given slowly.
 const CATCHING_UP: SignedDuration = SignedDuration::from_mins(10);
 
@@ -149,15 +152,8 @@ pub fn claim(
         return Ok(Vec::new());
     }
     let (at_work, silent) = (at_work(conn, now)?, known::list_silent(conn, blocks)?);
-    let mut claim = Claim {
-        now,
-        troubled,
-        at_work,
-        silent,
-        any_passed: false,
-        log: Log::default(),
-        new_id,
-    };
+    let mut claim =
+        Claim { now, troubled, at_work, silent, any_passed: false, log: Log::default(), new_id };
     let newest = newest(conn)?;
     let mut claimed = Vec::new();
     for (failing, places) in [(false, places.healthy), (true, places.failing)] {
@@ -305,7 +301,11 @@ impl Claim<'_> {
                 held.push(inbox);
                 continue;
             }
-            *self.at_work.entry(inbox.host.clone()).or_default() += 1;
+            let at_work = self.at_work.entry(inbox.host.clone()).or_default();
+            if delivery.is_late && *at_work > 0 {
+                continue;
+            }
+            *at_work += 1;
             chosen.mark(&inbox, Some(delivery.activity));
             let inbox = inbox.into_inbox(trouble.is_some());
             chosen.claimed.push(Claimed { inbox, delivery });
@@ -313,14 +313,16 @@ impl Claim<'_> {
         Ok(held)
     }
 
-    /// Whether another inbox of a host may be delivered to: few at once, and a single probe while
-    /// it fails.
+    /// Whether another inbox of a host may be delivered to: few at once, and one at a time while
+    /// the host fails or catches up.
     fn has_place(&self, host: &str, trouble: Option<Trouble>) -> bool {
         let at_work = self.at_work.get(host).copied().unwrap_or(0);
         let Some(trouble) = trouble else { return at_work < MOST_OF_A_HOST };
-        let may = trouble.paused_at.is_none() && trouble.not_before <= micros(self.now);
-        let most = if trouble.failures >= CIRCUIT_OPENS { 1 } else { MOST_OF_A_HOST };
-        may && at_work < most
+        let wait = trouble.not_before.saturating_sub(micros(self.now));
+        let is_paced = trouble.failures == 0 && trouble.not_before > 0;
+        let is_time = wait <= 0 || is_paced && wait > LONGEST_PACE;
+        let most = if is_paced || trouble.failures >= CIRCUIT_OPENS { 1 } else { MOST_OF_A_HOST };
+        trouble.paused_at.is_none() && is_time && at_work < most
     }
 
     /// What an inbox gets next. What has been overtaken by something newer that waits for it too is
@@ -344,12 +346,12 @@ impl Claim<'_> {
             let exception = exception.filter(|exception| exception.activity == activity);
             let to_followers = shared == Some(activity);
             let is_skipped = exception.is_some_and(|exception| exception.is_skipped);
-            let later = match is_skipped {
-                true => Vec::new(),
-                false => self.log.later(conn, activity, (inbox.id, inbox.subscribed))?,
+            let latest = match is_skipped {
+                true => None,
+                false => self.log.latest(conn, activity, (inbox.id, inbox.subscribed))?,
             };
             let sent = self.log.activity(conn, activity)?;
-            let fate = if is_skipped { Fate::Pass } else { fate(&sent.kind, &later) };
+            let fate = if is_skipped { Fate::Pass } else { fate(&sent.kind, latest) };
             match fate {
                 Fate::Send | Fate::SendWith(_) => {
                     let (newer, covers) = match fate {
@@ -437,13 +439,13 @@ enum Fate {
     PassBoth(i64),
 }
 
-/// What becomes of an activity, by what waits behind it about the same object.
-fn fate(kind: &str, later: &[Version]) -> Fate {
-    let last = |kind: &str| later.iter().rev().find(|version| version.kind == kind).map(|v| v.id);
-    match (kind, last("Delete"), last("Update")) {
-        ("Create", Some(delete), _) => Fate::PassBoth(delete),
-        ("Create", None, Some(update)) => Fate::SendWith(update),
-        ("Update", Some(_), _) | ("Update", _, Some(_)) => Fate::Pass,
+/// What becomes of an activity, by the last that waits behind it about the same object: nothing
+/// comes after a Delete.
+fn fate(kind: &str, latest: Option<Version>) -> Fate {
+    match (kind, latest) {
+        ("Create", Some(Version::Delete(delete))) => Fate::PassBoth(delete),
+        ("Create", Some(Version::Update(update))) => Fate::SendWith(update),
+        ("Update", Some(_)) => Fate::Pass,
         _ => Fate::Send,
     }
 }
