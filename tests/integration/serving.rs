@@ -1,9 +1,9 @@
 //! One server for one folder, and what a server does after one that was killed.
 
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::process::Stdio;
 
-use crate::cli::{Folder, Running, fetch, free_port, text, wait};
+use crate::cli::{Folder, Running, fetch, free_port, wait};
 use crate::testapp::postgres;
 
 fn serve(folder: &Folder, port: u16) -> Running {
@@ -16,20 +16,36 @@ fn serve(folder: &Folder, port: u16) -> Running {
     server
 }
 
+/// Why a server does not begin. One that does begin is ended, and the test fails.
+fn refusal(folder: &Folder, port: u16) -> String {
+    let listen = format!("127.0.0.1:{port}");
+    let mut command = folder.command(&["serve", "--listen", &listen]);
+    let mut server = Running(command.stderr(Stdio::piped()).spawn().unwrap());
+    let mut ended = None;
+    for _ in 0..400 {
+        ended = server.0.try_wait().unwrap();
+        if ended.is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(ended.expect("it does not end").code(), Some(1));
+    let mut said = String::new();
+    server.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    said
+}
+
 #[test]
 fn f_03_a_second_server_on_the_same_folder_is_refused_and_takes_no_leases() {
     let (folder, port) = (Folder::new(), free_port());
     folder.init(port);
     let mut server = serve(&folder, port);
-    let second = format!("127.0.0.1:{}", free_port());
     if postgres().is_some() {
         // Several servers may share PostgreSQL.
         assert_eq!(server.stop("-TERM"), Some(0));
         return;
     }
-    let refused = folder.run(&["serve", "--listen", &second]);
-    assert_eq!(refused.status.code(), Some(1));
-    let said = text(&refused.stderr);
+    let said = refusal(&folder, free_port());
     assert!(said.contains("is already served by another process"), "{said}");
     // Commands go on beside a server.
     folder.json(&["need", "post", "--title", "Soup"]);
@@ -58,9 +74,6 @@ fn f_06_after_a_kill_a_damaged_file_is_not_served() {
         file.write_all(&[0xa5; 512]).unwrap();
     }
     drop(file);
-    let listen = format!("127.0.0.1:{port}");
-    let refused = folder.run(&["serve", "--listen", &listen]);
-    assert_eq!(refused.status.code(), Some(1));
-    let said = text(&refused.stderr);
+    let said = refusal(&folder, port);
     assert!(said.contains("is damaged"), "{said}");
 }

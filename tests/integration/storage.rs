@@ -6,9 +6,7 @@ use mutuals::db::activities::{
 };
 use mutuals::db::journal::{Entry, NewEntry};
 use mutuals::db::outbox::{self, Claimed, Ending, Places};
-use mutuals::db::{
-    Conn, Lock, endings, hosts, journal, lock, members, proposals, sessions,
-};
+use mutuals::db::{Conn, Lock, endings, hosts, journal, lock, members, proposals, sessions};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::block::Blocks;
 use mutuals::domain::draft::Draft;
