@@ -46,7 +46,7 @@ pub struct NewEntry {
     pub body: String,
     /// When it came, in microseconds.
     pub received_at: i64,
-    /// When it is to be processed, in microseconds.
+    /// When it is to be processed, in microseconds; 0 for at once.
     pub run_at: i64,
     /// Until when a worker has it, in microseconds.
     pub locked_until: i64,
@@ -98,8 +98,9 @@ pub enum NotStored {
 impl NewEntry {
     /// An entry that is due at once.
     pub fn new(id: i64, actor: String, body: String, now: Timestamp) -> Self {
-        let now = micros(now);
-        Self { id, actor, body, received_at: now, run_at: now, locked_until: 0, attempts: 0 }
+        let received_at = micros(now);
+        // Zero, and not now: what came in does not wait if our clock is set back.
+        Self { id, actor, body, received_at, run_at: 0, locked_until: 0, attempts: 0 }
     }
 }
 
@@ -332,13 +333,13 @@ pub fn give_up(conn: &mut Conn, id: i64, error: &str, now: Timestamp) -> Result<
 }
 
 /// Lets everything that was given up be tried again; how many there were.
-pub fn retry_failed(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
+pub fn retry_failed(conn: &mut Conn) -> Result<usize, Error> {
     let failed = journal::table.filter(journal::failed_at.is_not_null());
     let change = (
         journal::failed_at.eq(None::<i64>),
         journal::attempts.eq(0),
         journal::locked_until.eq(0),
-        journal::run_at.eq(micros(now)),
+        journal::run_at.eq(0),
     );
     Ok(diesel::update(failed).set(change).execute(conn)?)
 }

@@ -48,6 +48,11 @@ impl Blocks {
         self.actors.contains(actor.as_str()) || self.covers_url(actor)
     }
 
+    /// The addresses of the actors that are blocked alone.
+    pub fn actors(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.actors.iter().map(String::as_str)
+    }
+
     /// Whether the host of an address is blocked.
     pub fn covers_url(&self, url: &Url) -> bool {
         !self.hosts.is_empty() && self.covers_host(&crate::domain::collective::domain_of(url))
