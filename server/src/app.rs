@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use http::HeaderValue;
 use jiff::Timestamp;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::client::{Client, Timeouts};
@@ -27,7 +27,7 @@ use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
 use crate::keys::{self, FreshKeys, VerifyingKey};
 use crate::listener::Origin;
-use crate::rates::Rates;
+use crate::rates::{Places, Rates};
 
 mod our_keys;
 
@@ -41,6 +41,9 @@ pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --na
 const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
 const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
+
+/// One domain gets this part of the places for strangers, so that it cannot keep others out.
+const SHARE: usize = 4;
 
 /// How long an actor is remembered before storage is asked again, where another process may have
 /// changed it.
@@ -84,10 +87,13 @@ pub struct Parts {
     pub signatures: moka::sync::Cache<String, String>,
     blocks: RwLock<Arc<Blocks>>,
     keys: RwLock<Arc<OurKeys>>,
-    /// How many unknown actors are looked at while their request waits.
-    pub door: Semaphore,
+    /// How many unknown actors are looked at while their request waits, by the domain that somebody
+    /// registered.
+    pub door: Places<String>,
     /// How often each address came in as a machine.
     pub visits: Rates<Origin>,
+    /// How often each address asked for a page.
+    pub page_visits: Rates<Origin>,
     /// How many activities each host sent.
     pub deliveries: Rates<String>,
     /// Actors of others, as the door needs them.
@@ -165,8 +171,9 @@ impl App {
                 Error::NotFound => anyhow::anyhow!(NOT_SET_UP),
                 other => other.into(),
             })?;
+        let strangers = config.limits.strangers;
         Ok(Self(Arc::new(Parts {
-            journal: Journal::start(db.clone()),
+            journal: Journal::start(db.clone(), config.limits.waiting),
             blocks: RwLock::new(Arc::new(blocks)),
             signatures: signatures_of(signatures),
             client: client.of(&collective.base),
@@ -180,8 +187,9 @@ impl App {
             wrong_passwords: remembered(),
             failed_keys: remembered(),
             woken_hosts: remembered(),
-            door: Semaphore::new(config.limits.strangers),
+            door: Places::new(strangers, strangers.div_ceil(SHARE)),
             visits: Rates::new(config.limits.per_address),
+            page_visits: Rates::new(config.limits.pages_per_address),
             deliveries: Rates::new(config.limits.per_domain),
             known_actors: moka::sync::Cache::builder()
                 .max_capacity(MOST_REMEMBERED)

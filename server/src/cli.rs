@@ -143,7 +143,10 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
     match cli.command {
         Command::Demo(demo) => demo.run(output).await,
         Command::Init(init) => init.run(config, &data, output).await,
-        Command::Serve(serve) => serve.run(open().await?).await,
+        Command::Serve(serve) => {
+            let serving = server::begin(&config, &data)?;
+            serve.run(open().await?, serving).await
+        }
         Command::Config(command) => command.run(&config, output),
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Need(command) => command.run(&open().await?, output, true).await,

@@ -28,6 +28,10 @@ use crate::domain::collective::domain_of;
 
 /// No answer is read beyond this, after decompression.
 const LARGEST_ANSWER: usize = 1024 * 1024;
+/// What somebody says besides that they took something is read up to this size, in bytes, and for
+/// this long, only so that the connection can be used again.
+const SHORT_THANKS: u64 = 4 * 1024;
+const QUICK_THANKS: Duration = Duration::from_secs(1);
 
 /// How long another server may keep us waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +79,7 @@ pub struct Client {
     own: Option<Url>,
 }
 
-/// An answer, read to its end.
+/// An answer, read to its end unless it is the yes to a POST.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// Its status.
@@ -136,10 +140,12 @@ impl Client {
     /// Gets a document.
     pub async fn get(&self, url: &Url, headers: HeaderMap) -> Result<Answer, NoAnswer> {
         self.check(url, &headers)?;
-        read(self.http.get(url.clone()).headers(headers)).await
+        let response = self.http.get(url.clone()).headers(headers).send().await;
+        read(response.map_err(|error| explain(&error))?).await
     }
 
-    /// Posts a body.
+    /// Posts a body. Of an answer that says yes, the body is left out, whatever it is: it cannot
+    /// turn the yes into a no.
     pub async fn post(
         &self,
         url: &Url,
@@ -147,7 +153,17 @@ impl Client {
         body: Bytes,
     ) -> Result<Answer, NoAnswer> {
         self.check(url, &headers)?;
-        read(self.http.post(url.clone()).headers(headers).body(body)).await
+        let request = self.http.post(url.clone()).headers(headers).body(body);
+        let response = request.send().await.map_err(|error| explain(&error))?;
+        if !response.status().is_success() {
+            return read(response).await;
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        if response.content_length().is_some_and(|length| length <= SHORT_THANKS) {
+            // Whatever comes of it.
+            let _ = tokio::time::timeout(QUICK_THANKS, response.bytes()).await;
+        }
+        Ok(Answer { status, headers, body: Bytes::new() })
     }
 
     /// Whether plain HTTP is allowed, for tests and the demo.
@@ -163,6 +179,12 @@ impl Client {
     /// Counts one more actor whom we never met; false if its domain had too many in this hour.
     pub fn admits_stranger(&self, url: &Url, now: Timestamp, most: u32) -> bool {
         self.newcomers.admit(&self.addresses, url, now, most)
+    }
+
+    /// By what strangers at an address are counted: the domain that somebody registered, or the
+    /// number. None if the operator allowed the number by hand.
+    pub fn registered_domain(&self, url: &Url) -> Option<String> {
+        newcomers::domain(&self.addresses, url)
     }
 
     fn check(&self, url: &Url, headers: &HeaderMap) -> Result<(), Forbidden> {
@@ -220,8 +242,7 @@ impl Resolve for Resolver {
     }
 }
 
-async fn read(request: reqwest::RequestBuilder) -> Result<Answer, NoAnswer> {
-    let mut response = request.send().await.map_err(|error| explain(&error))?;
+async fn read(mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {

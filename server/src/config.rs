@@ -48,10 +48,18 @@ const KEYS: &[(&str, &str)] = &[
         "How many requests of other servers one address may make in five minutes; 0 for any number.",
     ),
     (
+        "limits.pages_per_address",
+        "How many pages one address may ask for in five minutes; 0 for any number.",
+    ),
+    (
         "limits.per_domain",
         "How many activities one server may send us in five minutes; 0 for any number.",
     ),
     ("limits.body", "The largest activity or document that is read, in bytes."),
+    (
+        "limits.waiting",
+        "How many received activities may wait to be processed before others are asked to come back later.",
+    ),
     ("limits.strangers", "How many unknown actors are looked at while their request waits."),
     (
         "limits.new_actors_per_domain",
@@ -115,10 +123,14 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Requests of machines in five minutes; 0 for any number.
     pub per_address: u32,
+    /// Pages in five minutes; 0 for any number.
+    pub pages_per_address: u32,
     /// Activities of one server in five minutes; 0 for any number.
     pub per_domain: u32,
     /// Bytes.
     pub body: usize,
+    /// Received activities that wait to be processed.
+    pub waiting: i64,
     /// Unknown actors that are looked at while their request waits.
     pub strangers: usize,
     /// Unknown actors of one domain in an hour.
@@ -162,8 +174,10 @@ impl Default for Limits {
             connections: 1_024,
             connections_per_address: 64,
             per_address: 300,
+            pages_per_address: 1_000,
             per_domain: 600,
             body: 1024 * 1024,
+            waiting: 1_000_000,
             strangers: 32,
             new_actors_per_domain: 30,
             fetches: 20,

@@ -50,6 +50,7 @@ pub mod replies;
 pub mod reports;
 pub mod schema;
 pub mod sessions;
+mod turns;
 pub mod types;
 mod writer;
 
@@ -102,7 +103,7 @@ enum Writers {
 pub enum Lock {
     /// Giving what is sent its place in the order of sending. Always the last lock that is taken.
     Outbox,
-    /// Choosing inboxes to deliver to.
+    /// Choosing inboxes to deliver to, and whatever changes what they get.
     Inboxes,
     /// Choosing received activities to process.
     Journal,
@@ -300,12 +301,38 @@ impl From<diesel::result::Error> for Error {
 /// server of the database is away.
 fn passes(error: &diesel::result::Error) -> bool {
     let diesel::result::Error::DatabaseError(kind, about) = error else { return false };
-    let closed = matches!(
+    // SQLSTATE 40001 has a kind of its own; 40P01, a deadlock that ended this transaction, has none.
+    let passes = matches!(
         kind,
-        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+        DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::SerializationFailure
     );
     let says = |text| about.message().contains(text);
-    closed || ["disk is full", "is locked", "disk I/O", "No space left"].into_iter().any(says)
+    passes
+        || [
+            "disk is full",
+            "is locked",
+            "disk I/O",
+            "No space left",
+            "readonly database",
+            "unable to open database",
+            "deadlock detected",
+        ]
+        .into_iter()
+        .any(says)
+}
+
+/// Whether SQLite says that the disk failed or that its file is damaged. Its words follow from the
+/// primary result code (`sqlite3ErrStr`): these are SQLITE_IOERR with all that is more exact,
+/// SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_READONLY, as a disk becomes after a failure. A full
+/// disk is none of these: there will be room again.
+fn is_disk_failure(error: &diesel::result::Error) -> bool {
+    let diesel::result::Error::DatabaseError(_, about) = error else { return false };
+    let says = |text| about.message().contains(text);
+    ["disk I/O error", "disk image is malformed", "is not a database", "readonly database"]
+        .into_iter()
+        .any(says)
 }
 
 fn transaction<T>(
@@ -324,6 +351,30 @@ fn transaction<T>(
             Err(error)
         }
     }
+}
+
+/// Lets SQLite look through its file; an error says what is wrong with it.
+pub fn check(location: &Location) -> anyhow::Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        quick_check: String,
+    }
+    let Location::Sqlite(path) = location else { return Ok(()) };
+    let look = || {
+        let Conn::Sqlite(mut conn) = location.connect()? else { return Ok(Vec::new()) };
+        Ok::<_, anyhow::Error>(diesel::sql_query("PRAGMA quick_check(5)").load::<Row>(&mut conn)?)
+    };
+    let found = match look() {
+        Ok(rows) => rows.into_iter().map(|row| row.quick_check).collect::<Vec<_>>().join("; "),
+        Err(error) => format!("{error:#}"),
+    };
+    anyhow::ensure!(
+        found == "ok",
+        "{path} is damaged or cannot be read: {found}. Keep a copy of it and of what stands beside \
+         it (-wal, -shm), check the disk, and go back to a backup"
+    );
+    Ok(())
 }
 
 fn migrate(conn: &mut Conn) -> anyhow::Result<()> {

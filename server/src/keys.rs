@@ -82,19 +82,14 @@ impl SigningKeys {
         Ok(pem)
     }
 
-    /// The RSA public key as a Multikey: multicodec 0x1205 (rsa-pub), PKCS#1, base 58, prefix `z`
-    /// (FEP-521a).
+    /// The RSA public key as a Multikey (FEP-521a).
     pub fn rsa_multibase(&self) -> String {
-        let mut bytes = vec![0x85, 0x24];
-        bytes.extend_from_slice(self.rsa.public_key().as_ref());
-        format!("z{}", public::base58(&bytes))
+        public::multikey(Algorithm::Rsa, self.rsa.public_key().as_ref())
     }
 
-    /// The Ed25519 public key as a Multikey: multicodec 0xed01, base 58, prefix `z` (FEP-521a).
+    /// The Ed25519 public key as a Multikey (FEP-521a).
     pub fn ed25519_multibase(&self) -> String {
-        let mut bytes = vec![0xed, 0x01];
-        bytes.extend_from_slice(self.ed25519.public_key().as_ref());
-        format!("z{}", public::base58(&bytes))
+        public::multikey(Algorithm::Ed25519, self.ed25519.public_key().as_ref())
     }
 }
 
@@ -103,30 +98,30 @@ pub fn digest_header(body: &[u8]) -> String {
     format!("SHA-256={}", STANDARD.encode(digest::digest(&digest::SHA256, body)))
 }
 
-/// Whether a SHA-256 in base 64 is that of `body`; in constant time.
-pub fn digest_matches(encoded: &str, body: &[u8]) -> bool {
-    let Ok(claimed) = STANDARD.decode(encoded) else {
-        return false;
-    };
-    let actual = digest::digest(&digest::SHA256, body);
-    aws_lc_rs::constant_time::verify_slices_are_equal(&claimed, actual.as_ref()).is_ok()
-}
-
 /// The value of a `Content-Digest` header for a body (RFC 9530).
 pub fn content_digest_header(body: &[u8]) -> String {
     format!("sha-256=:{}:", STANDARD.encode(digest::digest(&digest::SHA256, body)))
 }
 
-/// Whether a digest of RFC 9530 is that of `body`, in constant time; `None` for an algorithm that
-/// is not ours to judge.
-pub fn content_digest_matches(algorithm: &str, claimed: &[u8], body: &[u8]) -> Option<bool> {
-    let algorithm = match algorithm {
-        "sha-256" => &digest::SHA256,
-        "sha-512" => &digest::SHA512,
-        _ => return None,
-    };
+/// Whether a digest with this name (RFC 9530) is one that we can judge.
+pub fn knows_digest(name: &str) -> bool {
+    digest_algorithm(name).is_some()
+}
+
+/// Whether a digest is that of `body`, in constant time; `None` for an algorithm that is not ours
+/// to judge.
+pub fn digest_matches(algorithm: &str, claimed: &[u8], body: &[u8]) -> Option<bool> {
+    let algorithm = digest_algorithm(algorithm)?;
     let actual = digest::digest(algorithm, body);
     Some(aws_lc_rs::constant_time::verify_slices_are_equal(claimed, actual.as_ref()).is_ok())
+}
+
+fn digest_algorithm(name: &str) -> Option<&'static digest::Algorithm> {
+    match name {
+        "sha-256" => Some(&digest::SHA256),
+        "sha-512" => Some(&digest::SHA512),
+        _ => None,
+    }
 }
 
 /// A secret for a link or a cookie: 43 characters that fit a URL.
@@ -170,10 +165,10 @@ mod tests {
     #[test]
     fn a_digest_fits_its_body_only() {
         let header = digest_header(b"{}");
-        let encoded = header.strip_prefix("SHA-256=").unwrap();
-        assert!(digest_matches(encoded, b"{}"));
-        assert!(!digest_matches(encoded, b"{ }"));
-        assert!(!digest_matches("%", b"{}"));
+        let digest = STANDARD.decode(header.strip_prefix("SHA-256=").unwrap()).unwrap();
+        assert_eq!(digest_matches("sha-256", &digest, b"{}"), Some(true));
+        assert_eq!(digest_matches("sha-256", &digest, b"{ }"), Some(false));
+        assert_eq!(digest_matches("sha-256", b"", b"{}"), Some(false));
     }
 
     #[test]
@@ -185,9 +180,9 @@ mod tests {
         let sha512 = "YMAam51Jz/jOATT6/zvHrLVgOYTGFy1d6GJiOHTohq4yP+pgk4vf2aCsyRZOtw8MjkM7iw7yZ\
                       /WkppmM44T3qg==";
         let sha512 = STANDARD.decode(sha512).unwrap();
-        assert_eq!(content_digest_matches("sha-512", &sha512, body), Some(true));
-        assert_eq!(content_digest_matches("sha-512", &sha512, b"{}"), Some(false));
-        assert_eq!(content_digest_matches("sha-256", &sha512, body), Some(false));
-        assert_eq!(content_digest_matches("md5", &sha512, body), None);
+        assert_eq!(digest_matches("sha-512", &sha512, body), Some(true));
+        assert_eq!(digest_matches("sha-512", &sha512, b"{}"), Some(false));
+        assert_eq!(digest_matches("sha-256", &sha512, body), Some(false));
+        assert_eq!(digest_matches("md5", &sha512, body), None);
     }
 }

@@ -8,6 +8,8 @@
 //! * [`db`]: storage, the only place that knows SQL.
 //! * [`domain`]: types and rules, without input or output.
 //!
+//! `serving` sees to it that one server serves one SQLite file.
+//!
 //! Beside them, for everyone: [`app`], [`config`], [`clock`], [`error`], [`keys`], [`text`],
 //! [`urls`], [`rates`], [`client`] and [`listener`].
 
@@ -29,6 +31,7 @@ pub mod listener;
 pub mod log;
 pub mod rates;
 pub mod server;
+mod serving;
 pub mod text;
 pub mod urls;
 pub mod web;

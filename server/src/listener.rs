@@ -3,9 +3,8 @@
 //! The numbers are those of the configuration section `limits`. Behind a proxy, the address of a
 //! connection is the proxy's; who is behind it is told by [`Origin`].
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -19,11 +18,12 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use crate::config::Limits;
+use crate::rates::{Place, Places};
 
 /// How long a stranger may take for the headers of a request, and be silent between two.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -150,60 +150,23 @@ fn name_host(request: &mut Request) {
     }
 }
 
-/// How many connections each address has.
-type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
-
 /// How many are inside, altogether and from each address.
 struct Gate {
-    places: Arc<Semaphore>,
-    of_address: Counts,
-    most_of_address: usize,
+    places: Places<IpAddr>,
     trusted: Arc<Vec<IpNet>>,
-}
-
-/// A connection's place, given back when it is dropped.
-struct Place {
-    _place: tokio::sync::OwnedSemaphorePermit,
-    counted: Option<(IpAddr, Counts)>,
 }
 
 impl Gate {
     fn new(limits: &Limits) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(limits.connections)),
-            of_address: Arc::default(),
-            most_of_address: limits.connections_per_address,
+            places: Places::new(limits.connections, limits.connections_per_address),
             trusted: Arc::new(limits.trusted_proxies.clone()),
         }
     }
 
     /// A place for a connection, if there is one. A proxy has as many as there are.
-    fn enter(&self, peer: IpAddr) -> Option<Place> {
-        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        if is_within(&self.trusted, peer) {
-            return Some(Place { _place: place, counted: None });
-        }
-        let peer = network(peer);
-        let mut counts = self.of_address.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(peer).or_default();
-        if *count >= self.most_of_address {
-            return None;
-        }
-        *count += 1;
-        Some(Place { _place: place, counted: Some((peer, Arc::clone(&self.of_address))) })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let Some((peer, counts)) = &self.counted else { return };
-        let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(peer) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(peer);
-            }
-        }
+    fn enter(&self, peer: IpAddr) -> Option<Place<IpAddr>> {
+        self.places.enter((!is_within(&self.trusted, peer)).then(|| network(peer)))
     }
 }
 
@@ -272,6 +235,5 @@ mod tests {
         drop(first);
         let _again = gate.enter(stranger).unwrap();
         assert!(gate.enter("127.0.0.1".parse().unwrap()).is_none(), "all places are taken");
-        assert_eq!(gate.of_address.lock().unwrap().len(), 2);
     }
 }

@@ -24,12 +24,18 @@ use crate::config::Config;
 use crate::db::{Db, Location};
 use crate::federation::{outbox, resolve, routes};
 use crate::listener::listen;
+use crate::serving::Serving;
 use crate::{jobs, web};
 
 /// How long a request may take: the longest that another server may need to answer us, and some.
 const LONGEST_REQUEST: Duration = Duration::from_secs(40);
 /// How long open connections may take to end when the server stops.
 const FAREWELL: Duration = Duration::from_secs(8);
+
+/// Takes the right to serve the instance of a data folder.
+pub fn begin(config: &Config, data: &Path) -> anyhow::Result<Serving> {
+    Serving::begin(&location(config, data)?)
+}
 
 /// Opens the database of a data folder.
 pub fn open_db(config: &Config, data: &Path) -> anyhow::Result<Db> {

@@ -139,6 +139,8 @@ export class Server {
       ...Object.fromEntries(kept),
       MUTUALS_FEDERATION__ALLOW_HTTP: "true",
       MUTUALS_FEDERATION__ALLOW_PRIVATE: "127.0.0.0/8",
+      // Many browsers come from one address here.
+      MUTUALS_LIMITS__PAGES_PER_ADDRESS: "0",
       ...(this.#database && { MUTUALS_DATABASE__URL: this.#database.url }),
     };
   }

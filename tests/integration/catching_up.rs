@@ -15,7 +15,7 @@ use mutuals::federation::resolve;
 use mutuals::jobs::housekeeping;
 use serde_json::json;
 
-use crate::peer::{Actor, Peer};
+use crate::peer::{Actor, Peer, befriend};
 use crate::testapp::{TestApp, amount, clock, work_all};
 
 /// Ring, whose needs Mill follows, and somebody who writes them.
@@ -168,6 +168,26 @@ async fn f_12_who_could_not_be_reached_and_speaks_again_is_read() {
 }
 
 #[tokio::test]
+async fn f_12_what_its_server_does_not_find_may_come_back_and_what_is_gone_may_not() {
+    let (ring, peer) = (TestApp::start("ring").await, Peer::start().await);
+    let ana = befriended(&ring, &peer).await;
+    housekeeping::run(&ring.app).await.unwrap();
+    let (lost, gone) = (ana.need("Lost", ring.now()), ana.need("Gone", ring.now()));
+    ana.send_and_work(&ring, &ana.activity("Create", 2, lost.clone())).await;
+    ana.send_and_work(&ring, &ana.activity("Create", 3, gone.clone())).await;
+    assert_eq!(board(&ring).await, ["Gone", "Lost"]);
+    // One address says 404, the other 410.
+    peer.remove(&gone["id"].as_str().unwrap().parse().unwrap());
+    ring.advance(3_600);
+    housekeeping::run(&ring.app).await.unwrap();
+    ring.work().await;
+    assert!(board(&ring).await.is_empty());
+    ana.send_and_work(&ring, &ana.activity("Create", 4, lost)).await;
+    ana.send_and_work(&ring, &ana.activity("Create", 5, gone)).await;
+    assert_eq!(board(&ring).await, ["Lost"]);
+}
+
+#[tokio::test]
 async fn f_12_what_is_no_longer_listed_is_asked_for_within_the_budget() {
     let (ring, peer) = (TestApp::start("ring").await, Peer::start().await);
     let ana = befriended(&ring, &peer).await;
@@ -241,10 +261,6 @@ async fn befriended(ring: &TestApp, peer: &Peer) -> Actor {
     peer.serve(&outbox.parse().unwrap(), empty);
     let us = json!(ring.app.collective.urls().actor());
     ana.send_and_work(ring, &ana.activity("Follow", 0, us)).await;
-    let actor = resolve::by_handle_or_url(&ring.app, ana.url.as_str()).await.unwrap();
-    follow(&ring.app, actor).await.unwrap();
-    ring.work().await;
-    let asked = peer.received().into_iter().rfind(|each| each["type"] == "Follow").unwrap();
-    ana.send_and_work(ring, &ana.activity("Accept", 1, asked["id"].clone())).await;
+    befriend(ring, &ana).await;
     ana
 }

@@ -223,6 +223,13 @@ fn errors_say_what_was_wrong_and_exit_codes_differ() {
     folder.init(1);
     code(&["init", "--name", "R", "--handle", "ring", "--url", "https://r.example"], 3, "already");
     code(&["dance"], 2, "unrecognized subcommand");
+    for command in ["drop", "retry", "pause", "resume"] {
+        code(&["queue", command, ""], 2, "a host is missing");
+    }
+    code(&["host", "block", " "], 2, "a host is missing");
+    code(&["host", "block", "*"], 3, "names no other server");
+    code(&["host", "block", "com"], 3, "every server whose name ends so");
+    code(&["host", "block", "com", "--force"], 0, "");
     code(&["need", "post", "--title", ""], 3, "title is missing");
     code(&["need", "post", "--title", "x", "--amount", "many"], 3, "not a number");
     code(&["need", "post", "--title", "x", "--amount", "-5"], 3, "more than zero");

@@ -20,7 +20,7 @@ use mutuals::federation::outbox;
 use mutuals::jobs::{housekeeping, runner};
 use serde_json::{Value, json};
 
-use crate::peer::{Actor, Peer, Verdict};
+use crate::peer::{Actor, Peer, Verdict, befriend};
 use crate::testapp::{TestApp, client, config};
 
 const MINUTE: i64 = 60;
@@ -302,7 +302,7 @@ async fn f_13_the_same_activity_a_thousand_times_has_one_effect_also_when_it_was
     let ring = TestApp::start_limited("ring", limits).await;
     let peer = Peer::start().await;
     let ana = peer.actor("ana");
-    crate::hostile::befriend(&ring, &ana).await;
+    befriend(&ring, &ana).await;
     let create = ana.activity("Create", 7, ana.need("Soup", ring.now()));
     for _ in 0..10 {
         let sending: Vec<_> = (0..100).map(|_| ana.send(&ring, &create)).collect();
@@ -335,7 +335,7 @@ async fn f_14_in_whatever_order_they_come_what_was_deleted_is_deleted() {
     let ring = TestApp::start("ring").await;
     let peer = Peer::start().await;
     let ana = peer.actor("ana");
-    crate::hostile::befriend(&ring, &ana).await;
+    befriend(&ring, &ana).await;
     let mut number = 10;
     for order in orders() {
         let mut note = ana.need(&format!("n{number}"), ring.now());
@@ -357,6 +357,65 @@ async fn f_14_in_whatever_order_they_come_what_was_deleted_is_deleted() {
     let create = ana.activity("Create", 9, ana.need("kept", ring.now()));
     ana.send_and_work(&ring, &create).await;
     assert_eq!(ring.app.db.read(|conn| list_unfinished(conn, 100)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn f_14_in_whatever_order_they_come_what_was_undone_is_undone() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let tove = ring.member("Tove").await;
+    let need = ring.need(&tove, "Soup", "1").await;
+    let urls = ring.app.collective.urls();
+    let (us, need_url) = (json!(urls.actor()), json!(urls.proposal(need.id)));
+    let reactions = move |conn: &mut Conn| mutuals::db::replies::list_inboxes(conn, need.id);
+    for (round, order) in (1..).zip(orders()) {
+        let number = round * 10;
+        let kind = if round % 2 == 0 { "Like" } else { "Announce" };
+        let like = ana.activity(kind, number, need_url.clone());
+        let follow = ana.activity("Follow", number + 1, us.clone());
+        // Some undo with the whole of it, some with its id.
+        let undone = |what: &Value| if round % 3 == 0 { what["id"].clone() } else { what.clone() };
+        let unlike = ana.activity("Undo", number + 2, undone(&like));
+        let unfollow = ana.activity("Undo", number + 3, undone(&follow));
+        let all = [like, unlike, follow, unfollow];
+        for place in order {
+            ana.send_and_work(&ring, &all[place]).await;
+        }
+        assert_eq!(followers_of(&ring).await, 0, "{order:?}");
+        assert!(ring.app.db.read(reactions).await.unwrap().is_empty(), "{order:?}");
+    }
+    // What was not undone is there.
+    ana.send_and_work(&ring, &ana.activity("Like", 1, need_url)).await;
+    ana.send_and_work(&ring, &ana.activity("Follow", 2, us)).await;
+    assert_eq!(followers_of(&ring).await, 1);
+    assert_eq!(ring.app.db.read(reactions).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn f_15_an_undo_that_comes_first_holds_for_what_comes_late_and_not_for_ever() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let (ana, eve) = (peer.actor("ana"), peer.actor("eve"));
+    let us = json!(ring.app.collective.urls().actor());
+    let follow = ana.activity("Follow", 1, us.clone());
+    // Nobody takes back what somebody else will do.
+    eve.send_and_work(&ring, &eve.activity("Undo", 1, follow["id"].clone())).await;
+    ana.send_and_work(&ring, &follow).await;
+    assert_eq!(followers_of(&ring).await, 1);
+    ana.send_and_work(&ring, &ana.activity("Undo", 2, follow)).await;
+    assert_eq!(followers_of(&ring).await, 0);
+
+    let late = ana.activity("Follow", 3, us.clone());
+    ana.send_and_work(&ring, &ana.activity("Undo", 4, late["id"].clone())).await;
+    ana.send_and_work(&ring, &late).await;
+    assert_eq!(followers_of(&ring).await, 0);
+    // Some servers give every Follow of somebody the same id: a new one counts.
+    let again = ana.activity("Follow", 5, us);
+    ana.send_and_work(&ring, &ana.activity("Undo", 6, again["id"].clone())).await;
+    ring.advance(8 * DAY);
+    ana.send_and_work(&ring, &again).await;
+    assert_eq!(followers_of(&ring).await, 1);
 }
 
 /// All 24 orders of four things.

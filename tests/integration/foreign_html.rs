@@ -1,26 +1,16 @@
 //! What others wrote, on our pages: text, never more. What a browser makes of the same is seen by
 //! web/tests/foreign.spec.js.
 
-use mutuals::actions::follow::follow;
 use mutuals::db::neighbour_proposals::list_unfinished;
 use mutuals::db::replies;
-use mutuals::federation::resolve;
 use serde_json::{Value, json};
 
-use crate::peer::{Actor, Peer};
+use crate::peer::{Actor, Peer, befriend};
 use crate::testapp::TestApp;
 
 /// Ends whatever it stands in, and acts.
 const HOSTILE: &str =
     "</title></h1></script>\"'--><img src=x onerror=alert(1)><b>mild</b>\u{202e}\u{1b}[31m";
-
-async fn befriend(app: &TestApp, actor: &Actor) {
-    let remote = resolve::by_handle_or_url(&app.app, actor.url.as_str()).await.unwrap();
-    let following = follow(&app.app, remote).await.unwrap();
-    app.work().await;
-    let asked = app.app.collective.urls().follow(following.id).to_string();
-    actor.send_and_work(app, &actor.activity("Accept", 1, asked.into())).await;
-}
 
 /// A page as a stranger sees it.
 async fn page(ring: &TestApp, path: &str) -> (u16, String) {

@@ -9,7 +9,7 @@ use mutuals::federation::signature::{Scheme, Signer, sign};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::peer::{Actor, Peer, new_keys, post};
+use crate::peer::{Actor, Peer, befriend, new_keys, post};
 use crate::testapp::TestApp;
 
 async fn waiting(app: &TestApp) -> i64 {
@@ -19,15 +19,6 @@ async fn waiting(app: &TestApp) -> i64 {
 async fn board_titles(app: &TestApp) -> Vec<String> {
     let listed = app.app.db.read(|conn| list_unfinished(conn, 100)).await.unwrap();
     listed.into_iter().map(|(proposal, _)| proposal.title).collect()
-}
-
-/// `app` follows `actor`, and the actor accepts.
-pub async fn befriend(app: &TestApp, actor: &Actor) {
-    let remote = resolve::by_handle_or_url(&app.app, actor.url.as_str()).await.unwrap();
-    let following = follow(&app.app, remote).await.unwrap();
-    app.work().await;
-    let asked = app.app.collective.urls().follow(following.id).to_string();
-    actor.send_and_work(app, &actor.activity("Accept", 1, asked.into())).await;
 }
 
 fn signed(actor: &Actor, to: &TestApp, body: &str) -> (Url, http::HeaderMap) {
@@ -184,6 +175,35 @@ async fn inb_03_an_id_used_first_by_a_neighbour_on_the_same_server_is_given_back
     peer.serve(&note["id"].as_str().unwrap().parse().unwrap(), home);
     ana.send_and_work(&ring, &ana.activity("Create", 2, note)).await;
     assert_eq!(board_titles(&ring).await, ["Blankets"]);
+}
+
+#[tokio::test]
+async fn inb_03_what_its_owner_deleted_is_not_kept_as_a_neighbours() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let (ana, eve) = (peer.actor("ana"), peer.actor("eve"));
+    befriend(&ring, &ana).await;
+    befriend(&ring, &eve).await;
+    let note = ana.need("Blankets", ring.now());
+    let home: Url = note["id"].as_str().unwrap().parse().unwrap();
+    let delete = |actor: &Actor| actor.activity("Delete", 3, note["id"].clone());
+    // What is Ana's stays, whoever else says that it was deleted.
+    peer.serve(&home, note.clone());
+    ana.send_and_work(&ring, &ana.activity("Create", 2, note.clone())).await;
+    eve.send_and_work(&ring, &delete(&eve)).await;
+    assert_eq!(board_titles(&ring).await, ["Blankets"]);
+
+    let ring = TestApp::start("ring").await;
+    befriend(&ring, &ana).await;
+    befriend(&ring, &eve).await;
+    let mut squatted = note.clone();
+    squatted["attributedTo"] = eve.url.to_string().into();
+    eve.send_and_work(&ring, &eve.activity("Create", 2, squatted)).await;
+    peer.remove(&home);
+    ana.send_and_work(&ring, &delete(&ana)).await;
+    assert!(board_titles(&ring).await.is_empty());
+    ana.send_and_work(&ring, &ana.activity("Create", 2, note.clone())).await;
+    assert!(board_titles(&ring).await.is_empty(), "the Create comes late");
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! More of what a hostile or broken server tries.
 
 use mutuals::actions::block::block;
-use mutuals::actions::follow::follow;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::db::neighbour_proposals::{list_shown, list_unfinished};
 use mutuals::db::reports::{self, Report};
@@ -13,7 +12,7 @@ use mutuals::jobs::housekeeping;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::peer::{Actor, Peer};
+use crate::peer::{Peer, befriend};
 use crate::testapp::TestApp;
 
 const DAY: i64 = 24 * 3600;
@@ -25,14 +24,6 @@ async fn board(ring: &TestApp) -> Vec<NeighbourProposal> {
 
 async fn titles(ring: &TestApp) -> Vec<String> {
     board(ring).await.into_iter().map(|proposal| proposal.title).collect()
-}
-
-async fn befriend(ring: &TestApp, actor: &Actor) {
-    let remote = resolve::by_handle_or_url(&ring.app, actor.url.as_str()).await.unwrap();
-    let following = follow(&ring.app, remote).await.unwrap();
-    ring.work().await;
-    let asked = ring.app.collective.urls().follow(following.id).to_string();
-    actor.send_and_work(ring, &actor.activity("Accept", 1, asked.into())).await;
 }
 
 async fn latest_reports(ring: &TestApp) -> Vec<Report> {

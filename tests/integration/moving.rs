@@ -1,23 +1,13 @@
 //! Somebody whom we follow goes to another address, or says so.
 
-use mutuals::actions::follow::follow;
 use mutuals::db::followings;
 use mutuals::db::neighbour_proposals::list_unfinished;
-use mutuals::federation::resolve;
 use serde_json::{Value, json};
 
-use crate::peer::{Actor, Peer};
+use crate::peer::{Actor, Peer, befriend};
 use crate::testapp::TestApp;
 
 const DAY: i64 = 24 * 3600;
-
-async fn befriend(ring: &TestApp, actor: &Actor) {
-    let remote = resolve::by_handle_or_url(&ring.app, actor.url.as_str()).await.unwrap();
-    let following = follow(&ring.app, remote).await.unwrap();
-    ring.work().await;
-    let asked = ring.app.collective.urls().follow(following.id).to_string();
-    actor.send_and_work(ring, &actor.activity("Accept", 1, asked.into())).await;
-}
 
 fn moves(actor: &Actor, number: u32, to: &Actor) -> Value {
     let mut moves = actor.activity("Move", number, json!(actor.url));

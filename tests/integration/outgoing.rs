@@ -15,7 +15,7 @@ use mutuals::federation::deliver::{Delivered, deliver};
 use mutuals::federation::fetch::{self, FetchError, within_budget};
 use mutuals::federation::resolve;
 use mutuals::federation::walk::Walk;
-use mutuals::keys::VerifyingKey;
+use mutuals::keys::{self, SigningKeys, VerifyingKey};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,7 +23,7 @@ use url::Url;
 
 use crate::peer::{Actor, Peer};
 use crate::street::{Asked, Street};
-use crate::testapp::TestApp;
+use crate::testapp::{TestApp, client};
 
 fn url(text: &str) -> Url {
     text.parse().unwrap()
@@ -66,6 +66,27 @@ where
 
 async fn why_not(ring: &TestApp, address: &str) -> String {
     fetch::object(&ring.app, &url(address)).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn f_11_a_yes_is_a_yes_whatever_is_said_besides() {
+    let endless = socket(|mut stream| async move {
+        let head = b"HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        let chunk = format!("4000\r\n{}\r\n", " ".repeat(0x4000));
+        // Ends when nobody listens any more.
+        while stream.write_all(chunk.as_bytes()).await.is_ok() {}
+    })
+    .await;
+    let short = socket(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await;
+    })
+    .await;
+    for (address, status) in [(endless, 202), (short, 200)] {
+        let inbox = url(&format!("http://{address}/inbox"));
+        let answer = client().post(&inbox, http::HeaderMap::new(), "{}".into()).await.unwrap();
+        assert_eq!(answer.status, status);
+    }
 }
 
 #[tokio::test]
@@ -502,6 +523,47 @@ async fn ssrf_11_strangers_of_one_domain_are_looked_up_thirty_times_an_hour() {
     ring.advance(3_600);
     let late = street.actor("http://late.evil.test/bot", "bot", &json!({}));
     assert_eq!(late.send(&ring, &like(&late, 1)).await, 202);
+}
+
+#[tokio::test]
+async fn ssrf_11_one_domain_does_not_take_the_places_of_all_strangers() {
+    let street = Street::open().await;
+    let ring = street.house("ring").await;
+    let came = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&came);
+    let silent = socket(move |stream| {
+        count.fetch_add(1, Ordering::SeqCst);
+        async move {
+            let _held = stream;
+            std::future::pending::<()>().await;
+        }
+    })
+    .await;
+    let like = |actor: &Actor| actor.activity("Like", 1, json!("http://x.test/"));
+    // One key for all, because making one takes a while.
+    let bot = keys::generate().unwrap();
+    let evil = |number: usize| {
+        let host = format!("a{number}.evil.test");
+        street.lead(&host, &[&[silent]]);
+        let keys = SigningKeys::from_stored(&bot.rsa, &bot.ed25519).unwrap();
+        Actor { url: url(&format!("http://{host}/bot")), keys }
+    };
+    let ring = Arc::new(ring);
+    let waiting: Vec<_> = (0..8)
+        .map(|number| {
+            let (ring, actor) = (Arc::clone(&ring), evil(number));
+            tokio::spawn(async move { actor.send(&ring, &like(&actor)).await })
+        })
+        .collect();
+    while came.load(Ordering::SeqCst) < waiting.len() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let last = evil(8);
+    assert_eq!(last.send(&ring, &like(&last)).await, 503);
+    assert_eq!(came.load(Ordering::SeqCst), waiting.len(), "it was not looked at");
+    let ana = street.actor("http://mill.test/ana", "ana", &json!({}));
+    assert_eq!(ana.send(&ring, &like(&ana)).await, 202);
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test]

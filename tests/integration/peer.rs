@@ -11,6 +11,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::Timestamp;
+use mutuals::actions::follow::follow;
+use mutuals::federation::resolve;
 use mutuals::federation::signature::{Scheme, Signer, sign};
 use mutuals::keys::{self, SigningKeys};
 use serde_json::{Value, json};
@@ -182,6 +184,15 @@ impl Actor {
         assert_eq!(self.send(to, activity).await, 202);
         to.work().await;
     }
+}
+
+/// `app` follows `actor`, and the actor accepts.
+pub async fn befriend(app: &TestApp, actor: &Actor) {
+    let remote = resolve::by_handle_or_url(&app.app, actor.url.as_str()).await.unwrap();
+    let following = follow(&app.app, remote).await.unwrap();
+    app.work().await;
+    let asked = app.app.collective.urls().follow(following.id).to_string();
+    actor.send_and_work(app, &actor.activity("Accept", 1, asked.into())).await;
 }
 
 pub fn new_keys() -> SigningKeys {

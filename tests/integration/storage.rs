@@ -6,7 +6,7 @@ use mutuals::db::activities::{
 };
 use mutuals::db::journal::{Entry, NewEntry};
 use mutuals::db::outbox::{self, Claimed, Ending, Places};
-use mutuals::db::{Conn, endings, hosts, journal, members, proposals, sessions};
+use mutuals::db::{Conn, Lock, endings, hosts, journal, lock, members, proposals, sessions};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::block::Blocks;
 use mutuals::domain::draft::Draft;
@@ -17,7 +17,7 @@ use mutuals::error::Error;
 
 use crate::testapp::{BEGINNING, TestDb, amount, postgres};
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     BEGINNING.parse().unwrap()
 }
 
@@ -244,7 +244,7 @@ async fn what_somebody_did_first_is_worked_on_first_and_nobody_takes_all_workers
     assert_eq!(claim_entries(&test, 61, 10).await, [[41]]);
 }
 
-fn sent(id: i64, kind: &str, object: &str, to_followers: bool) -> SentActivity {
+pub fn sent(id: i64, kind: &str, object: &str, to_followers: bool) -> SentActivity {
     SentActivity {
         id,
         url: format!("https://us.test/{id}"),
@@ -257,13 +257,13 @@ fn sent(id: i64, kind: &str, object: &str, to_followers: bool) -> SentActivity {
     }
 }
 
-fn new_ids() -> impl Fn() -> i64 {
+pub fn new_ids() -> impl Fn() -> i64 {
     static NEXT: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(1_000);
     || NEXT.fetch_add(1, std::sync::atomic::Ordering::SeqCst)
 }
 
 /// Inboxes (address and host) that follow.
-async fn subscribe(test: &TestDb, inboxes: &'static [(&str, &str)]) {
+pub async fn subscribe(test: &TestDb, inboxes: &'static [(&str, &str)]) {
     let subscribe = move |conn: &mut Conn| {
         let subscribe = |(url, host): &(&str, &str)| {
             mutuals::db::inboxes::subscribe(conn, &new_ids(), url, host)
@@ -273,29 +273,29 @@ async fn subscribe(test: &TestDb, inboxes: &'static [(&str, &str)]) {
     test.db.write(subscribe).await.unwrap();
 }
 
-async fn send(test: &TestDb, activities: Vec<SentActivity>) {
+pub async fn send(test: &TestDb, activities: Vec<SentActivity>) {
     let insert = move |conn: &mut Conn| {
         activities.into_iter().try_for_each(|one| insert_sent(conn, one).map(|_| ()))
     };
     test.db.write(insert).await.unwrap();
 }
 
-const MANY: Places = Places { healthy: 100, failing: 100 };
+pub const MANY: Places = Places { healthy: 100, failing: 100 };
 
-async fn claim(test: &TestDb, after: i64, places: Places) -> Vec<Claimed> {
+pub async fn claim(test: &TestDb, after: i64, places: Places) -> Vec<Claimed> {
     let time = now() + SignedDuration::from_secs(after);
     let claim =
         move |conn: &mut Conn| outbox::claim(conn, &new_ids(), &Blocks::default(), places, time);
     test.db.write(claim).await.unwrap()
 }
 
-async fn end(test: &TestDb, claimed: Claimed, ending: Ending) {
+pub async fn end(test: &TestDb, claimed: Claimed, ending: Ending) {
     let ended = [(claimed, ending)];
     test.db.write(move |conn| endings::settle(conn, &new_ids(), &ended, now())).await.unwrap();
 }
 
 /// What an inbox gets from now on, each as what is sent.
-async fn drain(test: &TestDb) -> Vec<String> {
+pub async fn drain(test: &TestDb) -> Vec<String> {
     let mut got = Vec::new();
     while let Some(claimed) = claim(test, 0, MANY).await.pop() {
         let newer = claimed.delivery.newer.as_ref().map(|newer| format!("+{newer}"));
@@ -305,7 +305,7 @@ async fn drain(test: &TestDb) -> Vec<String> {
     got
 }
 
-fn failed(next_at: i64) -> Ending {
+pub fn failed(next_at: i64) -> Ending {
     let next_at = now() + SignedDuration::from_secs(next_at);
     Ending::Later { reason: "away".into(), next_at, is_host: true, is_gone: false }
 }
@@ -454,4 +454,51 @@ async fn f_10_a_failing_host_gets_one_probe_and_a_lane_of_its_own() {
     assert!(claim(&test, 59, MANY).await.is_empty());
     assert_eq!(claim(&test, 120, MANY).await.len(), 1, "the whole host gets one probe");
     assert!(claim(&test, 240, Places { healthy: 9, failing: 0 }).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f_05_a_deadlock_passes_and_nobody_takes_it_for_a_mistake() {
+    let test = TestDb::new();
+    if postgres().is_none() {
+        return;
+    }
+    let meeting = std::sync::Arc::new(std::sync::Barrier::new(2));
+    let cross = |first: Lock, second: Lock| {
+        let (db, meeting) = (test.db.clone(), std::sync::Arc::clone(&meeting));
+        tokio::spawn(async move {
+            db.write(move |conn| {
+                lock(conn, first)?;
+                meeting.wait();
+                lock(conn, second)
+            })
+            .await
+        })
+    };
+    let one = cross(Lock::Inboxes, Lock::Outbox);
+    let other = cross(Lock::Outbox, Lock::Inboxes);
+    let ended = [one.await.unwrap(), other.await.unwrap()];
+    let failed: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
+    assert!(matches!(failed[..], [Error::Unavailable(_)]), "{failed:?}");
+}
+
+#[tokio::test]
+async fn f_06_a_disk_that_fails_in_the_middle_of_a_write_is_noticed() {
+    let test = TestDb::new();
+    if postgres().is_some() {
+        return;
+    }
+    let failing = |says: &'static str| {
+        let kind = diesel::result::DatabaseErrorKind::Unknown;
+        let error = diesel::result::Error::DatabaseError(kind, Box::new(says.to_owned()));
+        test.db.write(move |_| Err::<(), _>(error.into()))
+    };
+    let broken = async || {
+        let patience = std::time::Duration::from_millis(300);
+        tokio::time::timeout(patience, test.db.broken()).await.is_ok()
+    };
+    assert!(failing("database or disk is full").await.is_err());
+    assert!(!broken().await, "there will be room again");
+    assert!(failing("disk I/O error").await.is_err());
+    assert!(broken().await);
+    assert!(test.db.write(|_| Ok(())).await.is_err(), "nothing more is written");
 }

@@ -42,7 +42,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "web",
         &[
             "web", "actions", "app", "db", "domain", "error", "i18n", "text", "urls", "clock",
-            "config", "keys",
+            "config", "keys", "listener",
         ],
         &["diesel", "reqwest"],
     ),

@@ -3,13 +3,22 @@
 
 use crate::app::App;
 use crate::db::hosts::{self, Block};
-use crate::db::queue;
-use crate::domain::block::{Blocks, subject};
+use crate::db::{inboxes, queue};
+use crate::domain::block::{Blocks, is_public_suffix, subject};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
-/// Blocks a host (`evil.example`, its subdomains included) or an actor by its address.
+/// Blocks a host (`evil.example`, its subdomains included) or an actor by its address; nothing under
+/// which many have their hosts, because that is a slip most of the time.
 pub async fn block(app: &App, typed: &str, reason: &str) -> Result<Block, Error> {
+    match subject(typed) {
+        Some(subject) if is_public_suffix(&subject) => Err(Refusal::BlockTooWide.into()),
+        _ => block_anything(app, typed, reason).await,
+    }
+}
+
+/// Blocks like [`block`], and also a name under which many have their hosts.
+pub async fn block_anything(app: &App, typed: &str, reason: &str) -> Result<Block, Error> {
     let subject = subject(typed).ok_or(Refusal::NoHost)?;
     if subject == app.collective.domain() {
         return Err(Refusal::NoHost.into());
@@ -23,7 +32,8 @@ pub async fn block(app: &App, typed: &str, reason: &str) -> Result<Block, Error>
     Ok(block)
 }
 
-/// Ends a block. A host gets what is said from now on, and nothing that was said meanwhile.
+/// Ends a block. A host, or an actor's own inbox, gets what is said from now on, and nothing that was
+/// said meanwhile.
 pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
     let subject = subject(typed).ok_or(Refusal::NoHost)?;
     let ended = subject.clone();
@@ -32,6 +42,10 @@ pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
         .write(move |conn| {
             let found = hosts::unblock(conn, &ended)?;
             let blocks = Blocks::new([ended.clone()]);
+            if found {
+                let silent = inboxes::list_silent(conn, &blocks)?;
+                queue::drop_waiting(conn, silent)?;
+            }
             let lines = if found { queue::list_hosts(conn)? } else { Vec::new() };
             for line in lines.iter().filter(|line| blocks.covers_host(&line.host)) {
                 queue::drop_all(conn, &line.host)?;

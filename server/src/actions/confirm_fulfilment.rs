@@ -3,7 +3,7 @@
 use crate::actions::make_promise::check_note;
 use crate::actions::settle::{fulfil, settle, words_of};
 use crate::app::App;
-use crate::db::{Conn, incoming_promises, promises, proposals};
+use crate::db::{Conn, form_keys, incoming_promises, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::fulfilment::{Confirmation, Side};
@@ -22,6 +22,8 @@ pub struct Count {
     pub is_correction: bool,
     /// A note or thanks.
     pub note: String,
+    /// The key of the form, where it came from one.
+    pub key: Option<String>,
 }
 
 /// Confirms for the side that `member` is on, with its own count; without one, what was promised
@@ -34,12 +36,13 @@ pub async fn confirm_fulfilment(
     amount: Option<Amount>,
     note: &str,
 ) -> Result<Promise, Error> {
-    let count = Count { amount, note: note.to_owned(), is_correction: false };
+    let count = Count { amount, note: note.to_owned(), ..Count::default() };
     confirm(app, member, id, count).await
 }
 
 /// As [`confirm_fulfilment`]; a correction replaces the last word of the same side, also after both
-/// have spoken, and is a word of its own.
+/// have spoken, and is a word of its own. With the key of a form that `member` sent before, confirms
+/// nothing.
 pub async fn confirm(
     app: &App,
     member: &Member,
@@ -52,6 +55,11 @@ pub async fn confirm(
         let proposal = promises::find(conn, id)?.proposal;
         let mut proposal = proposals::lock(conn, proposal)?;
         let promise = promises::find(conn, id)?;
+        if let Some(key) = count.key
+            && form_keys::use_once(conn, member.id, &key, id, app.now())?.is_some()
+        {
+            return Ok(promise);
+        }
         let side = side_of(conn, &member, &promise, count.is_correction)?;
         let said = promises::list_confirmations(conn, proposal.id)?;
         let corrects = match count.is_correction {

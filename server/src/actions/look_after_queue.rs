@@ -7,11 +7,10 @@ use crate::error::Error;
 /// Tries what waits for a host (or for every host) at once, and what was refused too. Without a
 /// host, also what came in and was given up. How many that were given up wait again.
 pub async fn retry(app: &App, host: Option<String>) -> Result<usize, Error> {
-    let now = app.now();
     let count = app
         .db
         .write(move |conn| {
-            let received = if host.is_none() { journal::retry_failed(conn, now)? } else { 0 };
+            let received = if host.is_none() { journal::retry_failed(conn)? } else { 0 };
             Ok(received + queue::retry(conn, host.as_deref())?)
         })
         .await?;
@@ -22,8 +21,7 @@ pub async fn retry(app: &App, host: Option<String>) -> Result<usize, Error> {
 
 /// Lets what came in and was given up be tried again; how much that is.
 pub async fn retry_received(app: &App) -> Result<usize, Error> {
-    let now = app.now();
-    let count = app.db.write(move |conn| journal::retry_failed(conn, now)).await?;
+    let count = app.db.write(journal::retry_failed).await?;
     app.goes_out.notify_waiters();
     Ok(count)
 }

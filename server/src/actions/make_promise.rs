@@ -2,7 +2,7 @@
 
 use crate::actions::settle::settle;
 use crate::app::App;
-use crate::db::{promises, proposals};
+use crate::db::{form_keys, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
@@ -18,6 +18,19 @@ pub async fn make_promise(
     amount: Option<Amount>,
     note: &str,
 ) -> Result<Promise, Error> {
+    promise_once(app, member, id, amount, note, None).await
+}
+
+/// Promises like [`make_promise`]. With the key of a form that `member` sent before, answers what
+/// it made then, and promises nothing.
+pub async fn promise_once(
+    app: &App,
+    member: &Member,
+    id: ProposalId,
+    amount: Option<Amount>,
+    note: &str,
+    key: Option<String>,
+) -> Result<Promise, Error> {
     let note = check_note(note)?;
     let member = member.clone();
     app.change(move |app, conn, events| {
@@ -26,12 +39,17 @@ pub async fn make_promise(
         if !proposal.is_visible_to(member.viewer(), private.author == Some(member.id)) {
             return Err(Error::NotFound);
         }
-        let amount = check_amount(&proposal, amount)?;
+        // Made here, under the proposal's lock, so that ids give the order of arrival.
+        let made = app.clock.new_id();
+        if let Some(key) = key
+            && let Some(before) = form_keys::use_once(conn, member.id, &key, made, app.now())?
+        {
+            return promises::find(conn, before);
+        }
         let promise = Promise {
-            // Made here, under the proposal's lock, so that ids give the order of arrival.
-            id: app.clock.new_id(),
+            id: made,
             proposal: id,
-            amount,
+            amount: check_amount(&proposal, amount)?,
             active: None,
             state: PromiseState::Active,
             promised_at: app.now(),

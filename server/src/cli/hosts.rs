@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::actions::block::{block, unblock};
+use crate::actions::block::{block, block_anything, unblock};
 use crate::app::App;
 use crate::cli::output::Output;
-use crate::cli::queue::print_host;
+use crate::cli::queue::{host_name, print_host};
 use crate::cli::read;
 use crate::db::{hosts, queue};
 use crate::error::Error;
@@ -21,19 +21,25 @@ pub enum Host {
     /// What waits for a host, and what it refused.
     Show {
         /// The host, with its port if it is not the usual one.
+        #[arg(value_parser = host_name)]
         host: String,
     },
     /// Hear nothing from a host and tell it nothing.
     Block {
         /// The host (its subdomains are covered too), or the address of an actor.
+        #[arg(value_parser = host_name)]
         host: String,
         /// Why, for the stewards who come after you.
         #[arg(long, default_value = "")]
         reason: String,
+        /// Also block a name under which many have their hosts, such as com or co.uk.
+        #[arg(long)]
+        force: bool,
     },
     /// End a block.
     Unblock {
         /// The host or the address of an actor.
+        #[arg(value_parser = host_name)]
         host: String,
     },
 }
@@ -43,8 +49,11 @@ impl Host {
         match self {
             Self::List => list(app, output).await,
             Self::Show { host } => show(app, output, host).await,
-            Self::Block { host, reason } => {
-                let block = block(app, &host, &reason).await?;
+            Self::Block { host, reason, force } => {
+                let block = match force {
+                    false => block(app, &host, &reason).await?,
+                    true => block_anything(app, &host, &reason).await?,
+                };
                 let json = json!({"id": block.subject, "state": "blocked", "reason": block.reason});
                 output.line(&format!("Blocked: {}.", block.subject), &json);
                 Ok(())

@@ -23,6 +23,7 @@ use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::server;
+use crate::serving::Serving;
 
 #[derive(Args)]
 pub struct Init {
@@ -108,7 +109,7 @@ impl Init {
 }
 
 impl Serve {
-    pub async fn run(self, app: App) -> anyhow::Result<()> {
+    pub async fn run(self, app: App, mut serving: Serving) -> anyhow::Result<()> {
         let address = self.listen.unwrap_or(app.config.listen);
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("cannot answer on {address}: is another server there? Use --listen ADDR")
@@ -118,6 +119,7 @@ impl Serve {
             // A command must never do this, because a server may be at work beside it.
             app.db.write(db::leases::release_all).await?;
         }
+        serving.mark();
         let (say_stop, stop) = watch::channel(false);
         tracing::info!(address = %address, engine = app.db.engine(), "answering");
         tokio::spawn(async move {
@@ -126,6 +128,7 @@ impl Serve {
             let _ = say_stop.send(true);
         });
         server::serve(app, listener, stop).await?;
+        serving.end();
         tracing::info!("stopped");
         Ok(())
     }

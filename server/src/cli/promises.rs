@@ -168,7 +168,7 @@ impl By {
 impl Counted {
     fn read(self) -> anyhow::Result<Count> {
         let amount = zero_or_more(self.amount.as_deref())?;
-        Ok(Count { amount, is_correction: self.correct, note: self.note })
+        Ok(Count { amount, is_correction: self.correct, note: self.note, key: None })
     }
 }
 

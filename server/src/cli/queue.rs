@@ -18,21 +18,25 @@ pub enum Queue {
     /// Try at once: what waits, and what was refused or given up.
     Retry {
         /// Only this host [default: every host, and what came in].
+        #[arg(value_parser = host_name)]
         host: Option<String>,
     },
     /// Give up what waits for a host, and what it refused.
     Drop {
         /// The host.
+        #[arg(value_parser = host_name)]
         host: String,
     },
     /// Deliver nothing until it is resumed; nothing is lost meanwhile.
     Pause {
         /// Only to this host [default: to every host].
+        #[arg(value_parser = host_name)]
         host: Option<String>,
     },
     /// Deliver again.
     Resume {
         /// Only to this host [default: undoes a pause of every host].
+        #[arg(value_parser = host_name)]
         host: Option<String>,
     },
 }
@@ -66,6 +70,14 @@ impl Queue {
                 Ok(())
             }
         }
+    }
+}
+
+/// What is typed for a host: not nothing, as a variable that is not set would be.
+pub fn host_name(typed: &str) -> Result<String, &'static str> {
+    match typed.trim() {
+        "" => Err("a host is missing, such as mill.example"),
+        host => Ok(host.to_owned()),
     }
 }
 

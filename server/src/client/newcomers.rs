@@ -43,7 +43,7 @@ impl Newcomers {
 
 /// By what an address is counted: the domain that was registered (Public Suffix List), or the
 /// number. None if the operator allowed the number by hand.
-fn domain(addresses: &Addresses, url: &Url) -> Option<String> {
+pub fn domain(addresses: &Addresses, url: &Url) -> Option<String> {
     let number = |ip| (!addresses.is_allowed(ip)).then(|| ip.to_string());
     match url.host()? {
         Host::Ipv4(ip) => number(ip.into()),

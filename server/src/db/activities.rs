@@ -4,10 +4,13 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::db::schema::{deliveries, inboxes, received_activities, sent_activities, tombstones};
+use crate::db::schema::{deliveries, received_activities, sent_activities, tombstones};
 use crate::db::types::{micros, time};
-use crate::db::{Conn, Lock, each_backend, lock};
+use crate::db::{Conn, Lock, each_backend, inboxes as known, lock};
 use crate::error::Error;
+
+/// How many ids stand in one statement.
+const AT_ONCE: usize = 500;
 
 /// An activity that we sent, as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -71,19 +74,29 @@ pub fn insert_sent(conn: &mut Conn, mut sent: SentActivity) -> Result<i64, Error
     Ok(id)
 }
 
-/// Removes activities sent before a time that no inbox waits for.
-pub fn delete_sent_before(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
-    let slowest: Option<i64> = inboxes::table
-        .filter(inboxes::subscribed.eq(true))
-        .select(diesel::dsl::min(inboxes::last_sent))
-        .first(conn)?;
+/// Removes activities sent before a time that no inbox waits for. What a blocked inbox lacks, or one
+/// that was paused before `paused_before`, is removed all the same: it does not keep the log for ever.
+pub fn delete_sent_before(
+    conn: &mut Conn,
+    before: Timestamp,
+    paused_before: Timestamp,
+) -> Result<usize, Error> {
+    lock(conn, Lock::Inboxes)?;
+    let (slowest, stopped) = known::split_stopped(conn, paused_before)?;
     // The newest stays: the next one has its place behind it, whatever the clock says then.
     let newest: Option<i64> =
         sent_activities::table.select(diesel::dsl::max(sent_activities::id)).first(conn)?;
+    let aged = || sent_activities::table.filter(sent_activities::sent_at.lt(micros(before)));
+    for inboxes in stopped.chunks(AT_ONCE) {
+        let lacking = deliveries::table
+            .filter(deliveries::inbox_id.eq_any(inboxes))
+            .filter(deliveries::refused_at.is_null())
+            .filter(deliveries::activity_id.eq_any(aged().select(sent_activities::id)));
+        diesel::delete(lacking).execute(conn)?;
+    }
     let waiting = deliveries::table.filter(deliveries::activity_id.eq(sent_activities::id));
-    let old = sent_activities::table
+    let old = aged()
         .filter(sent_activities::id.lt(newest.unwrap_or(0)))
-        .filter(sent_activities::sent_at.lt(micros(before)))
         .filter(sent_activities::id.le(slowest.unwrap_or(i64::MAX)))
         .filter(diesel::dsl::not(diesel::dsl::exists(waiting)));
     Ok(diesel::delete(old).execute(conn)?)

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::db::outbox::{Claimed, Ending, move_on, skip};
 use crate::db::schema::{deliveries, inboxes, sent_activities};
 use crate::db::types::micros;
-use crate::db::{Conn, hosts, inboxes as known};
+use crate::db::{Conn, Lock, hosts, inboxes as known, lock};
 use crate::error::Error;
 
 /// How many activities that were given up are kept for one inbox, the newest.
@@ -25,6 +25,7 @@ pub fn settle(
     endings: &[(Claimed, Ending)],
     now: Timestamp,
 ) -> Result<(), Error> {
+    lock(conn, Lock::Inboxes)?;
     // Most of a fan-out is the same activity for many inboxes: one statement for all of them.
     let mut arrived: HashMap<Option<i64>, Vec<i64>> = HashMap::new();
     let known = known_inboxes(conn, endings)?;

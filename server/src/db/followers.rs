@@ -8,7 +8,7 @@ use crate::db::actors::Row as ActorRow;
 use crate::db::inboxes;
 use crate::db::schema::{followers, inboxes as inboxes_table, remote_actors};
 use crate::db::types::{micros, time};
-use crate::db::{Conn, each_backend};
+use crate::db::{Conn, Lock, each_backend, lock};
 use crate::domain::collective::domain_of;
 use crate::domain::id::RemoteActorId;
 use crate::domain::neighbour::RemoteActor;
@@ -61,6 +61,7 @@ pub fn delete(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
 
 /// Removes those whose inbox could not be reached since a time; how many there were.
 pub fn delete_lost(conn: &mut Conn, since: Timestamp) -> Result<usize, Error> {
+    lock(conn, Lock::Inboxes)?;
     let lost: Vec<i64> = inboxes_table::table
         .filter(inboxes_table::failing_since.lt(micros(since)))
         .filter(inboxes_table::subscribed.eq(true))

@@ -6,24 +6,25 @@ use jiff::Timestamp;
 use crate::db::schema::form_keys;
 use crate::db::types::micros;
 use crate::db::{Conn, each_backend};
-use crate::domain::id::{MemberId, ProposalId};
+use crate::domain::id::{Id, MemberId};
 use crate::error::Error;
 
-/// Notes that `member` made `proposal` with the form `key`. If the form was sent before, answers
-/// what it made then.
+/// Notes that `member` made `made` with the form `key`. If the form was sent before, answers what it
+/// made then.
 ///
 /// On PostgreSQL the second of two at the same moment waits here until the first is stored.
-pub fn use_once(
+pub fn use_once<T>(
     conn: &mut Conn,
     member: MemberId,
     key: &str,
-    proposal: ProposalId,
+    made: Id<T>,
     now: Timestamp,
-) -> Result<Option<ProposalId>, Error> {
+) -> Result<Option<Id<T>>, Error> {
     let row = (
         form_keys::member_id.eq(member.number()),
         form_keys::form_key.eq(key),
-        form_keys::proposal_id.eq(proposal.number()),
+        // The column is named after what forms made first; promises are made by forms too.
+        form_keys::proposal_id.eq(made.number()),
         form_keys::used_at.eq(micros(now)),
     );
     let new = each_backend!(conn, |c| diesel::insert_into(form_keys::table)
@@ -35,7 +36,7 @@ pub fn use_once(
     }
     let made: i64 =
         form_keys::table.find((member.number(), key)).select(form_keys::proposal_id).first(conn)?;
-    Ok(Some(ProposalId::from_number(made)))
+    Ok(Some(Id::from_number(made)))
 }
 
 /// Forgets what was sent before a moment.

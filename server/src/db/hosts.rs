@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{blocks, hosts, inboxes};
 use crate::db::types::{micros, time};
-use crate::db::{Conn, each_backend};
+use crate::db::{Conn, Lock, each_backend, lock};
 use crate::error::Error;
 
 /// The row that stands for every host: while it is paused, nothing is delivered.
@@ -68,8 +69,12 @@ pub fn note_failure(conn: &mut Conn, host: &str, next_at: i64) -> Result<(), Err
 }
 
 /// Notes that a host could be reached. It gets its next delivery at `not_before`, in microseconds;
-/// 0 for at once.
+/// 0 for at once. If it had a single probe at a time, its other inboxes are tried at once too.
 pub fn note_success(conn: &mut Conn, host: &str, not_before: i64) -> Result<(), Error> {
+    let open = hosts::table.find(host).filter(hosts::failures.ge(CIRCUIT_OPENS));
+    if diesel::select(exists(open)).get_result(conn)? {
+        wake_inboxes(conn, host)?;
+    }
     if not_before > 0 {
         insert(conn, host)?;
     }
@@ -81,14 +86,19 @@ pub fn note_success(conn: &mut Conn, host: &str, not_before: i64) -> Result<(), 
 /// Lets everything of a host be tried at once: it has just spoken to us. If it fails again, it
 /// waits longer than before all the same. Answers whether anything of it could not be reached.
 pub fn wake(conn: &mut Conn, host: &str) -> Result<bool, Error> {
+    lock(conn, Lock::Inboxes)?;
+    let woken = wake_inboxes(conn, host)?;
+    diesel::update(hosts::table.find(host)).set(hosts::not_before.eq(0)).execute(conn)?;
+    Ok(woken > 0)
+}
+
+fn wake_inboxes(conn: &mut Conn, host: &str) -> Result<usize, Error> {
     // A host that answered No or Later is there all the time: its answer holds.
     let asleep = inboxes::table
         .filter(inboxes::host.eq(host))
         .filter(inboxes::attempts.gt(0))
         .filter(inboxes::last_error.not_like("%answered 4%"));
-    let woken = diesel::update(asleep).set(inboxes::next_at.eq(0)).execute(conn)?;
-    diesel::update(hosts::table.find(host)).set(hosts::not_before.eq(0)).execute(conn)?;
-    Ok(woken > 0)
+    Ok(diesel::update(asleep).set(inboxes::next_at.eq(0)).execute(conn)?)
 }
 
 /// Stops delivering to a host ([`ALL`] for every host) until it is resumed.
@@ -100,6 +110,7 @@ pub fn pause(conn: &mut Conn, host: &str, now: Timestamp) -> Result<(), Error> {
 
 /// Delivers again, at once: also what the software paused by itself.
 pub fn resume(conn: &mut Conn, host: &str) -> Result<(), Error> {
+    lock(conn, Lock::Inboxes)?;
     let change = (hosts::paused_at.eq(None::<i64>), hosts::failures.eq(0), hosts::not_before.eq(0));
     diesel::update(hosts::table.find(host)).set(change).execute(conn)?;
     let target = inboxes::table.filter(inboxes::host.eq(host));
@@ -125,9 +136,15 @@ pub fn list_signatures(conn: &mut Conn) -> Result<Vec<(String, String)>, Error> 
 }
 
 /// Remembers the way of signing that a host accepted; None for the usual one.
-pub fn remember_signature(conn: &mut Conn, host: &str, word: Option<&str>) -> Result<(), Error> {
+pub fn remember_signature(
+    conn: &mut Conn,
+    host: &str,
+    word: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Error> {
     insert(conn, host)?;
-    diesel::update(hosts::table.find(host)).set(hosts::signature.eq(word)).execute(conn)?;
+    let change = (hosts::signature.eq(word), hosts::signature_at.eq(micros(now)));
+    diesel::update(hosts::table.find(host)).set(change).execute(conn)?;
     Ok(())
 }
 
@@ -164,13 +181,16 @@ pub fn list_blocks(conn: &mut Conn) -> Result<Vec<Block>, Error> {
     rows.into_iter().map(block).collect()
 }
 
-/// Forgets hosts of which there is nothing to remember.
-pub fn delete_usual(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
+/// Forgets hosts of which there is nothing to remember: also those whose way of signing was found
+/// out before a time and to which we deliver nothing. It can be found out anew.
+pub fn delete_usual(conn: &mut Conn, now: Timestamp, before: Timestamp) -> Result<usize, Error> {
+    let inboxes = inboxes::table.filter(inboxes::host.eq(hosts::host));
+    let is_strange = hosts::signature_at.lt(micros(before)).and(not(exists(inboxes)));
     let usual = hosts::table
         .filter(hosts::failures.eq(0))
         .filter(hosts::not_before.le(micros(now)))
         .filter(hosts::paused_at.is_null())
-        .filter(hosts::signature.is_null());
+        .filter(hosts::signature.is_null().or(is_strange));
     Ok(diesel::delete(usual).execute(conn)?)
 }
 

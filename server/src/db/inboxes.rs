@@ -5,10 +5,16 @@
 //! `deliveries` is an exception: something for this inbox alone, something that it must not get, or
 //! something that it refused.
 
+use std::collections::HashSet;
+
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use crate::db::schema::{deliveries, followers, inboxes, remote_actors, sent_activities};
-use crate::db::{Conn, each_backend};
+use crate::db::types::micros;
+use crate::db::{Conn, Lock, each_backend, hosts, lock};
+use crate::domain::block::Blocks;
 use crate::domain::id::RemoteActorId;
 use crate::error::Error;
 
@@ -70,6 +76,7 @@ pub fn subscribe(
     inbox: &str,
     host: &str,
 ) -> Result<(), Error> {
+    lock(conn, Lock::Inboxes)?;
     let id = insert(conn, new_id, inbox, host)?;
     let last: Option<i64> =
         sent_activities::table.select(diesel::dsl::max(sent_activities::id)).first(conn)?;
@@ -79,8 +86,60 @@ pub fn subscribe(
     Ok(())
 }
 
+/// Notes that an actor's inbox has another address now. What waits for the old one goes to the new
+/// one, unless somebody else uses the old one still; whoever gets what goes to followers there
+/// (`follows`) goes on with it here, where the old one was.
+pub fn replace(
+    conn: &mut Conn,
+    new_id: &dyn Fn() -> i64,
+    old: &str,
+    (inbox, host): (&str, &str),
+    follows: bool,
+) -> Result<(), Error> {
+    lock(conn, Lock::Inboxes)?;
+    let known: Option<(i64, bool, i64, i64)> = inboxes::table
+        .filter(inboxes::url.eq(old))
+        .select((inboxes::id, inboxes::subscribed, inboxes::last_sent, inboxes::tried))
+        .first(conn)
+        .optional()?;
+    let Some((old_id, subscribed, last_sent, tried)) = known else {
+        return if follows { subscribe(conn, new_id, inbox, host) } else { Ok(()) };
+    };
+    let id = insert(conn, new_id, inbox, host)?;
+    let mut goes_on = false;
+    if follows && subscribed {
+        // An inbox that gets what goes to followers already has its own place.
+        let place = (
+            inboxes::subscribed.eq(true),
+            inboxes::last_sent.eq(last_sent),
+            inboxes::tried.eq(tried),
+        );
+        let fresh = inboxes::table.find(id).filter(inboxes::subscribed.eq(false));
+        goes_on = diesel::update(fresh).set(place).execute(conn)? > 0;
+    } else if follows {
+        subscribe(conn, new_id, inbox, host)?;
+    }
+    if !is_used(conn, old)? {
+        let waiting = deliveries::table
+            .filter(deliveries::inbox_id.eq(old_id))
+            .filter(deliveries::refused_at.is_null())
+            .filter(deliveries::skipped.eq(false).or(deliveries::skipped.eq(goes_on)));
+        diesel::update(waiting).set(deliveries::inbox_id.eq(id)).execute(conn)?;
+    }
+    unsubscribe_abandoned(conn, old)
+}
+
+/// Whether an actor that we know has this inbox, for itself or shared.
+fn is_used(conn: &mut Conn, inbox: &str) -> Result<bool, Error> {
+    let own = remote_actors::table.filter(remote_actors::inbox.eq(inbox));
+    let shared = remote_actors::table.filter(remote_actors::shared_inbox.eq(inbox));
+    let used: bool = diesel::select(exists(own)).get_result(conn)?;
+    Ok(used || diesel::select(exists(shared)).get_result(conn)?)
+}
+
 /// Lets inboxes whose last follower left get no more of what goes to followers.
 pub fn unsubscribe_abandoned(conn: &mut Conn, inbox: &str) -> Result<(), Error> {
+    lock(conn, Lock::Inboxes)?;
     let following = followers::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(followers::actor_id)))
         .filter(
@@ -89,7 +148,7 @@ pub fn unsubscribe_abandoned(conn: &mut Conn, inbox: &str) -> Result<(), Error> 
                 .or(remote_actors::shared_inbox.is_null().and(remote_actors::inbox.eq(inbox))),
         )
         .select(followers::actor_id);
-    let followed: bool = diesel::select(diesel::dsl::exists(following)).get_result(conn)?;
+    let followed: bool = diesel::select(exists(following)).get_result(conn)?;
     if !followed {
         let target = inboxes::table.filter(inboxes::url.eq(inbox));
         diesel::update(target).set(inboxes::subscribed.eq(false)).execute(conn)?;
@@ -107,8 +166,78 @@ pub fn of_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<Option<String>,
     Ok(found.map(|(own, shared)| shared.unwrap_or(own)))
 }
 
+/// The inboxes that belong to blocked actors alone: nothing is to go there. An inbox that somebody
+/// else uses too gets what they may hear.
+pub fn list_silent(conn: &mut Conn, blocks: &Blocks) -> Result<Vec<i64>, Error> {
+    if blocks.actors().len() == 0 {
+        return Ok(Vec::new());
+    }
+    let blocked: Vec<String> = blocks.actors().map(str::to_owned).collect();
+    let own: Vec<(String, Option<String>)> = remote_actors::table
+        .filter(remote_actors::url.eq_any(&blocked))
+        .select((remote_actors::inbox, remote_actors::shared_inbox))
+        .load(conn)?;
+    let own = own.into_iter().filter(|(own, shared)| shared.as_ref() != Some(own));
+    let mut own: HashSet<String> = own.map(|(own, _)| own).collect();
+    let others = remote_actors::table.filter(remote_actors::url.ne_all(&blocked));
+    let used: Vec<String> = others
+        .clone()
+        .filter(remote_actors::inbox.eq_any(own.clone()))
+        .select(remote_actors::inbox)
+        .distinct()
+        .load(conn)?;
+    let shared: Vec<Option<String>> = others
+        .filter(remote_actors::shared_inbox.eq_any(own.clone()))
+        .select(remote_actors::shared_inbox)
+        .distinct()
+        .load(conn)?;
+    for inbox in used.iter().chain(shared.iter().flatten()) {
+        own.remove(inbox);
+    }
+    Ok(inboxes::table.filter(inboxes::url.eq_any(own)).select(inboxes::id).load(conn)?)
+}
+
+/// How far the slowest inbox got in the log, and the inboxes that do not count: those to which
+/// nothing goes because they were paused before a time, by themselves or with their host, or are
+/// blocked.
+pub fn split_stopped(
+    conn: &mut Conn,
+    paused_before: Timestamp,
+) -> Result<(Option<i64>, Vec<i64>), Error> {
+    let subjects = hosts::list_blocks(conn)?.into_iter().map(|block| block.subject);
+    let blocks = Blocks::new(subjects);
+    let silent: HashSet<i64> = list_silent(conn, &blocks)?.into_iter().collect();
+    let troubled = hosts::list_troubled(conn)?;
+    let is_long = |since: Option<i64>| since.is_some_and(|since| since < micros(paused_before));
+    let is_paused = |host: &str| is_long(troubled.get(host).and_then(|trouble| trouble.paused_at));
+    let rows: Vec<(i64, String, Option<i64>, bool, i64)> = inboxes::table
+        .select((
+            inboxes::id,
+            inboxes::host,
+            inboxes::paused_at,
+            inboxes::subscribed,
+            inboxes::last_sent,
+        ))
+        .load(conn)?;
+    let (mut slowest, mut stopped) = (None, Vec::new());
+    for (id, host, paused_at, subscribed, last_sent) in rows {
+        if is_long(paused_at)
+            || is_paused(hosts::ALL)
+            || is_paused(&host)
+            || blocks.covers_host(&host)
+            || silent.contains(&id)
+        {
+            stopped.push(id);
+        } else if subscribed {
+            slowest = Some(slowest.map_or(last_sent, |slowest: i64| slowest.min(last_sent)));
+        }
+    }
+    Ok((slowest, stopped))
+}
+
 /// Removes everybody who follows through an inbox that is gone, and what waits for it.
 pub fn abandon(conn: &mut Conn, id: i64) -> Result<(), Error> {
+    lock(conn, Lock::Inboxes)?;
     let url: String = inboxes::table.find(id).select(inboxes::url).first(conn)?;
     let behind = remote_actors::table
         .filter(
@@ -125,10 +254,13 @@ pub fn abandon(conn: &mut Conn, id: i64) -> Result<(), Error> {
 
 /// Removes inboxes that nobody follows through and for which nothing waits.
 pub fn delete_unused(conn: &mut Conn) -> Result<usize, Error> {
+    lock(conn, Lock::Inboxes)?;
+    // Whoever queues something for one inbox holds this: it must not be for one that goes now.
+    lock(conn, Lock::Outbox)?;
     let waiting = deliveries::table.filter(deliveries::inbox_id.eq(inboxes::id));
     let unused = inboxes::table
         .filter(inboxes::subscribed.eq(false))
         .filter(inboxes::locked_until.eq(0))
-        .filter(diesel::dsl::not(diesel::dsl::exists(waiting)));
+        .filter(diesel::dsl::not(exists(waiting)));
     Ok(diesel::delete(unused).execute(conn)?)
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -20,6 +21,8 @@ use crate::error::Error;
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How many requests may wait for their row to be stored; more are asked to come back.
 const MOST_WAITING: usize = 4_096;
+/// How long a count of the rows is believed.
+const RECOUNT: Duration = Duration::from_secs(2);
 /// How many rows share a commit.
 const MOST_TOGETHER: usize = 512;
 /// How many commits are prepared at once: one waits while the other is on its way to the disk.
@@ -43,7 +46,7 @@ pub struct NewEntry {
     pub body: String,
     /// When it came, in microseconds.
     pub received_at: i64,
-    /// When it is to be processed, in microseconds.
+    /// When it is to be processed, in microseconds; 0 for at once.
     pub run_at: i64,
     /// Until when a worker has it, in microseconds.
     pub locked_until: i64,
@@ -76,9 +79,12 @@ pub struct Depth {
 /// The way into the journal. Cheap to clone.
 #[derive(Clone)]
 pub struct Journal {
-    entries: mpsc::Sender<(NewEntry, oneshot::Sender<bool>)>,
+    entries: mpsc::Sender<(NewEntry, Told)>,
     together: Arc<AtomicUsize>,
 }
+
+/// What came of storing an entry.
+type Told = oneshot::Sender<Result<(), NotStored>>;
 
 /// Why nothing was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,17 +98,19 @@ pub enum NotStored {
 impl NewEntry {
     /// An entry that is due at once.
     pub fn new(id: i64, actor: String, body: String, now: Timestamp) -> Self {
-        let now = micros(now);
-        Self { id, actor, body, received_at: now, run_at: now, locked_until: 0, attempts: 0 }
+        let received_at = micros(now);
+        // Zero, and not now: what came in does not wait if our clock is set back.
+        Self { id, actor, body, received_at, run_at: 0, locked_until: 0, attempts: 0 }
     }
 }
 
 impl Journal {
-    /// Starts the task that stores what is handed in; it ends with the last clone of this.
-    pub fn start(db: Db) -> Self {
+    /// Starts the task that stores what is handed in, as long as no more than `most` wait to be
+    /// processed; it ends with the last clone of this.
+    pub fn start(db: Db, most: i64) -> Self {
         let (entries, queue) = mpsc::channel(MOST_WAITING);
         let together = Arc::default();
-        tokio::spawn(store_together(db, queue, Arc::clone(&together)));
+        tokio::spawn(store_together(db, queue, Arc::clone(&together), most));
         Self { entries, together }
     }
 
@@ -116,15 +124,17 @@ impl Journal {
     pub async fn store(&self, entry: NewEntry) -> Result<(), NotStored> {
         let (told, stored) = oneshot::channel();
         self.entries.try_send((entry, told)).map_err(|_| NotStored::Full)?;
-        if stored.await.unwrap_or(false) { Ok(()) } else { Err(NotStored::Failed) }
+        stored.await.unwrap_or(Err(NotStored::Failed))
     }
 }
 
 async fn store_together(
     db: Db,
-    mut queue: mpsc::Receiver<(NewEntry, oneshot::Sender<bool>)>,
+    mut queue: mpsc::Receiver<(NewEntry, Told)>,
     together: Arc<AtomicUsize>,
+    most: i64,
 ) {
+    let mut room = Room { most, waiting: 0, counted_at: None };
     let places = Arc::new(Semaphore::new(COMMITS));
     let mut waiting = Vec::with_capacity(MOST_TOGETHER);
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
@@ -133,6 +143,10 @@ async fn store_together(
         }
         together.fetch_max(waiting.len(), Ordering::Relaxed);
         let (entries, told): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
+        if !room.take(&db, entries.len()).await {
+            tell(told, Err(NotStored::Full));
+            continue;
+        }
         let db = db.clone();
         tokio::spawn(async move {
             store_batch(&db, entries, told).await;
@@ -141,14 +155,51 @@ async fn store_together(
     }
 }
 
-async fn store_batch(db: &Db, entries: Vec<NewEntry>, told: Vec<oneshot::Sender<bool>>) {
+/// How many more may wait: counted now and then, because counting each time would cost more than
+/// storing.
+struct Room {
+    most: i64,
+    waiting: i64,
+    counted_at: Option<Instant>,
+}
+
+impl Room {
+    /// Takes room for so many, if there is any left.
+    async fn take(&mut self, db: &Db, count: usize) -> bool {
+        if self.counted_at.is_none_or(|at| at.elapsed() > RECOUNT) {
+            match db.read(waiting).await {
+                Ok(waiting) => self.waiting = waiting,
+                // Storing will fail too, and say so.
+                Err(error) => tracing::warn!(error = %error, "what waits cannot be counted"),
+            }
+            self.counted_at = Some(Instant::now());
+            if self.waiting >= self.most {
+                tracing::warn!(
+                    waiting = self.waiting,
+                    "too much that came in waits: no more is taken"
+                );
+            }
+        }
+        if self.waiting >= self.most {
+            return false;
+        }
+        self.waiting = self.waiting.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
+        true
+    }
+}
+
+async fn store_batch(db: &Db, entries: Vec<NewEntry>, told: Vec<Told>) {
     let stored = db.write(move |conn| insert(conn, &entries)).await;
     if let Err(error) = &stored {
         tracing::error!(error = %error, "received activities could not be stored");
     }
+    tell(told, stored.map_err(|_| NotStored::Failed));
+}
+
+fn tell(told: Vec<Told>, outcome: Result<(), NotStored>) {
     for told in told {
         // Whoever hung up does not hear it; the entry is there all the same.
-        let _ = told.send(stored.is_ok());
+        let _ = told.send(outcome);
     }
 }
 
@@ -282,13 +333,13 @@ pub fn give_up(conn: &mut Conn, id: i64, error: &str, now: Timestamp) -> Result<
 }
 
 /// Lets everything that was given up be tried again; how many there were.
-pub fn retry_failed(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
+pub fn retry_failed(conn: &mut Conn) -> Result<usize, Error> {
     let failed = journal::table.filter(journal::failed_at.is_not_null());
     let change = (
         journal::failed_at.eq(None::<i64>),
         journal::attempts.eq(0),
         journal::locked_until.eq(0),
-        journal::run_at.eq(micros(now)),
+        journal::run_at.eq(0),
     );
     Ok(diesel::update(failed).set(change).execute(conn)?)
 }
@@ -299,9 +350,14 @@ pub fn delete_failed_before(conn: &mut Conn, before: Timestamp) -> Result<usize,
     Ok(diesel::delete(old).execute(conn)?)
 }
 
+/// How many wait.
+pub fn waiting(conn: &mut Conn) -> Result<i64, Error> {
+    Ok(journal::table.filter(journal::failed_at.is_null()).count().get_result(conn)?)
+}
+
 /// How many wait and how many were given up.
 pub fn depth(conn: &mut Conn) -> Result<Depth, Error> {
-    let waiting = journal::table.filter(journal::failed_at.is_null()).count().get_result(conn)?;
+    let waiting = waiting(conn)?;
     let failed =
         journal::table.filter(journal::failed_at.is_not_null()).count().get_result(conn)?;
     Ok(Depth { waiting, failed })

@@ -19,11 +19,11 @@ pub(in crate::db) struct Sent {
     pub sent_at: i64,
 }
 
-/// A later activity about the same object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::db) struct Version {
-    pub id: i64,
-    pub kind: String,
+/// A later activity about the same object, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::db) enum Version {
+    Update(i64),
+    Delete(i64),
 }
 
 /// What was read so far.
@@ -70,16 +70,17 @@ impl Log {
         Ok(sent)
     }
 
-    /// What waits for an inbox (its id, and whether it gets what goes to followers) behind an
-    /// activity and is about the same object, oldest first.
-    pub fn later(
+    /// The last that waits for an inbox (its id, and whether it gets what goes to followers) behind
+    /// an activity and changes or deletes the same object. Only one row is read, however many
+    /// versions wait.
+    pub fn latest(
         &mut self,
         conn: &mut Conn,
         activity: i64,
         (inbox, subscribed): (i64, bool),
-    ) -> Result<Vec<Version>, Error> {
+    ) -> Result<Option<Version>, Error> {
         if self.is_unchanged(conn, activity)? {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let object = self.activity(conn, activity)?.object_url.clone();
         let own = deliveries::table
@@ -87,19 +88,24 @@ impl Log {
             .filter(deliveries::activity_id.eq(sent_activities::id))
             .filter(deliveries::refused_at.is_null())
             .filter(deliveries::skipped.eq(false));
-        let rows: Vec<(i64, String)> = sent_activities::table
+        let latest: Option<(i64, String)> = sent_activities::table
             .filter(sent_activities::object_url.eq(object))
             .filter(sent_activities::id.gt(activity))
+            .filter(sent_activities::kind.eq_any(["Update", "Delete"]))
             .filter(
                 sent_activities::to_followers
                     .eq(true)
                     .and(subscribed.into_sql::<diesel::sql_types::Bool>())
                     .or(exists(own)),
             )
-            .order(sent_activities::id)
+            .order(sent_activities::id.desc())
             .select((sent_activities::id, sent_activities::kind))
-            .load(conn)?;
-        Ok(rows.into_iter().map(|(id, kind)| Version { id, kind }).collect())
+            .first(conn)
+            .optional()?;
+        Ok(latest.map(|(id, kind)| match kind.as_str() {
+            "Delete" => Version::Delete(id),
+            _ => Version::Update(id),
+        }))
     }
 
     /// Whether nothing at all came later about the same object, whoever gets it.

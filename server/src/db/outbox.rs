@@ -13,8 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::db::hosts::{self, CIRCUIT_OPENS, Trouble};
 use crate::db::log::{Log, Version};
 use crate::db::schema::{deliveries, inboxes, sent_activities};
+use crate::db::turns::Turns;
 use crate::db::types::micros;
-use crate::db::{Conn, Lock, lock};
+use crate::db::{Conn, Lock, inboxes as known, lock};
 use crate::domain::block::Blocks;
 use crate::error::Error;
 
@@ -24,6 +25,9 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const MOST_OF_A_HOST: usize = 4;
 /// How many times more inboxes are looked at than are leased, to find some of other hosts.
 const LOOK_AHEAD: usize = 4;
+/// A host that can be reached waits less than this for the next, in microseconds: more, and the
+/// clock was set back.
+const LONGEST_PACE: i64 = 1_000_000;
 /// What is older than this is catching up, which a host is given slowly.
 const CATCHING_UP: SignedDuration = SignedDuration::from_mins(10);
 
@@ -147,8 +151,9 @@ pub fn claim(
     if troubled.get(hosts::ALL).is_some_and(|all| all.paused_at.is_some()) {
         return Ok(Vec::new());
     }
+    let (at_work, silent) = (at_work(conn, now)?, known::list_silent(conn, blocks)?);
     let mut claim =
-        Claim { now, troubled, at_work: at_work(conn, now)?, log: Log::default(), new_id };
+        Claim { now, troubled, at_work, silent, any_passed: false, log: Log::default(), new_id };
     let newest = newest(conn)?;
     let mut claimed = Vec::new();
     for (failing, places) in [(false, places.healthy), (true, places.failing)] {
@@ -231,6 +236,10 @@ struct Claim<'a> {
     now: Timestamp,
     troubled: HashMap<String, Trouble>,
     at_work: HashMap<String, usize>,
+    /// Inboxes to which nothing is to go.
+    silent: Vec<i64>,
+    /// Whether something was passed over that may have held up others.
+    any_passed: bool,
     log: Log,
     new_id: &'a dyn Fn() -> i64,
 }
@@ -240,54 +249,80 @@ impl Claim<'_> {
         &mut self,
         conn: &mut Conn,
         blocks: &Blocks,
-        due: Vec<Due>,
+        mut due: Vec<Due>,
         places: usize,
     ) -> Result<Vec<Claimed>, Error> {
+        due.retain(|inbox| !blocks.covers_host(&inbox.host) && !self.silent.contains(&inbox.id));
         let exceptional = exceptional(conn, &due)?;
-        let mut claimed = Vec::new();
-        let mut marks: HashMap<(i64, bool), Vec<i64>> = HashMap::new();
+        let mut chosen = Chosen::default();
+        loop {
+            self.any_passed = false;
+            let held = self.choose_among(conn, due, &exceptional, (&mut chosen, places))?;
+            // What held somebody back may have been passed over.
+            if held.is_empty() || !self.any_passed {
+                break;
+            }
+            due = held;
+        }
+        chosen.write_marks(conn, self.now)?;
+        Ok(chosen.claimed)
+    }
+
+    /// Chooses among inboxes that are due; answers those that wait for another of their host.
+    fn choose_among(
+        &mut self,
+        conn: &mut Conn,
+        due: Vec<Due>,
+        exceptional: &HashSet<i64>,
+        (chosen, places): (&mut Chosen, usize),
+    ) -> Result<Vec<Due>, Error> {
+        let hosts = due.iter().map(|inbox| inbox.host.as_str()).collect();
+        let mut turns = Turns::read(conn, hosts, self.silent.clone(), self.now)?;
+        let mut held = Vec::new();
         for mut inbox in due {
-            if claimed.len() >= places {
+            if chosen.claimed.len() >= places {
                 break;
             }
             let trouble = self.troubled.get(&inbox.host).copied();
-            if blocks.covers_host(&inbox.host) || !self.has_place(&inbox.host, trouble) {
+            if !self.has_place(&inbox.host, trouble) {
                 continue;
             }
             let (is_exceptional, last_sent) = (exceptional.contains(&inbox.id), inbox.last_sent);
             let delivery = self.next(conn, &mut inbox, is_exceptional)?;
-            let tried = delivery.as_ref().map_or(inbox.tried, |delivery| delivery.activity);
-            marks.entry((tried, delivery.is_some())).or_default().push(inbox.id);
             if inbox.last_sent > last_sent {
                 move_on(conn, &[inbox.id], inbox.last_sent)?;
             }
-            if let Some(delivery) = delivery {
-                *self.at_work.entry(inbox.host.clone()).or_default() += 1;
-                let inbox = inbox.into_inbox(trouble.is_some());
-                claimed.push(Claimed { inbox, delivery });
+            let Some(delivery) = delivery else {
+                chosen.mark(&inbox, None);
+                continue;
+            };
+            let place = (delivery.activity, delivery.exception.is_some());
+            if turns.hold_back(conn, &mut self.log, &inbox.host, place)? {
+                held.push(inbox);
+                continue;
             }
+            let at_work = self.at_work.entry(inbox.host.clone()).or_default();
+            if delivery.is_late && *at_work > 0 {
+                continue;
+            }
+            *at_work += 1;
+            chosen.mark(&inbox, Some(delivery.activity));
+            let inbox = inbox.into_inbox(trouble.is_some());
+            chosen.claimed.push(Claimed { inbox, delivery });
         }
-        let until = micros(self.now.saturating_add(LEASE).unwrap_or(self.now));
-        for ((tried, leased), ids) in marks {
-            let change = (
-                inboxes::tried.eq(tried),
-                inboxes::locked_until.eq(if leased { until } else { 0 }),
-            );
-            diesel::update(inboxes::table.filter(inboxes::id.eq_any(ids)))
-                .set(change)
-                .execute(conn)?;
-        }
-        Ok(claimed)
+        Ok(held)
     }
 
-    /// Whether another inbox of a host may be delivered to: few at once, and a single probe while
-    /// it fails.
+    /// Whether another inbox of a host may be delivered to: few at once, and one at a time while
+    /// the host fails or catches up.
     fn has_place(&self, host: &str, trouble: Option<Trouble>) -> bool {
         let at_work = self.at_work.get(host).copied().unwrap_or(0);
         let Some(trouble) = trouble else { return at_work < MOST_OF_A_HOST };
-        let may = trouble.paused_at.is_none() && trouble.not_before <= micros(self.now);
-        let most = if trouble.failures >= CIRCUIT_OPENS { 1 } else { MOST_OF_A_HOST };
-        may && at_work < most
+        let wait = trouble.not_before.saturating_sub(micros(self.now));
+        let is_paced = trouble.failures == 0 && trouble.not_before > 0;
+        let is_time = wait <= 0 || is_paced && wait > LONGEST_PACE;
+        let most = if is_paced || trouble.failures >= CIRCUIT_OPENS { 1 } else { MOST_OF_A_HOST };
+        trouble.paused_at.is_none() && is_time && at_work < most
     }
 
     /// What an inbox gets next. What has been overtaken by something newer that waits for it too is
@@ -311,12 +346,12 @@ impl Claim<'_> {
             let exception = exception.filter(|exception| exception.activity == activity);
             let to_followers = shared == Some(activity);
             let is_skipped = exception.is_some_and(|exception| exception.is_skipped);
-            let later = match is_skipped {
-                true => Vec::new(),
-                false => self.log.later(conn, activity, (inbox.id, inbox.subscribed))?,
+            let latest = match is_skipped {
+                true => None,
+                false => self.log.latest(conn, activity, (inbox.id, inbox.subscribed))?,
             };
             let sent = self.log.activity(conn, activity)?;
-            let fate = if is_skipped { Fate::Pass } else { fate(&sent.kind, &later) };
+            let fate = if is_skipped { Fate::Pass } else { fate(&sent.kind, latest) };
             match fate {
                 Fate::Send | Fate::SendWith(_) => {
                     let (newer, covers) = match fate {
@@ -337,8 +372,9 @@ impl Claim<'_> {
                         is_late: self.is_late(sent.sent_at),
                     }));
                 }
-                Fate::Pass => {}
+                Fate::Pass => self.any_passed = true,
                 Fate::PassBoth(delete) => {
+                    self.any_passed = true;
                     // The peer may hold it if we tried: then it must hear of the end.
                     if inbox.tried != activity {
                         skip(conn, self.new_id, inbox.id, delete)?;
@@ -364,6 +400,35 @@ impl Claim<'_> {
     }
 }
 
+/// What was chosen, and what is noted with inboxes that were looked at: what each is tried with, and
+/// whether it is leased.
+#[derive(Default)]
+struct Chosen {
+    claimed: Vec<Claimed>,
+    marks: HashMap<(i64, bool), Vec<i64>>,
+}
+
+impl Chosen {
+    fn mark(&mut self, inbox: &Due, activity: Option<i64>) {
+        let mark = (activity.unwrap_or(inbox.tried), activity.is_some());
+        self.marks.entry(mark).or_default().push(inbox.id);
+    }
+
+    fn write_marks(&mut self, conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+        let until = micros(now.saturating_add(LEASE).unwrap_or(now));
+        for ((tried, leased), ids) in self.marks.drain() {
+            let change = (
+                inboxes::tried.eq(tried),
+                inboxes::locked_until.eq(if leased { until } else { 0 }),
+            );
+            diesel::update(inboxes::table.filter(inboxes::id.eq_any(ids)))
+                .set(change)
+                .execute(conn)?;
+        }
+        Ok(())
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Fate {
     Send,
@@ -374,13 +439,13 @@ enum Fate {
     PassBoth(i64),
 }
 
-/// What becomes of an activity, by what waits behind it about the same object.
-fn fate(kind: &str, later: &[Version]) -> Fate {
-    let last = |kind: &str| later.iter().rev().find(|version| version.kind == kind).map(|v| v.id);
-    match (kind, last("Delete"), last("Update")) {
-        ("Create", Some(delete), _) => Fate::PassBoth(delete),
-        ("Create", None, Some(update)) => Fate::SendWith(update),
-        ("Update", Some(_), _) | ("Update", _, Some(_)) => Fate::Pass,
+/// What becomes of an activity, by the last that waits behind it about the same object: nothing
+/// comes after a Delete.
+fn fate(kind: &str, latest: Option<Version>) -> Fate {
+    match (kind, latest) {
+        ("Create", Some(Version::Delete(delete))) => Fate::PassBoth(delete),
+        ("Create", Some(Version::Update(update))) => Fate::SendWith(update),
+        ("Update", Some(_)) => Fate::Pass,
         _ => Fate::Send,
     }
 }

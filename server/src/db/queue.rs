@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::db::Conn;
 use crate::db::hosts;
 use crate::db::schema::{deliveries, inboxes, sent_activities};
 use crate::db::types::micros;
+use crate::db::{Conn, Lock, lock};
 use crate::error::Error;
 
 /// What waits for one host.
@@ -138,6 +138,7 @@ pub fn list_refused(conn: &mut Conn, host: &str, limit: i64) -> Result<Vec<Refus
 /// Lets what was refused wait again, and tries the host (or every host) at once; how many there
 /// were.
 pub fn retry(conn: &mut Conn, host: Option<&str>) -> Result<usize, Error> {
+    lock(conn, Lock::Inboxes)?;
     let ids = ids(conn, host)?;
     let again = deliveries::table
         .filter(deliveries::inbox_id.eq_any(ids.clone()))
@@ -165,16 +166,24 @@ pub fn retry(conn: &mut Conn, host: Option<&str>) -> Result<usize, Error> {
 
 /// Gives up what waits for a host and what it refused; how many activities that were.
 pub fn drop_all(conn: &mut Conn, host: &str) -> Result<i64, Error> {
+    lock(conn, Lock::Inboxes)?;
     let lines = list_hosts(conn)?;
     let dropped = lines.iter().find(|line| line.host == host).map_or(0, |l| l.pending + l.refused);
     let ids = ids(conn, Some(host))?;
+    drop_waiting(conn, ids)?;
+    Ok(dropped)
+}
+
+/// Gives up what waits for inboxes and what they refused.
+pub fn drop_waiting(conn: &mut Conn, ids: Vec<i64>) -> Result<(), Error> {
+    lock(conn, Lock::Inboxes)?;
     let exceptions = deliveries::table.filter(deliveries::inbox_id.eq_any(ids.clone()));
     diesel::delete(exceptions).execute(conn)?;
     let last: Option<i64> =
         sent_activities::table.select(diesel::dsl::max(sent_activities::id)).first(conn)?;
     let target = inboxes::table.filter(inboxes::id.eq_any(ids));
     diesel::update(target).set(inboxes::last_sent.eq(last.unwrap_or(0))).execute(conn)?;
-    Ok(dropped)
+    Ok(())
 }
 
 /// Removes what was refused before a time.

@@ -341,6 +341,7 @@ diesel::table! {
         not_before -> BigInt,
         paused_at -> Nullable<BigInt>,
         signature -> Nullable<Text>,
+        signature_at -> BigInt,
     }
 }
 

@@ -11,7 +11,7 @@ use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::db::{Conn, Location};
+use crate::db::{Conn, Location, is_disk_failure};
 use crate::error::Error;
 
 /// How many writes share a commit at most.
@@ -36,6 +36,8 @@ struct Write<T, F> {
 trait Waiting: Send {
     /// Runs the body; whether what it did is to be kept.
     fn run(&mut self, conn: &mut Conn) -> bool;
+    /// Whether the body met with a disk that fails.
+    fn met_failure(&self) -> bool;
     /// Tells the caller, after what came of the commit.
     fn tell(self: Box<Self>, committed: Result<(), &str>);
 }
@@ -80,6 +82,13 @@ where
         let keep = result.is_ok();
         self.result = Some(result);
         keep
+    }
+
+    fn met_failure(&self) -> bool {
+        let Some(Err(Error::Internal(error) | Error::Unavailable(error))) = &self.result else {
+            return false;
+        };
+        error.downcast_ref().is_some_and(is_disk_failure)
     }
 
     fn tell(self: Box<Self>, committed: Result<(), &str>) {
@@ -128,16 +137,20 @@ impl Thread {
             None => self.location.connect()?,
         };
         let done = commit_with(&mut conn, batch);
+        // A statement may fail while the commit of the others seems to work; and SQLite may have
+        // ended the whole transaction at that statement, of which the rollback then says less.
+        if done.as_ref().err().is_some_and(is_disk_failure)
+            || batch.iter().any(|write| write.met_failure())
+        {
+            self.is_over = true;
+            self.broken.notify_one();
+        }
         match &done {
             Ok(()) => self.conn = Some(conn),
             // A connection on which a transaction failed is not kept.
             Err(error) => {
                 let error = error.to_string();
                 tracing::error!(error, "a transaction failed");
-                if error.contains("disk I/O error") {
-                    self.is_over = true;
-                    self.broken.notify_one();
-                }
             }
         }
         Ok(done?)

@@ -48,6 +48,11 @@ impl Blocks {
         self.actors.contains(actor.as_str()) || self.covers_url(actor)
     }
 
+    /// The addresses of the actors that are blocked alone.
+    pub fn actors(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.actors.iter().map(String::as_str)
+    }
+
     /// Whether the host of an address is blocked.
     pub fn covers_url(&self, url: &Url) -> bool {
         !self.hosts.is_empty() && self.covers_host(&crate::domain::collective::domain_of(url))
@@ -67,7 +72,7 @@ pub fn subject(typed: &str) -> Option<String> {
             _ => Some(url.to_string()),
         };
     }
-    if typed.is_empty() || typed.contains(['@', '?', '#', '%', '\\', ' ']) {
+    if typed.is_empty() || typed.contains(['@', '?', '#', '%', '\\', ' ', '*']) {
         return None;
     }
     let url = Url::parse(&format!("https://{typed}/")).ok()?;
@@ -79,6 +84,13 @@ pub fn subject(typed: &str) -> Option<String> {
         Some(port) => format!("{host}:{port}"),
         None => host,
     })
+}
+
+/// Whether a block with this subject covers what many register names under, such as `com` or
+/// `co.uk` (Public Suffix List).
+pub fn is_public_suffix(subject: &str) -> bool {
+    let name = subject.split(':').next().unwrap_or_default().as_bytes();
+    psl::suffix(name).is_some_and(|suffix| suffix.is_known() && suffix == name)
 }
 
 #[cfg(test)]
@@ -108,8 +120,20 @@ mod tests {
         assert_eq!(stored("bücher.test").as_deref(), Some("xn--bcher-kva.test"));
         assert_eq!(stored("evil.test:8443").as_deref(), Some("evil.test:8443"));
         assert_eq!(stored("https://a.test/ana").as_deref(), Some("https://a.test/ana"));
-        for typed in ["", "a b", "@ana@evil.test", "ftp://evil.test/", "evil.test?x", "a%2eb"] {
+        for typed in
+            ["", "a b", "@ana@evil.test", "ftp://evil.test/", "evil.test?x", "a%2eb", "*", "*.a.b"]
+        {
             assert_eq!(stored(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn inb_19_a_slip_does_not_block_half_the_world() {
+        for wide in ["com", "co.uk", "com:8443", "org"] {
+            assert!(is_public_suffix(wide), "{wide}");
+        }
+        for host in ["evil.com", "evil.co.uk", "localhost", "127.0.0.1", "[::1]", "evil.test"] {
+            assert!(!is_public_suffix(host), "{host}");
         }
     }
 

@@ -139,6 +139,12 @@ pub enum Refusal {
     /// What should name another server or an actor on one does not.
     #[error("this names no other server: give a host such as evil.example, or an actor's address")]
     NoHost,
+    /// A block of a name under which many servers stand that have nothing to do with each other.
+    #[error(
+        "this would block every server whose name ends so: give a host such as evil.example (its \
+         subdomains are covered), or add --force if you mean it"
+    )]
+    BlockTooWide,
     /// An address of a private network, or one that is no https.
     #[error("this address is not on the public web: give an https address or a handle")]
     AddressNotPublic,
@@ -239,6 +245,7 @@ impl Refusal {
             Self::AlreadyFollowing => "refusal-already-following",
             Self::OurOwnAddress => "refusal-our-own-address",
             Self::NoHost => "refusal-no-host",
+            Self::BlockTooWide => "refusal-block-too-wide",
             Self::AddressNotPublic => "refusal-address-not-public",
             Self::AlreadyAnswered => "refusal-already-answered",
             Self::NotAnswered => "refusal-not-answered",

@@ -1,13 +1,17 @@
 //! The door: what an inbox does before it answers. Verify, store, 202; the work comes later.
 //!
-//! Cheapest checks first. No database and no network before the signature's form, coverage, time
-//! and digest were found right.
+//! Cheapest checks first. The body is not read before the headers were found right: a stranger
+//! whose request can never be taken costs us no memory and no waiting. No database and no network
+//! before the digest fits.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::CONTENT_TYPE;
+use axum::body::{Body, to_bytes};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
+use http_body_util::LengthLimitError;
 use serde_json::Value;
 use tokio::time::timeout;
 use url::Url;
@@ -17,9 +21,11 @@ use crate::app::{App, KnownActor};
 use crate::db::journal::{NewEntry, NotStored};
 use crate::domain::collective::domain_of;
 use crate::federation::fetch::{self, FetchError};
-use crate::federation::signature::{Claim, Distrust, SignedRequest, read};
+use crate::federation::signature::{Claim, Distrust, SignedHead, read_head};
 use crate::federation::{json, resolve};
 
+/// How long a body may take.
+const SLOWEST_BODY: Duration = Duration::from_secs(30);
 /// How long the server of an unknown actor may take to show its key.
 const LONGEST_LOOK: Duration = Duration::from_secs(10);
 
@@ -33,13 +39,11 @@ pub struct Refused {
 }
 
 /// Takes an activity in, or says why not. After `Ok` it is stored and will be processed.
-pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refused> {
-    check_content_type(request.headers)?;
-    let claim = read(request, &app.collective.base, app.now())?;
-    if app.blocks().covers_url(&claim.key_id) {
-        return Err(refused(403, "this server does not hear yours"));
-    }
-    let activity = json::parse(request.body).map_err(|error| refused(400, error.to_string()))?;
+pub async fn accept(app: &App, head: &SignedHead<'_>, body: Body) -> Result<(), Refused> {
+    let claim = check_head(app, head)?;
+    let body = read_body(body, app.config.limits.body).await?;
+    claim.check_body(&body)?;
+    let activity = json::parse(&body).map_err(|error| refused(400, error.to_string()))?;
     let actor = check_origin(app, &activity, &claim)?;
     let known = resolve::known(app, &actor).await?;
     if known.is_none() && is_farewell(&activity) {
@@ -54,7 +58,18 @@ pub async fn accept(app: &App, request: &SignedRequest<'_>) -> Result<(), Refuse
     if !app.deliveries.allows(domain_of(&actor)) {
         return Err(refused(429, "too much from this server: try again later"));
     }
-    store(app, &actor, request.body).await
+    store(app, &actor, &body).await
+}
+
+/// Everything that can be known before the body is there.
+fn check_head(app: &App, head: &SignedHead<'_>) -> Result<Claim, Refused> {
+    check_content_type(head.headers)?;
+    check_length(head.headers, app.config.limits.body)?;
+    let claim = read_head(head, &app.collective.base, app.now())?;
+    if app.blocks().covers_url(&claim.key_id) {
+        return Err(refused(403, "this server does not hear yours"));
+    }
+    Ok(claim)
 }
 
 fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
@@ -64,6 +79,33 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Refused> {
     } else {
         Err(refused(415, "the content type must be application/activity+json"))
     }
+}
+
+/// A length that is announced; a body without one is measured while it is read.
+fn check_length(headers: &HeaderMap, most: usize) -> Result<(), Refused> {
+    let claimed = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    match claimed.and_then(|length| length.parse::<usize>().ok()) {
+        Some(length) if length > most => Err(too_large(most)),
+        _ => Ok(()),
+    }
+}
+
+async fn read_body(body: Body, most: usize) -> Result<Bytes, Refused> {
+    match timeout(SLOWEST_BODY, to_bytes(body, most)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) => {
+            let cause = std::error::Error::source(&error);
+            match cause.is_some_and(|cause| cause.is::<LengthLimitError>()) {
+                true => Err(too_large(most)),
+                false => Err(refused(400, "the body is broken")),
+            }
+        }
+        Err(_) => Err(refused(408, "the body came too slowly")),
+    }
+}
+
+fn too_large(most: usize) -> Refused {
+    refused(413, format!("the body is larger than {most} bytes"))
 }
 
 /// Id, actor and key must share an origin, and it must not be ours (FEP-fe34).
@@ -106,7 +148,7 @@ async fn check_key(
         Some(false) => return Err(refused(503, "the actor is being looked at: try again later")),
         None => {}
     }
-    let Ok(_place) = app.door.try_acquire() else {
+    let Some(_place) = app.door.enter(app.client.registered_domain(url)) else {
         return Err(refused(503, "too many strangers at once: try again later"));
     };
     // Remembered before the attempt, so that a server which answers slowly is asked once.
@@ -152,7 +194,7 @@ async fn store(app: &App, actor: &Url, body: &[u8]) -> Result<(), Refused> {
     let entry = NewEntry::new(id, actor.to_string(), body.to_owned(), app.now());
     app.journal.store(entry).await.map_err(|why| {
         let reason = match why {
-            NotStored::Full => "too much at once: try again later",
+            NotStored::Full => "too much waits to be looked at: try again later",
             NotStored::Failed => "this server cannot store anything right now: try again later",
         };
         refused(503, reason)

@@ -44,7 +44,9 @@ pub fn answer(
     };
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut known = known.flat_map(|value| value.split(','));
-    let has_it = known.any(|tag| document.tag == tag.trim().trim_start_matches("W/"));
+    // `*` stands for whatever there is (RFC 9110, 13.1.2).
+    let is_it = |tag: &str| tag == "*" || document.tag == tag.trim_start_matches("W/");
+    let has_it = known.any(|tag| is_it(tag.trim()));
     let answer = match has_it {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => document.body.into_response(),

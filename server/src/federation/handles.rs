@@ -83,17 +83,25 @@ pub fn last_resort(actor: &Url) -> String {
 /// Asks the host of a handle who that is.
 pub async fn ask(app: &App, handle: &Handle) -> Result<Answer, FetchError> {
     let scheme = if app.client.allows_http() { "http" } else { "https" };
-    let mut url = Url::parse(&format!("{scheme}://{}/.well-known/webfinger", handle.domain))
-        .map_err(|error| FetchError::Unfit(error.to_string()))?;
+    let url = question(scheme, handle).map_err(|error| FetchError::Unfit(error.to_string()))?;
+    Ok(read(&fetch::plain_json(app, &url, "application/jrd+json, application/json").await?))
+}
+
+/// The address at which a host says who a handle is (RFC 7033, 4).
+fn question(scheme: &str, handle: &Handle) -> Result<Url, url::ParseError> {
+    let mut url = Url::parse(&format!("{scheme}://{}/.well-known/webfinger", handle.domain))?;
     url.query_pairs_mut().append_pair("resource", &format!("acct:{handle}"));
-    let answer = fetch::plain_json(app, &url, "application/jrd+json, application/json").await?;
-    let links = json::field(&answer, "links").into_iter().flat_map(json::many);
+    Ok(url)
+}
+
+fn read(answer: &Value) -> Answer {
+    let links = json::field(answer, "links").into_iter().flat_map(json::many);
     let to_actor = |link: &&Value| {
         let kind = json::text(link, "type").unwrap_or_default();
         json::text(link, "rel") == Some("self") && fetch::is_activity_json(kind)
     };
     let actors = links.filter(to_actor).filter_map(|link| json::url(link, "href")).collect();
-    Ok(Answer { subject: json::text(&answer, "subject").and_then(Handle::parse), actors })
+    Answer { subject: json::text(answer, "subject").and_then(Handle::parse), actors }
 }
 
 /// The handle that an actor and the host of the handle agree on. `asked` is what was asked on the
@@ -190,6 +198,30 @@ mod tests {
         ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
+    }
+
+    /// Vectors that others wrote: each scenario has what the host answers, where it is asked, and
+    /// which actor it names.
+    #[test]
+    fn fep_4adb_handles_are_looked_up_as_its_features_say() {
+        let features = include_str!("../../../tests/fixtures/fep/fep-4adb.feature");
+        let quoted = |scenario: &str, step: &str| {
+            let rest = scenario.split_once(step)?.1.split_once('"')?.1;
+            Some(rest.split_once('"')?.0.to_owned())
+        };
+        let mut found = 0;
+        for scenario in features.split("Scenario:").skip(1) {
+            let handle = Handle::parse(&quoted(scenario, "Looking up").unwrap()).unwrap();
+            let asked = question("https", &handle).unwrap();
+            assert_eq!(quoted(scenario, "Lookup at").as_deref(), Some(asked.as_str()));
+            // The third scenario has no answer: the host says 404.
+            let Some(answer) = scenario.split("\"\"\"").nth(1) else { continue };
+            let actors = read(&serde_json::from_str(answer).unwrap()).actors;
+            let actor = quoted(scenario, "ActivityPub Object Id is").unwrap();
+            assert_eq!(actors, [Url::parse(&actor).unwrap()]);
+            found += 1;
+        }
+        assert_eq!(found, 2);
     }
 
     #[test]

@@ -122,7 +122,8 @@ async fn remember(app: &App, host: String, scheme: Scheme) {
         Some(word) => app.signatures.insert(host.clone(), word.to_owned()),
         None => app.signatures.invalidate(&host),
     }
-    let stored = app.db.write(move |conn| hosts::remember_signature(conn, &host, word)).await;
+    let now = app.now();
+    let stored = app.db.write(move |conn| hosts::remember_signature(conn, &host, word, now)).await;
     if let Err(error) = stored {
         tracing::warn!(error = %error, "how a host wants to be spoken to cannot be stored");
     }

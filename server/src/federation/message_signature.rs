@@ -13,7 +13,7 @@ use url::{Position, Url};
 
 use crate::domain::collective::domain_of;
 use crate::federation::signature::{
-    Claim, Distrust, SignedRequest, Signer, check_window, only, signed_header, unproven,
+    Claim, Distrust, SignedHead, Signer, check_window, only, signed_header, unproven,
 };
 use crate::federation::vocab::CONTENT_TYPE;
 use crate::keys::{self, Algorithm};
@@ -53,7 +53,7 @@ pub fn sign(
     }
     let list = described(&components, &signer.key_id, now)?;
     let path = &url[Position::BeforePath..Position::AfterQuery];
-    let request = SignedRequest { method: &method, path, headers: &headers, body: &[] };
+    let request = SignedHead { method: &method, path, headers: &headers };
     let message = message(&components, &list, &request, url)?;
     let signature = signer.keys.sign_rsa(message.as_bytes())?;
     let list = written(&list).context("the signature cannot be described")?;
@@ -62,8 +62,8 @@ pub fn sign(
     Ok(headers)
 }
 
-/// Checks everything of a request that needs no key, cheapest first.
-pub fn read(request: &SignedRequest<'_>, base: &Url, now: Timestamp) -> Result<Claim, Distrust> {
+/// Checks everything of a request that needs neither body nor key, cheapest first.
+pub fn read(request: &SignedHead<'_>, base: &Url, now: Timestamp) -> Result<Claim, Distrust> {
     let input = input(only(request.headers, &SIGNATURE_INPUT)?.unwrap_or_default())?;
     let signature = only(request.headers, &SIGNATURE)?.unwrap_or_default();
     let signature = signature_bytes(signature, &input.label)?;
@@ -72,11 +72,12 @@ pub fn read(request: &SignedRequest<'_>, base: &Url, now: Timestamp) -> Result<C
         .and_then(|id| Url::parse(id).ok())
         .ok_or_else(|| unproven("keyid is not an address"))?;
     check_coverage(&input.components, request)?;
-    if let Some(digest) = only(request.headers, &CONTENT_DIGEST)? {
-        check_digest(digest, request.body)?;
-    }
+    let digests = match only(request.headers, &CONTENT_DIGEST)? {
+        Some(header) => digests(header)?,
+        None => Vec::new(),
+    };
     let message = message(&input.components, &input.list, request, base)?;
-    Ok(Claim { key_id, algorithm, messages: vec![message], signature })
+    Ok(Claim { key_id, algorithm, messages: vec![message], signature, digests })
 }
 
 /// What `Signature-Input` says of a signature that we are about to make.
@@ -180,7 +181,7 @@ fn seconds(parameters: &Parameters, name: &str) -> Result<Option<Timestamp>, Dis
     time.map(Some).ok_or_else(|| unproven(format!("{name} is not a time")))
 }
 
-fn check_coverage(components: &[String], request: &SignedRequest<'_>) -> Result<(), Distrust> {
+fn check_coverage(components: &[String], request: &SignedHead<'_>) -> Result<(), Distrust> {
     let covers = |name: &str| components.iter().any(|component| component == name);
     let query = covers("@query") || !request.path.contains('?');
     let parts = covers("@authority") && covers("@path") && query;
@@ -194,20 +195,21 @@ fn check_coverage(components: &[String], request: &SignedRequest<'_>) -> Result<
     }
 }
 
-/// Every digest whose algorithm we know must be that of the body, and there must be one.
-fn check_digest(header: &str, body: &[u8]) -> Result<(), Distrust> {
+/// Every digest whose algorithm we know; each must be that of the body, and there must be one.
+fn digests(header: &str) -> Result<Vec<(String, Vec<u8>)>, Distrust> {
     let digests = dictionary(header).ok_or_else(|| unproven("Content-Digest cannot be read"))?;
-    let mut known = digests.iter().filter_map(|(algorithm, entry)| {
+    let known = digests.iter().filter(|(algorithm, _)| keys::knows_digest(algorithm.as_str()));
+    let known = known.map(|(algorithm, entry)| {
         let bytes = match entry {
             ListEntry::Item(item) => item.bare_item.as_byte_sequence().unwrap_or_default(),
             ListEntry::InnerList(_) => &[],
         };
-        keys::content_digest_matches(algorithm.as_str(), bytes, body)
+        (algorithm.as_str().to_owned(), bytes.to_vec())
     });
-    match known.next() {
-        None => Err(unproven("a Content-Digest with sha-256 or sha-512 is needed")),
-        Some(true) if known.all(|fits| fits) => Ok(()),
-        Some(_) => Err(unproven("the Content-Digest does not fit the body")),
+    let known: Vec<_> = known.collect();
+    match known.is_empty() {
+        true => Err(unproven("a Content-Digest with sha-256 or sha-512 is needed")),
+        false => Ok(known),
     }
 }
 
@@ -215,7 +217,7 @@ fn check_digest(header: &str, body: &[u8]) -> Result<(), Distrust> {
 fn message(
     components: &[impl AsRef<str>],
     list: &InnerList,
-    request: &SignedRequest<'_>,
+    request: &SignedHead<'_>,
     base: &Url,
 ) -> Result<String, Distrust> {
     let mut text = String::new();
@@ -235,7 +237,7 @@ fn message(
 }
 
 /// The value of a derived component (RFC 9421, 2.2), as it is at our public address.
-fn derived(name: &str, request: &SignedRequest<'_>, base: &Url) -> Result<String, Distrust> {
+fn derived(name: &str, request: &SignedHead<'_>, base: &Url) -> Result<String, Distrust> {
     let (path, query) = request.path.split_once('?').unwrap_or((request.path, ""));
     let authority = domain_of(base);
     match name {

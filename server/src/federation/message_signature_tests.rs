@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
-use crate::federation::signature::{self, Scheme};
+use crate::federation::signature::{self, Scheme, SignedRequest};
 use crate::keys::{SigningKeys, VerifyingKey};
 
 const KEY_ID: &str = "https://mill.example/c/mill#main-key";
@@ -155,6 +155,11 @@ impl Fixture {
     }
 }
 
+fn is_of_body(header: &str, body: &[u8]) -> bool {
+    let fits = |(name, bytes): &(String, Vec<u8>)| keys::digest_matches(name, bytes, body);
+    digests(header).is_ok_and(|digests| digests.iter().all(|digest| fits(digest) == Some(true)))
+}
+
 macro_rules! fixture {
     ($name:literal) => {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/", $name))
@@ -170,11 +175,11 @@ fn sig_09_the_vector_of_rfc_9421_is_read_to_the_letter() {
     let input = input(header("signature-input")).unwrap();
     let signature = signature_bytes(header("signature"), &input.label).unwrap();
     let base = Url::parse("https://example.com/").unwrap();
-    let text = message(&input.components, &input.list, &request, &base).unwrap();
+    let text = message(&input.components, &input.list, &request.head(), &base).unwrap();
     assert_eq!(text, fixture!("rfc9421/b26_base.txt").trim_end_matches('\n'));
     assert!(key.verifies(text.as_bytes(), &signature));
     assert!(!key.verifies(text.replace("POST", "GET").as_bytes(), &signature));
-    assert_eq!(check_digest(header("content-digest"), request.body), Ok(()));
+    assert!(is_of_body(header("content-digest"), request.body));
     // It proves the key and nothing of the body, so our door does not take it.
     let now = "2021-04-20T02:08:00Z".parse().unwrap();
     assert!(matches!(signature::read(&request, &base, now), Err(Distrust::Unproven(_))));
@@ -385,7 +390,7 @@ fn sig_11_the_content_digest_is_that_of_the_body() {
         (sha256.replace("sha-256", "SHA-256"), false),
         (String::new(), false),
     ] {
-        assert_eq!(check_digest(&header, BODY).is_ok(), fits, "{header}");
+        assert_eq!(is_of_body(&header, BODY), fits, "{header}");
     }
 }
 

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::app::{App, KnownActor};
 use crate::db::{Conn, actors, followers, inboxes};
+use crate::domain::collective::domain_of;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -152,17 +153,23 @@ fn insert(app: &App, conn: &mut Conn, actor: RemoteActor) -> Result<RemoteActor,
     upsert(app, conn, &RemoteActor { address, ..actor })
 }
 
-/// If an actor follows us through another inbox than before, that one gets what goes to followers
-/// from now on.
+/// If an actor has another inbox than before, what waits for the old one goes there; and if it
+/// follows us, what goes to followers too.
 fn upsert(app: &App, conn: &mut Conn, actor: &RemoteActor) -> Result<RemoteActor, Error> {
-    let inbox = |actor: &RemoteActor| actor.shared_inbox.clone().unwrap_or(actor.inbox.clone());
     let before = actors::find_by_url(conn, actor.url.as_str())?;
     let stored = actors::upsert(conn, actor)?;
-    if let Some(old) = before.map(|before| inbox(&before)).filter(|old| *old != inbox(&stored))
-        && followers::find_follow(conn, stored.id)?.is_some()
-    {
-        followers::subscribe(conn, &|| app.clock.new_id::<()>().number(), &stored)?;
-        inboxes::unsubscribe_abandoned(conn, old.as_str())?;
+    let Some(before) = before else { return Ok(stored) };
+    let new_id = || app.clock.new_id::<()>().number();
+    let through = |actor: &RemoteActor| actor.shared_inbox.clone().unwrap_or(actor.inbox.clone());
+    let (old, new) = (through(&before), through(&stored));
+    if before.inbox != stored.inbox && before.inbox != old {
+        let (old, new) = (before.inbox.as_str(), &stored.inbox);
+        inboxes::replace(conn, &new_id, old, (new.as_str(), &domain_of(new)), false)?;
+    }
+    if old != new {
+        let follows = followers::find_follow(conn, stored.id)?.is_some();
+        let new = (new.as_str(), &*domain_of(&new));
+        inboxes::replace(conn, &new_id, old.as_str(), new, follows)?;
     }
     Ok(stored)
 }

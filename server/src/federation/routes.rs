@@ -1,7 +1,6 @@
 //! The addresses that machines ask: one table.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -18,13 +17,10 @@ use crate::domain::id::{FulfilmentId, Id, ProposalId};
 use crate::error::Error;
 use crate::federation::accept::{Refused, accept};
 use crate::federation::documents;
-use crate::federation::signature::SignedRequest;
+use crate::federation::signature::SignedHead;
 use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
 use crate::federation::{collections, nodeinfo, objects, outbox, restricted, webfinger};
 use crate::listener::Origin;
-
-/// How long a body may take.
-const SLOWEST_BODY: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Every address of the ActivityPub side.
 pub fn router(app: &App) -> Router<App> {
@@ -92,14 +88,9 @@ async fn receive_for(app: State<App>, Path(handle): Path<String>, request: Reque
 
 async fn receive(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match read_body(&parts.headers, body, app.config.limits.body).await {
-        Ok(body) => body,
-        Err(answer) => return answer,
-    };
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let signed =
-        SignedRequest { method: &parts.method, path, headers: &parts.headers, body: &body };
-    match accept(&app, &signed).await {
+    let head = SignedHead { method: &parts.method, path, headers: &parts.headers };
+    match accept(&app, &head, body).await {
         Ok(()) => StatusCode::ACCEPTED.into_response(),
         Err(Refused { status, reason }) => {
             tracing::debug!(status = status.as_u16(), reason, "an inbox refused a request");
@@ -113,25 +104,6 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
                 answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(wait));
             }
             answer
-        }
-    }
-}
-
-async fn read_body(headers: &HeaderMap, body: Body, most: usize) -> Result<bytes::Bytes, Response> {
-    let too_large = || {
-        let reason = json!({"error": format!("the body is larger than {most} bytes")});
-        (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(reason)).into_response()
-    };
-    let claimed = headers.get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    let claimed = claimed.and_then(|length| length.parse::<usize>().ok());
-    if claimed.is_some_and(|length| length > most) {
-        return Err(too_large());
-    }
-    match tokio::time::timeout(SLOWEST_BODY, to_bytes(body, most)).await {
-        Ok(body) => body.map_err(|_| too_large()),
-        Err(_) => {
-            let reason = json!({"error": "the body came too slowly"});
-            Err((StatusCode::REQUEST_TIMEOUT, axum::Json(reason)).into_response())
         }
     }
 }

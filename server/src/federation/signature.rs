@@ -4,7 +4,8 @@
 //! * `message_signature`: RFC 9421, the standard that came of it.
 //!
 //! [`read`] is the one door and [`sign`] the one pen for both. Both readers answer with a
-//! [`Claim`]: form, coverage, time and digest are right, and only the key is still to be looked at.
+//! [`Claim`]: form, coverage and time are right, and what is still to be looked at are the body and
+//! the key.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,7 @@ use url::Url;
 
 use crate::domain::collective::domain_of;
 use crate::federation::{draft_signature, message_signature};
-use crate::keys::{Algorithm, OurKey, SigningKeys, VerifyingKey};
+use crate::keys::{self, Algorithm, OurKey, SigningKeys, VerifyingKey};
 
 /// How old a signature may be: Mastodon's widest window.
 const OLDEST: SignedDuration = SignedDuration::from_hours(12);
@@ -57,7 +58,7 @@ pub enum Distrust {
     Unproven(String),
 }
 
-/// A signature whose form, coverage, time and digest were checked; the key was not yet.
+/// A signature whose form, coverage and time were checked; body and key were not yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// The address of the key that is said to have signed.
@@ -68,9 +69,22 @@ pub struct Claim {
     pub(in crate::federation) messages: Vec<String>,
     /// The signature, as bytes.
     pub(in crate::federation) signature: Vec<u8>,
+    /// The digests that the body must have: the name of the algorithm and the bytes.
+    pub(in crate::federation) digests: Vec<(String, Vec<u8>)>,
 }
 
-/// A request, as far as signatures are concerned.
+/// The head of a request, as far as signatures are concerned.
+#[derive(Clone, Copy)]
+pub struct SignedHead<'a> {
+    /// Its method.
+    pub method: &'a http::Method,
+    /// Its path and query, as sent.
+    pub path: &'a str,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+}
+
+/// A whole request, as far as signatures are concerned.
 pub struct SignedRequest<'a> {
     /// Its method.
     pub method: &'a http::Method,
@@ -80,6 +94,13 @@ pub struct SignedRequest<'a> {
     pub headers: &'a HeaderMap,
     /// Its body.
     pub body: &'a [u8],
+}
+
+impl<'a> SignedRequest<'a> {
+    /// The request without its body.
+    pub fn head(&self) -> SignedHead<'a> {
+        SignedHead { method: self.method, path: self.path, headers: self.headers }
+    }
 }
 
 /// The headers that sign a request to `url`: with a body a POST, else a GET.
@@ -96,25 +117,44 @@ pub fn sign(
     }
 }
 
-/// Checks everything of a signed request that needs no key, cheapest first. `base` is our origin
-/// as the world sees it: this server stands behind a proxy, so the connection does not know it.
+/// Checks everything of a signed request that needs no key.
+pub fn read(request: &SignedRequest<'_>, base: &Url, now: Timestamp) -> Result<Claim, Distrust> {
+    let claim = read_head(&request.head(), base, now)?;
+    claim.check_body(request.body)?;
+    Ok(claim)
+}
+
+/// Checks everything of a signed request that needs neither body nor key, cheapest first. `base` is
+/// our origin as the world sees it: this server stands behind a proxy, so the connection does not
+/// know it.
 ///
 /// A request with `Signature-Input` is read after RFC 9421 and in no other way, so that nobody can
 /// choose the weaker of two signatures for us.
-pub fn read(request: &SignedRequest<'_>, base: &Url, now: Timestamp) -> Result<Claim, Distrust> {
-    let host = only(request.headers, &header::HOST)?.ok_or(Distrust::Malformed("no Host"))?;
+pub fn read_head(head: &SignedHead<'_>, base: &Url, now: Timestamp) -> Result<Claim, Distrust> {
+    let host = only(head.headers, &header::HOST)?.ok_or(Distrust::Malformed("no Host"))?;
     let domain = domain_of(base);
     if !host.eq_ignore_ascii_case(&domain) {
         return Err(unproven(format!("this request is for {host:?}, not for {domain}")));
     }
-    if request.headers.contains_key("signature-input") {
-        message_signature::read(request, base, now)
+    if head.headers.contains_key("signature-input") {
+        message_signature::read(head, base, now)
     } else {
-        draft_signature::read(request, now)
+        draft_signature::read(head, now)
     }
 }
 
 impl Claim {
+    /// Checks that the body is the one of which the digests were made.
+    pub fn check_body(&self, body: &[u8]) -> Result<(), Distrust> {
+        let fits = |(algorithm, digest): &(String, Vec<u8>)| {
+            keys::digest_matches(algorithm, digest, body) == Some(true)
+        };
+        match self.digests.iter().all(fits) {
+            true => Ok(()),
+            false => Err(unproven("the digest does not fit the body")),
+        }
+    }
+
     /// Whether this key made the signature.
     pub fn was_made_by(&self, key: &VerifyingKey) -> bool {
         self.algorithm.is_none_or(|algorithm| algorithm == key.algorithm())

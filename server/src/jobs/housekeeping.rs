@@ -29,15 +29,33 @@ const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// Followers whose server was away for this long are forgotten.
 const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Runs once.
+/// An inbox that is paused for longer than this does not keep what waits for it: as long as what
+/// waits for one that cannot be reached.
+const PAUSED: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long we remember how a host wants to be spoken to that we deliver nothing to.
+const KEEP_SIGNATURES: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
+    end_what_is_over(app).await?;
+    remove_what_is_stale(app).await
+}
+
+/// Ends proposals whose time has passed, and notes that we are alive.
+pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let expired = expire_proposals(app).await?;
     if expired > 0 {
         tracing::info!(expired, "ended proposals whose time has passed");
     }
-    let (shared, now) = (app.clone(), app.now());
+    let shared = app.clone();
     app.db.write(move |conn| note_alive(&shared, conn)).await?;
     app.goes_out.notify_waiters();
+    Ok(())
+}
+
+/// Removes what is kept no longer. It looks at whole tables, so it need not run often.
+pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
+    let now = app.now();
     app.db.write(move |conn| tidy_up(conn, now)).await
 }
 
@@ -53,8 +71,8 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
         tracing::warn!(inboxes = lost, "forgot followers whose server was away for 30 days");
     }
     inboxes::delete_unused(conn)?;
-    activities::delete_sent_before(conn, before(KEEP_SENT))?;
-    hosts::delete_usual(conn, now)?;
+    activities::delete_sent_before(conn, before(KEEP_SENT), before(PAUSED))?;
+    hosts::delete_usual(conn, now, before(KEEP_SIGNATURES))?;
     form_keys::delete_before(conn, before(KEEP_FORMS))?;
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     delete_old_keys(conn, now)?;

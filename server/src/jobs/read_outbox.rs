@@ -111,11 +111,10 @@ async fn ask_for_missing(
             Ok(note) if json::url(&note, "id").as_ref() != Some(&url) => {}
             Ok(note) if json::kind(&note) == "Tombstone" => bury(app, url, actor).await?,
             Ok(note) if is_owned_by(&note, actor) => take(app, &note, actor).await?,
-            // What is not shared with us any more may be shared again.
-            Err(FetchError::Gone(StatusCode::NOT_FOUND)) if audience != Audience::Public => {
-                drop_held(app, url, actor).await?;
-            }
-            Err(FetchError::Gone(_)) => bury(app, url, actor).await?,
+            Err(FetchError::Gone(StatusCode::GONE)) => bury(app, url, actor).await?,
+            // It leaves our board, because neither the outbox nor its own address has it. But that
+            // may be somebody's slip, so it may come back.
+            Err(FetchError::Gone(_)) => remove(app, url, actor).await?,
             // One that cannot be read now keeps none of the others from being asked for.
             Ok(_) | Err(_) => {}
         }
@@ -128,17 +127,16 @@ async fn take(app: &App, note: &Value, actor: &RemoteActor) -> Result<(), FetchE
     app.change(effect).await.map(drop).map_err(stored_nothing)
 }
 
+async fn remove(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchError> {
+    let owner = actor.id;
+    let delete = move |conn: &mut Conn| neighbour_proposals::delete(conn, object.as_str(), owner);
+    app.db.write(delete).await.map_err(stored_nothing)
+}
+
 async fn bury(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchError> {
     let actor = actor.clone();
     let burying = app.change(move |app, conn, _| forget(app, conn, &object, &actor));
     burying.await.map(drop).map_err(stored_nothing)
-}
-
-async fn drop_held(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchError> {
-    let owner = actor.id;
-    let dropping =
-        app.db.write(move |conn| neighbour_proposals::delete(conn, object.as_str(), owner));
-    dropping.await.map_err(stored_nothing)
 }
 
 fn stored_nothing(error: Error) -> FetchError {

@@ -152,6 +152,8 @@ fn take_effect(
         }
         Read::Activity(id, effect) => {
             if !activities::insert_received(conn, id.as_str(), &entry.actor, app.now())? {
+                // Whether it says the same or something else: the first one counts.
+                tracing::info!(entry.id = entry.id, activity = %id, "an activity came again");
                 return Ok(Outcome::Ignored("we had it before"));
             }
             effect(app, conn, events)

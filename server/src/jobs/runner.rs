@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::db::jobs::{self, Job, JobKind};
@@ -22,8 +23,10 @@ pub const LOOK: Duration = Duration::from_millis(500);
 const GATHER: Duration = Duration::from_millis(3);
 /// How long processing gives way to a crowd at the door, before it takes a little.
 const CROWD: Duration = Duration::from_millis(20);
-/// How often housekeeping runs.
+/// How often what is over is ended.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
+/// How often what is stale is removed.
+const CLEARING: Duration = Duration::from_secs(60 * 60);
 /// For how many actors received activities are processed at once.
 const ACTORS_AT_ONCE: usize = 64;
 /// How many other jobs run at once.
@@ -130,8 +133,14 @@ fn note_panic(ended: Result<(), tokio::task::JoinError>) {
 }
 
 async fn run_housekeeping(app: App, mut stop: watch::Receiver<bool>) {
+    let mut cleared: Option<Instant> = None;
     while !*stop.borrow() {
-        if let Err(error) = housekeeping::run(&app).await {
+        let mut done = housekeeping::end_what_is_over(&app).await;
+        if done.is_ok() && cleared.is_none_or(|cleared| cleared.elapsed() >= CLEARING) {
+            done = housekeeping::remove_what_is_stale(&app).await;
+            cleared = done.is_ok().then(Instant::now);
+        }
+        if let Err(error) = done {
             tracing::error!(error = %error, "housekeeping failed");
         }
         tokio::select! {

@@ -13,6 +13,9 @@ const LONGEST_MATERIAL: usize = 4_096;
 const LONGEST_MULTIBASE: usize = 736;
 /// The longest public exponent, in bytes: 65537 has three.
 const LONGEST_EXPONENT: usize = 4;
+/// The multicodecs of public keys, as varints: ed25519-pub (0xed) and rsa-pub (0x1205).
+const ED25519_PUB: [u8; 2] = [0xed, 0x01];
+const RSA_PUB: [u8; 2] = [0x85, 0x24];
 /// The letters of base 58, as multibase `z` uses them (those of Bitcoin).
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
@@ -57,11 +60,11 @@ impl VerifyingKey {
         self.key.verify_sig(message, signature).is_ok()
     }
 
-    /// What the multicodec in front says it is: ed25519-pub (0xed) or rsa-pub (0x1205), as varints.
+    /// What the multicodec in front says it is.
     fn from_multikey(bytes: &[u8]) -> Option<Self> {
         match bytes.split_at_checked(2)? {
-            ([0xed, 0x01], point) => Self::ed25519(point),
-            ([0x85, 0x24], pkcs1) => Self::rsa(pkcs1),
+            (codec, point) if codec == ED25519_PUB => Self::ed25519(point),
+            (codec, pkcs1) if codec == RSA_PUB => Self::rsa(pkcs1),
             _ => None,
         }
     }
@@ -149,8 +152,18 @@ fn bits(number: &[u8]) -> Option<usize> {
     (number.len() * 8).checked_sub(zeros)
 }
 
+/// A public key as a Multikey (FEP-521a): what its multicodec is, the key, base 58, prefix `z`. RSA
+/// is in PKCS#1, Ed25519 the bare point.
+pub fn multikey(algorithm: Algorithm, key: &[u8]) -> String {
+    let codec = match algorithm {
+        Algorithm::Rsa => RSA_PUB,
+        Algorithm::Ed25519 => ED25519_PUB,
+    };
+    format!("z{}", base58(&[&codec, key].concat()))
+}
+
 /// Base 58 (draft-msporny-base58-03).
-pub fn base58(bytes: &[u8]) -> String {
+fn base58(bytes: &[u8]) -> String {
     let digits = in_base(bytes.iter().copied(), 256, 58);
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     let letter = |digit: u8| char::from(BASE58.get(usize::from(digit)).copied().unwrap_or(b'1'));
@@ -307,6 +320,30 @@ mod tests {
         ] {
             assert!(VerifyingKey::read(other).is_none(), "{other}");
         }
+    }
+
+    /// Vectors that others wrote: each scenario has a key in hex and its Multikey.
+    #[test]
+    fn fep_521a_keys_are_written_and_read_as_its_features_say() {
+        let features = include_str!("../../../tests/fixtures/fep/fep-521a.feature");
+        let mut found = Vec::new();
+        for scenario in features.split("Scenario:").skip(1) {
+            let quoted = |after: &str| {
+                let rest = scenario.split_once(after).unwrap().1.split_once('"').unwrap().1;
+                rest.split_once('"').unwrap().0
+            };
+            let key = from_hex(quoted("as a hex string"));
+            let expected = quoted("\"publicKeyMultibase\":");
+            let read = VerifyingKey::read(expected).unwrap();
+            assert_eq!(multikey(read.algorithm(), &key), expected);
+            found.push(read.algorithm());
+        }
+        assert_eq!(found, [Algorithm::Ed25519, Algorithm::Rsa]);
+    }
+
+    fn from_hex(text: &str) -> Vec<u8> {
+        let digit = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+        (0..text.len()).step_by(2).map(digit).collect()
     }
 
     #[test]

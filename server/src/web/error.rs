@@ -27,6 +27,8 @@ pub enum Problem {
     FormExpired,
     /// The form is too large.
     TooLarge,
+    /// They asked for too many pages.
+    TooMany,
     /// The one-time link was used or is too old.
     LinkUsed,
     /// A rule says no.
@@ -105,6 +107,7 @@ impl Problem {
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(_) | Self::RefusedAt(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -133,6 +136,9 @@ impl Problem {
             Self::TooLarge => {
                 three(["error-too-large-title", "error-too-large-what", "error-too-large-next"])
             }
+            Self::TooMany => {
+                three(["error-too-many-title", "error-too-many-what", "error-too-many-next"])
+            }
             Self::LinkUsed => three(["error-link-title", "error-link-what", "error-link-next"]),
             Self::Refused(refusal) | Self::RefusedAt(refusal, _) => {
                 three(["error-refused-title", refusal.key(), "error-refused-next"])
@@ -152,7 +158,7 @@ impl Problem {
     fn way_out(&self, page: &Page) -> WayOut {
         let (href, label) = match self {
             Self::LinkUsed => ("/sign-in", "error-out-sign-in"),
-            Self::Broken | Self::Unavailable => ("/", "error-out-home"),
+            Self::Broken | Self::Unavailable | Self::TooMany => ("/", "error-out-home"),
             Self::RefusedAt(_, path) => (path.as_str(), "error-out-back"),
             _ => ("/board", "error-out-board"),
         };

@@ -51,8 +51,14 @@ impl Fields {
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
-    /// Tells this form with what was typed into it from any other. Of the same length always.
-    pub fn fingerprint(&self) -> String {
+    /// Tells this form with what was typed into it from any other, if it has a key: so that one which
+    /// is sent twice has its effect once.
+    pub fn key(&self) -> Option<String> {
+        self.ticked("key").then(|| self.fingerprint())
+    }
+
+    /// Of the same length always.
+    fn fingerprint(&self) -> String {
         // The secret of the session may be another one when the form is sent again.
         let typed = self.0.iter().filter(|(name, _)| name != "csrf");
         let all = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
@@ -63,6 +69,11 @@ impl Fields {
     pub fn ticked(&self, name: &str) -> bool {
         !self.text(name).is_empty()
     }
+}
+
+/// A name for a form that is about to be shown.
+pub fn new_key(app: &App) -> String {
+    app.clock.new_id::<Form>().to_string()
 }
 
 impl FromRequest<Web> for Form {

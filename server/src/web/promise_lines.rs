@@ -4,6 +4,7 @@ use crate::actions::settle::words_of;
 use crate::domain::amount::Amount;
 use crate::domain::fulfilment::Side;
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
+use crate::web::form::new_key;
 use crate::web::proposal_page::{Attempt, Found};
 use crate::web::proposals::is_author;
 use crate::web::session::Visitor;
@@ -31,6 +32,8 @@ pub struct Line {
 
 /// The form to say that it came.
 pub struct Confirm {
+    /// Names this form.
+    pub key: String,
     /// How much; empty where no amount was asked for.
     pub amount: String,
     /// Of what; none where no amount was asked for.
@@ -121,7 +124,7 @@ impl Lines<'_> {
                 (usual.unwrap_or_default(), String::new(), None)
             }
         };
-        Confirm { amount, unit, note, problem }
+        Confirm { key: new_key(self.words.app), amount, unit, note, problem }
     }
 
     /// For members: what the one who promised said, and what both said when it came.

@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::actions::confirm_fulfilment::confirm_fulfilment;
-use crate::actions::make_promise::make_promise;
+use crate::actions::confirm_fulfilment::{Count, confirm as confirm_count};
+use crate::actions::make_promise::promise_once;
 use crate::actions::release_promise::release_promise;
 use crate::app::App;
 use crate::db::{promises, proposals};
@@ -32,7 +32,7 @@ pub async fn make(
 ) -> Result<Response, Problem> {
     let note = fields.text("note");
     let promised = match typed_amount(&fields, Amount::positive) {
-        Ok(amount) => make_promise(&app, &signed_in.member, id, amount, &note).await,
+        Ok(amount) => promise_once(&app, &signed_in.member, id, amount, &note, fields.key()).await,
         Err(refusal) => Err(refusal.into()),
     };
     let made = match promised {
@@ -70,7 +70,10 @@ pub async fn confirm(
     let proposal = proposal_of(&app, &signed_in, id).await?;
     let note = fields.text("note");
     let confirmed = match typed_amount(&fields, Amount::zero_or_more) {
-        Ok(amount) => confirm_fulfilment(&app, &signed_in.member, id, amount, &note).await,
+        Ok(amount) => {
+            let count = Count { amount, note, key: fields.key(), is_correction: false };
+            confirm_count(&app, &signed_in.member, id, count).await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     match confirmed {

@@ -16,7 +16,7 @@ use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::web::error::Problem;
-use crate::web::form::{Fields, Form, PathId};
+use crate::web::form::{Fields, Form, PathId, new_key};
 use crate::web::page::{Page, answer, go_on};
 use crate::web::proposal_fields::{FieldRefusal, Typed};
 use crate::web::proposals::{find_visible, path_of};
@@ -158,8 +158,7 @@ async fn create(
         Ok(draft) => draft,
         Err(problems) => return show(app, signed_in, Which::New(purpose), typed, &problems),
     };
-    let key = fields.ticked("key").then(|| fields.fingerprint());
-    match post_once(app, &signed_in.member, purpose, &draft, publish, key).await {
+    match post_once(app, &signed_in.member, purpose, &draft, publish, fields.key()).await {
         Ok(proposal) => {
             let done = if publish { "published-done" } else { "draft-done" };
             Ok(go_on(app, &path_of(app, proposal.id), done, &[]))
@@ -295,7 +294,7 @@ impl Which {
 
     fn new_key(&self, app: &App) -> String {
         match self {
-            Self::New(_) => app.clock.new_id::<Proposal>().to_string(),
+            Self::New(_) => new_key(app),
             Self::Change(_) => String::new(),
         }
     }

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::text;
 use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
+use crate::web::form::new_key;
 use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::{Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
@@ -114,6 +115,7 @@ struct Allowed {
 }
 
 struct PromiseForm {
+    key: String,
     amount: String,
     unit: Option<String>,
     note: String,
@@ -265,7 +267,8 @@ fn promise_form(words: &Words<'_>, proposal: &Proposal, attempt: &Attempt) -> Pr
         _ => (words.number(usual), String::new(), None),
     };
     let unit = quantity.map(|quantity| words.unit(&quantity.unit));
-    PromiseForm { amount, unit, note, explanation, problem, is_reserve }
+    let key = new_key(words.app);
+    PromiseForm { key, amount, unit, note, explanation, problem, is_reserve }
 }
 
 /// What came is told as the collective's deed, to members too: the names stand with the promises.

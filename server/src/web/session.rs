@@ -1,7 +1,7 @@
 //! Who looks at a page: the cookies, and the extractors that handlers ask for.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
@@ -17,6 +17,7 @@ use crate::domain::member::Member;
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::keys;
+use crate::listener::Origin;
 use crate::web::Web;
 use crate::web::error::{self, Problem};
 use crate::web::flash::Flash;
@@ -80,9 +81,19 @@ pub struct Steward {
 /// page for them.
 pub async fn recognise(State(web): State<Web>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    // Before anything is read, so that it costs as little as possible.
+    if parts.extensions.get::<Origin>().is_some_and(|origin| !web.app.page_visits.allows(*origin)) {
+        let visitor = Visitor::unknown(&web.app, &parts.headers);
+        let mut response = error::show(&web.app, &visitor, Problem::TooMany);
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("300"));
+        return response;
+    }
     let visitor = match Visitor::read(&web.app, &parts).await {
         Ok(visitor) => visitor,
-        Err(problem) => return error::show(&web.app, &Visitor::unknown(&web.app), problem),
+        Err(problem) => {
+            let visitor = Visitor::unknown(&web.app, &parts.headers);
+            return error::show(&web.app, &visitor, problem);
+        }
     };
     parts.extensions.insert(visitor.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
@@ -137,8 +148,8 @@ impl Visitor {
         Ok(Self { locale, session, flash, path, here })
     }
 
-    fn unknown(app: &App) -> Self {
-        let locale = locale::choose_for(app, None, None, &HeaderMap::new());
+    fn unknown(app: &App, headers: &HeaderMap) -> Self {
+        let locale = locale::choose_for(app, None, None, headers);
         Self { locale, session: None, flash: None, path: "/".to_owned(), here: "/".to_owned() }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::house::{House, blankets, moment};
 use mutuals::actions::post_proposal::post_proposal;
-use mutuals::db::proposals;
+use mutuals::db::{promises, proposals};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::proposal::{Purpose, State};
@@ -185,6 +185,44 @@ async fn an_offer_for_members_stays_inside() {
     house.stranger().get("/").await.hides("A red cot");
     let hidden = post_proposal(&house.app, &rosa, Purpose::Need, &blankets(), false).await.unwrap();
     browser.get("/board").await.says("A red cot").hides(&hidden.id.to_string());
+}
+
+#[tokio::test]
+async fn f_02_a_promise_and_a_confirmation_that_are_sent_twice_count_once() {
+    let house = House::open().await;
+    let (rosa, omar) = (house.member("Rosa").await, house.member("Omar").await);
+    let need = post_proposal(&house.app, &rosa, Purpose::Need, &blankets(), true).await.unwrap();
+    let id = need.id;
+    let path = format!("/@ring/{id}");
+    let key = |html: &str, action: &str| {
+        let (_, form) = html.split_once(action).unwrap();
+        let (_, rest) = form.split_once("name=\"key\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let promised = || house.app.db.read(move |conn| promises::list_by_proposal(conn, id));
+    let confirmed = || house.app.db.read(move |conn| promises::list_confirmations(conn, id));
+
+    let mut browser = house.enter(&omar).await;
+    let first = key(&browser.get(&path).await.html, "/promise\"");
+    let form = [("amount", "1"), ("note", ""), ("key", &first)];
+    for _ in 0..2 {
+        browser.post(&format!("/proposals/{id}/promise"), &form).await.is(303);
+    }
+    assert_eq!(promised().await.unwrap().len(), 1);
+    // Who promises the same once more, from the page as it is now, means it.
+    let second = key(&browser.get(&path).await.html, "/promise\"");
+    let again = [("amount", "1"), ("note", ""), ("key", &second)];
+    browser.post(&format!("/proposals/{id}/promise"), &again).await.is(303);
+    let promise = promised().await.unwrap()[0].id;
+    assert_eq!(promised().await.unwrap().len(), 2);
+
+    let confirm = format!("/promises/{promise}/confirm");
+    let first = key(&browser.get(&path).await.html, &confirm);
+    let form = [("amount", "0.5"), ("note", ""), ("key", &first)];
+    for _ in 0..2 {
+        browser.post(&confirm, &form).await.is(303);
+    }
+    assert_eq!(confirmed().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -28,6 +28,10 @@ error-out-home = To the front page
 error-out-sign-in = Sign in
 error-out-back = Go back
 
+error-too-many-title = Too many pages at once
+error-too-many-what = This browser, or others at the same address, asked for more pages than we can serve in a few minutes.
+error-too-many-next = Wait five minutes and try again. Nothing was changed.
+
 error-unavailable-title = Nothing can be saved right now
 error-unavailable-what = The server cannot write to its disk or database. Nothing was changed, and nothing you see is lost.
 error-unavailable-next = Keep what you typed, go back and send it again in a few minutes. If it stays like this, tell a steward.

@@ -43,6 +43,7 @@ refusal-our-own-address = That is us.
 refusal-address-not-public = That address is not on the public web. Use one that begins with https://, or a handle.
 refusal-count-too-high = That is more than twice what was promised. Did a finger slip?
 refusal-collective-name-unfit = A collective’s name has between 1 and 100 characters, on one line.
+refusal-block-too-wide = This would block every server whose name ends so. Give a host such as evil.example; its subdomains are covered.
 refusal-no-host = This names no other server. Give a host such as evil.example, or the address of an actor there.
 refusal-keys-rotated-lately = The keys were changed less than seven days ago.
 refusal-already-answered = This promise has its answer already.

@@ -28,6 +28,10 @@ error-out-home = A la portada
 error-out-sign-in = Entrar
 error-out-back = Volver
 
+error-too-many-title = Demasiadas páginas a la vez
+error-too-many-what = Este navegador, u otros en la misma dirección, ha pedido más páginas de las que podemos servir en unos minutos.
+error-too-many-next = Espera cinco minutos e inténtalo de nuevo. No se cambió nada.
+
 error-unavailable-title = Ahora mismo no se puede guardar nada
 error-unavailable-what = El servidor no puede escribir en su disco o en su base de datos. No se cambió nada, y nada de lo que ves se pierde.
 error-unavailable-next = Conserva lo que escribiste, vuelve atrás y envíalo otra vez dentro de unos minutos. Si sigue igual, avisa a quien cuida la casa.

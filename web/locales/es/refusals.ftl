@@ -43,6 +43,7 @@ refusal-our-own-address = Ese colectivo es el nuestro.
 refusal-address-not-public = Esa dirección no está en la web pública. Usa una que empiece por https:// o un nombre como @mill@mill.example.
 refusal-count-too-high = Eso es más del doble de lo prometido. ¿Se fue un dedo?
 refusal-collective-name-unfit = El nombre de un colectivo tiene entre 1 y 100 caracteres, en una sola línea.
+refusal-block-too-wide = Esto bloquearía todos los servidores cuyo nombre termina así. Escribe un nombre como evil.example; sus subdominios quedan incluidos.
 refusal-no-host = Esto no nombra ningún otro servidor. Escribe un nombre como evil.example, o la dirección de alguien allí.
 refusal-keys-rotated-lately = Las claves se cambiaron hace menos de siete días.
 refusal-already-answered = Esta promesa ya tiene respuesta.

@@ -164,9 +164,9 @@ fn store_proposal(
     }
 }
 
-/// Somebody else of the same server has used this id before. Whose it is, only its own address can
+/// Somebody else of the same server has used this id. Whose it is, only its own address can
 /// tell: it is read there.
-fn contest(
+pub fn contest(
     app: &App,
     conn: &mut Conn,
     object: &Url,

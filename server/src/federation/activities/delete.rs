@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::db::{Conn, activities, actors, neighbour_proposals, replies};
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
+use crate::federation::activities::create::contest;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -27,7 +28,8 @@ pub fn receive(activity: Activity) -> Effect {
     })
 }
 
-/// Forgets what `actor` wrote, for good.
+/// Forgets what `actor` wrote, for good. If we hold it as somebody else's, its own address is asked
+/// whether that can be.
 pub fn forget(
     app: &App,
     conn: &mut Conn,
@@ -36,11 +38,12 @@ pub fn forget(
 ) -> Result<Outcome, Error> {
     let held = neighbour_proposals::find_by_url(conn, object.as_str())?.map(|held| held.actor);
     let reply = replies::find_by_url(conn, object.as_str())?.map(|reply| reply.actor);
+    // The gravestone holds for this actor alone, so it buries nothing of anybody else's.
+    activities::insert_tombstone(conn, object.as_str(), actor.url.as_str(), app.now())?;
     if held.or(reply).is_some_and(|owner| owner != actor.id) {
-        return Ok(Outcome::Ignored("the object is somebody else's"));
+        return contest(app, conn, object, actor);
     }
     neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
     replies::delete(conn, object.as_str(), actor.id)?;
-    activities::insert_tombstone(conn, object.as_str(), actor.url.as_str(), app.now())?;
     Ok(Outcome::Done)
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::db::followers;
 use crate::domain::event::Event;
+use crate::federation::activities::undo::was_undone;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -21,6 +22,9 @@ pub fn receive(app: &App, activity: Activity) -> Effect {
         "object": app.collective.urls().actor()
     });
     Box::new(move |app, conn, events| {
+        if was_undone(app, conn, &activity)? {
+            return Ok(Outcome::Ignored("it was undone"));
+        }
         let new_id = || app.clock.new_id::<()>().number();
         let (actor, follow_id) = (&activity.actor, activity.id.as_str());
         followers::upsert(conn, &new_id, actor, follow_id, app.now())?;

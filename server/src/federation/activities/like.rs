@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::db::{Conn, proposals, replies};
 use crate::domain::id::ProposalId;
 use crate::error::Error;
+use crate::federation::activities::undo::was_undone;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -17,7 +18,10 @@ pub fn note_reaction(app: &App, activity: Activity, kind: &'static str) -> Effec
     let object = json::url(&activity.json, "object");
     let proposal = object.and_then(|url| app.collective.urls().parse_note::<_>(&url));
     let Some(proposal) = proposal else { return ignored("it is about nothing of ours") };
-    Box::new(move |_, conn, _| {
+    Box::new(move |app, conn, _| {
+        if was_undone(app, conn, &activity)? {
+            return Ok(Outcome::Ignored("it was undone"));
+        }
         if !is_public(conn, proposal)? {
             return Ok(Outcome::Ignored("it is about nothing that stands here"));
         }
