@@ -5,19 +5,26 @@
 //! and deliveries in the same transaction (see [`crate::app::App::change`]).
 
 pub mod add_member;
+pub mod answer_promise;
 pub mod block;
 pub mod catch_up;
 pub mod change_proposal;
 pub mod choose_language;
 pub mod confirm_fulfilment;
+pub mod confirm_to_neighbour;
 pub mod edit_proposal;
+pub mod expire_promises;
 pub mod expire_proposals;
 pub mod follow;
+pub mod hear_neighbour;
 pub mod look_after_queue;
 pub mod make_promise;
 pub mod pact;
 pub mod post_proposal;
+pub mod promise_to_neighbour;
+pub mod receive_promise;
 pub mod release_promise;
+pub mod release_to_neighbour;
 pub mod rotate_keys;
 pub mod set_password;
 pub mod settle;

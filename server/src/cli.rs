@@ -24,6 +24,7 @@ mod hosts;
 mod keys;
 mod look_up;
 mod members;
+mod neighbour_promises;
 mod operation;
 mod output;
 mod pact;

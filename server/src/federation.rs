@@ -20,6 +20,8 @@ pub mod nodeinfo;
 pub mod objects;
 pub mod outbox;
 pub mod parties;
+pub mod promises;
+pub mod proposals;
 pub mod resolve;
 pub mod restricted;
 pub mod routes;

@@ -3,7 +3,9 @@
 use url::Url;
 
 use crate::domain::collective::Collective;
-use crate::domain::id::{FulfilmentId, Id, PactId, PromiseId, ProposalId};
+use crate::domain::id::{
+    FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
+};
 
 /// The addresses of one instance.
 #[derive(Clone, Debug)]
@@ -50,6 +52,21 @@ impl Urls<'_> {
     /// The agreement behind a promise; only its parties may read it.
     pub fn agreement(&self, id: PromiseId) -> Url {
         self.join(&format!("a/{id}"))
+    }
+
+    /// What we promise to another collective; only it may read that.
+    pub fn offer(&self, id: OutgoingPromiseId) -> Url {
+        self.join(&format!("o/{id}"))
+    }
+
+    /// One side's count of what came; only the two sides may read it.
+    pub fn count<T>(&self, id: Id<T>) -> Url {
+        self.join(&format!("e/{id}"))
+    }
+
+    /// Our answer to a promise of another collective.
+    pub fn answer(&self, id: IncomingPromiseId) -> Url {
+        self.join(&format!("r/{id}"))
     }
 
     /// A Follow that we sent, or our answer to one.
@@ -104,6 +121,21 @@ impl Urls<'_> {
         }
         let page = format!("/@{}/", self.0.handle);
         let id = url.path().strip_prefix("/n/").or_else(|| url.path().strip_prefix(&page))?;
+        id.parse().ok()
+    }
+
+    /// The id in the address of a promise of ours to another collective.
+    pub fn parse_offer(&self, url: &Url) -> Option<OutgoingPromiseId> {
+        self.parse(url, "/o/")
+    }
+
+    /// The promise in the address of an agreement of ours; a fragment is ignored.
+    pub fn parse_agreement(&self, url: &Url) -> Option<PromiseId> {
+        self.parse(url, "/a/")
+    }
+
+    fn parse<T>(&self, url: &Url, folder: &str) -> Option<Id<T>> {
+        let id = url.path().strip_prefix(folder).filter(|_| self.is_ours(url))?;
         id.parse().ok()
     }
 

@@ -51,7 +51,7 @@ async fn a_need_travels_is_promised_and_fulfilled_and_leaves_the_board() {
     assert_eq!(seen[0].open, Some(amount("15")));
     assert!(seen[0].html.contains("25 of 40 promised"), "{}", seen[0].html);
 
-    release_promise(&ring.app, &omar, promise.id).await.unwrap();
+    release_promise(&ring.app, &omar, promise.id, None).await.unwrap();
     work_all(&[&ring, &mill]).await;
     assert_eq!(board(&mill).await[0].open, Some(amount("40")));
 
@@ -228,7 +228,7 @@ async fn what_is_not_public_never_goes_out() {
         let need = ring.post(&tove, &draft).await;
         let promise = make_promise(&ring.app, &tove, need.id, None, "").await;
         if let Ok(promise) = promise {
-            release_promise(&ring.app, &tove, promise.id).await.unwrap();
+            release_promise(&ring.app, &tove, promise.id, None).await.unwrap();
         }
         change_proposal(&ring.app, &tove, need.id, Step::Close(CloseReason::Enough)).await.unwrap();
         let (status, _) = ring.get_json(&ring.app.collective.urls().proposal(need.id)).await;

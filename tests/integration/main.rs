@@ -8,6 +8,9 @@
     reason = "a test fails by panicking, also in its helpers"
 )]
 
+mod agreement_attacks;
+mod agreement_orders;
+mod agreements;
 mod canary;
 mod catching_up;
 mod cli;
@@ -15,6 +18,7 @@ mod crashes;
 mod documents;
 mod faults;
 mod federation;
+mod fep_0837;
 mod for_pacts;
 mod foreign_html;
 mod handles;

@@ -74,7 +74,7 @@ async fn the_forty_blankets() {
     // Ten of the first were wet: fifteen come by their count, fourteen by ours.
     confirm_fulfilment(&ring.app, &mill, first.id, Some(amount("15")), "").await.unwrap();
     confirm_fulfilment(&ring.app, &tove, first.id, Some(amount("14")), "").await.unwrap();
-    let rest = release_promise(&ring.app, &mill, first.id).await.unwrap();
+    let rest = release_promise(&ring.app, &mill, first.id, None).await.unwrap();
     assert_eq!((rest.state, rest.amount), (PromiseState::Delivered, Some(amount("15"))));
     let coverage = ring.proposal(need.id).await.coverage;
     assert_eq!((coverage.promised, coverage.reserved), (amount("34"), Amount::ZERO));
@@ -97,7 +97,7 @@ async fn a_part_that_came_is_a_deed_when_the_rest_is_released() {
         let one = Some(amount("1"));
         confirm_fulfilment(&ring.app, member, promise.id, one, "").await.unwrap();
     }
-    let promise = release_promise(&ring.app, &omar, promise.id).await.unwrap();
+    let promise = release_promise(&ring.app, &omar, promise.id, None).await.unwrap();
     assert_eq!(promise.state, PromiseState::Delivered);
     let came = ring.app.db.read(|conn| fulfilments::list_latest(conn, 10)).await.unwrap();
     assert_eq!(came[0].proposer_amount, Some(amount("1")));
@@ -112,7 +112,7 @@ async fn what_only_the_promiser_counted_goes_with_the_promise_and_a_slip_is_no_c
     let slip = confirm_fulfilment(&ring.app, &omar, promise.id, Some(amount("999")), "").await;
     assert!(matches!(slip, Err(Error::Refused(Refusal::CountTooHigh))));
     confirm_fulfilment(&ring.app, &omar, promise.id, Some(amount("5")), "").await.unwrap();
-    let promise = release_promise(&ring.app, &omar, promise.id).await.unwrap();
+    let promise = release_promise(&ring.app, &omar, promise.id, None).await.unwrap();
     assert_eq!(promise.state, PromiseState::Released);
     assert_eq!(ring.proposal(need.id).await.open_amount(), Some(amount("40")));
 }
@@ -134,7 +134,7 @@ async fn both_sides_confirm_and_only_they() {
     assert!(matches!(by(&omar).await, Err(Error::Refused(Refusal::AlreadyDelivered))));
     let came = ring.app.db.read(|conn| fulfilments::list_latest(conn, 10)).await.unwrap();
     assert_eq!(came.len(), 1);
-    let released = release_promise(&ring.app, &omar, promise.id).await;
+    let released = release_promise(&ring.app, &omar, promise.id, None).await;
     assert!(matches!(released, Err(Error::Refused(Refusal::AlreadyDelivered))));
 }
 
@@ -146,10 +146,10 @@ async fn only_the_one_who_promised_or_a_steward_releases() {
     let steward = ring.steward("Noor").await;
     let need = ring.need(&tove, "Chairs", "10").await;
     let one = make_promise(&ring.app, &omar, need.id, None, "").await.unwrap();
-    let refused = release_promise(&ring.app, &eve, one.id).await;
+    let refused = release_promise(&ring.app, &eve, one.id, None).await;
     assert!(matches!(refused, Err(Error::Refused(Refusal::NotYours))));
-    release_promise(&ring.app, &steward, one.id).await.unwrap();
-    let twice = release_promise(&ring.app, &omar, one.id).await;
+    release_promise(&ring.app, &steward, one.id, None).await.unwrap();
+    let twice = release_promise(&ring.app, &omar, one.id, None).await;
     assert!(matches!(twice, Err(Error::Refused(Refusal::AlreadyReleased))));
 }
 
@@ -236,7 +236,9 @@ async fn run(history: Vec<Happens>) {
                 make_promise(&ring.app, &omar, need.id, Some(number), "").await.map(drop)
             }
             Happens::Release(which) => match promised.get(which) {
-                Some(promise) => release_promise(&ring.app, &omar, promise.id).await.map(drop),
+                Some(promise) => {
+                    release_promise(&ring.app, &omar, promise.id, None).await.map(drop)
+                }
                 None => Ok(()),
             },
             Happens::Confirm(which, proposer, count) => match promised.get(which) {

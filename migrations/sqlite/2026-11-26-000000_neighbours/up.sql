@@ -63,8 +63,8 @@ CREATE TABLE promise_parties (
     name TEXT NOT NULL,
     sequence BIGINT NOT NULL,
     told_amount TEXT,
-    told_active TEXT,
-    told_state TEXT NOT NULL
+    told_reserve TEXT NOT NULL,
+    told_finished BOOLEAN NOT NULL
 );
 CREATE INDEX promise_parties_by_actor ON promise_parties (actor_id);
 
@@ -86,7 +86,7 @@ CREATE TABLE promise_links (
 
 -- The id on the wire of a word that came from another server, and what it corrects.
 ALTER TABLE confirmations ADD COLUMN url TEXT;
-ALTER TABLE confirmations ADD COLUMN corrects BIGINT;
+ALTER TABLE confirmations ADD COLUMN corrects TEXT;
 CREATE UNIQUE INDEX confirmations_by_url ON confirmations (url);
 
 -- What we promised to other collectives, as far as they told us what became of it.
@@ -105,8 +105,9 @@ CREATE TABLE outgoing_promises (
     state TEXT NOT NULL,
     agreement_url TEXT UNIQUE,
     agreement_sequence BIGINT NOT NULL,
-    agreed TEXT,
-    agreed_reserve TEXT,
+    told_amount TEXT,
+    told_reserve TEXT NOT NULL,
+    told_finished BOOLEAN NOT NULL,
     counter_now TEXT,
     counter_reserve TEXT,
     reason TEXT,
@@ -129,7 +130,7 @@ CREATE TABLE outgoing_confirmations (
     outgoing_promise_id BIGINT NOT NULL REFERENCES outgoing_promises (id) ON DELETE CASCADE,
     side TEXT NOT NULL,
     amount TEXT,
-    url TEXT UNIQUE,
+    url TEXT NOT NULL UNIQUE,
     corrects TEXT,
     confirmed_at BIGINT NOT NULL
 );

@@ -1,6 +1,7 @@
 //! Publish, close, reopen, withdraw or extend a need or an offer.
 
-use crate::actions::settle::tell;
+use crate::actions::answer_promise::decline_waiting;
+use crate::actions::settle::{tell, tell_parties};
 use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, proposals};
 use crate::domain::audience::Audience;
@@ -52,6 +53,10 @@ pub async fn change_proposal(
             _ => tell(&mut proposal, events),
         }
         proposals::update(conn, &proposal)?;
+        if !proposal.is_open() {
+            decline_waiting(app, conn, &proposal, events)?;
+        }
+        tell_parties(conn, &proposal, events)?;
         Ok(proposal)
     })
     .await

@@ -3,14 +3,26 @@
 use crate::actions::make_promise::check_note;
 use crate::actions::settle::{fulfil, settle, words_of};
 use crate::app::App;
-use crate::db::{Conn, promises, proposals};
+use crate::db::{Conn, incoming_promises, promises, proposals};
 use crate::domain::amount::Amount;
-use crate::domain::fulfilment::{Confirmation, Side, Words};
+use crate::domain::event::Event;
+use crate::domain::fulfilment::{Confirmation, Side};
 use crate::domain::id::PromiseId;
 use crate::domain::member::Member;
 use crate::domain::promise::{Promise, PromiseState};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
+
+/// What one side says when something came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How much; none for what was promised and not confirmed yet.
+    pub amount: Option<Amount>,
+    /// Whether it replaces the last word of this side.
+    pub is_correction: bool,
+    /// A note or thanks.
+    pub note: String,
+}
 
 /// Confirms for the side that `member` is on, with its own count; without one, what was promised
 /// and not confirmed yet. When both sides have confirmed, the promise is fulfilled, and that is
@@ -22,38 +34,85 @@ pub async fn confirm_fulfilment(
     amount: Option<Amount>,
     note: &str,
 ) -> Result<Promise, Error> {
-    let note = check_note(note)?;
+    let count = Count { amount, note: note.to_owned(), is_correction: false };
+    confirm(app, member, id, count).await
+}
+
+/// As [`confirm_fulfilment`]; a correction replaces the last word of the same side, also after both
+/// have spoken, and is a word of its own.
+pub async fn confirm(
+    app: &App,
+    member: &Member,
+    id: PromiseId,
+    count: Count,
+) -> Result<Promise, Error> {
+    let note = check_note(&count.note)?;
     let member = member.clone();
     app.change(move |app, conn, events| {
         let proposal = promises::find(conn, id)?.proposal;
         let mut proposal = proposals::lock(conn, proposal)?;
         let promise = promises::find(conn, id)?;
-        let side = side_of(conn, &member, &promise)?;
-        let so_far = words_of(&promise, &promises::list_confirmations(conn, proposal.id)?);
-        let confirmation = Confirmation {
+        let side = side_of(conn, &member, &promise, count.is_correction)?;
+        let said = promises::list_confirmations(conn, proposal.id)?;
+        let corrects = match count.is_correction {
+            true => Some(last_of(&said, id, side).ok_or(Refusal::NothingToCorrect)?),
+            false => None,
+        };
+        let mut confirmation = Confirmation {
             id: app.clock.new_id(),
             promise: id,
             side,
-            amount: counted(&promise, &so_far, side, amount)?,
+            amount: None,
             confirmed_at: app.now(),
+            url: None,
+            corrects,
         };
-        promises::insert_confirmation(conn, &confirmation, member.id, note.as_deref())?;
-        let words = words_of(&promise, &promises::list_confirmations(conn, proposal.id)?);
-        if words.complete(promise.amount) {
-            fulfil(app, conn, promise, &words, events)?;
+        confirmation.amount = counted(&promise, &said, &confirmation, count.amount)?;
+        promises::insert_confirmation(conn, &confirmation, Some(member.id), note.as_deref())?;
+        if side == Side::Proposer && incoming_promises::find_party(conn, id)?.is_some() {
+            events.push(Event::PromiseCounted(confirmation.id));
         }
+        close_if_complete(app, conn, promise, events)?;
         settle(app, conn, &mut proposal, events)?;
         promises::find(conn, id)
     })
     .await
 }
 
-/// The promiser speaks for their own side; the author and the stewards for the proposer's.
-fn side_of(conn: &mut Conn, member: &Member, promise: &Promise) -> Result<Side, Error> {
+/// Fulfils a promise that is still awaited, if both sides have said now that it came.
+pub fn close_if_complete(
+    app: &App,
+    conn: &mut Conn,
+    promise: Promise,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let words = words_of(&promise, &promises::list_confirmations(conn, promise.proposal)?);
+    match promise.is_awaited() && words.complete(promise.amount) {
+        true => fulfil(app, conn, promise, &words, events),
+        false => Ok(()),
+    }
+}
+
+/// The last word of one side, which a correction corrects.
+fn last_of(said: &[Confirmation], promise: PromiseId, side: Side) -> Option<String> {
+    let theirs = said.iter().filter(|word| word.promise == promise && word.side == side);
+    theirs.max_by_key(|word| word.id).map(Confirmation::key)
+}
+
+/// The promiser speaks for their own side; the author and the stewards for the proposer's. Nobody
+/// here speaks for another collective.
+fn side_of(
+    conn: &mut Conn,
+    member: &Member,
+    promise: &Promise,
+    is_correction: bool,
+) -> Result<Side, Error> {
     match promise.state {
         PromiseState::Released => return Err(Refusal::AlreadyReleased.into()),
-        PromiseState::Delivered => return Err(Refusal::AlreadyDelivered.into()),
-        PromiseState::Active | PromiseState::InReserve => {}
+        PromiseState::Delivered if !is_correction => {
+            return Err(Refusal::AlreadyDelivered.into());
+        }
+        _ => {}
     }
     if promises::find_private(conn, promise.id)?.member == Some(member.id) {
         return Ok(Side::Promiser);
@@ -66,22 +125,24 @@ fn side_of(conn: &mut Conn, member: &Member, promise: &Promise) -> Result<Side, 
     }
 }
 
+/// The amount of a new word: what was said, or all that was promised and is not confirmed yet.
 fn counted(
     promise: &Promise,
-    so_far: &Words,
-    side: Side,
+    said: &[Confirmation],
+    new: &Confirmation,
     amount: Option<Amount>,
 ) -> Result<Option<Amount>, Error> {
     let Some(promised) = promise.amount else {
         return if amount.is_some() { Err(Refusal::NoAmountAsked.into()) } else { Ok(None) };
     };
-    let word = so_far.of_side(side);
+    let mut with_new = said.to_vec();
+    with_new.push(Confirmation { amount: Some(Amount::ZERO), ..new.clone() });
+    let so_far = words_of(promise, &with_new).of_side(new.side).total;
     if let Some(amount) = amount {
         // What was said is never edited, and goes out to the world: a slip must not.
-        let most = promised + promised;
-        let slipped = word.total + amount > most;
+        let slipped = so_far + amount > promised + promised;
         return if slipped { Err(Refusal::CountTooHigh.into()) } else { Ok(Some(amount)) };
     }
-    let left = promised - word.total;
+    let left = promised - so_far;
     if left.is_zero() { Err(Refusal::AlreadyDelivered.into()) } else { Ok(Some(left)) }
 }

@@ -32,7 +32,8 @@ pub async fn edit_proposal(
         proposal.edit(content, now)?;
         settle(app, conn, &mut proposal, events)?;
         if proposal.is_told() && before != Some(proposal.content.audience) {
-            *events = vec![Event::ProposalPublished(id)];
+            events.retain(|event| *event != Event::ProposalChanged(id));
+            events.insert(0, Event::ProposalPublished(id));
         }
         Ok(proposal)
     })

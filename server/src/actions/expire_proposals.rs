@@ -1,5 +1,6 @@
 //! End what is over.
 
+use crate::actions::answer_promise::decline_waiting;
 use crate::actions::settle::tell;
 use crate::app::App;
 use crate::db::proposals;
@@ -12,13 +13,14 @@ pub async fn expire_proposals(app: &App) -> Result<usize, Error> {
     if overdue.is_empty() {
         return Ok(0);
     }
-    app.change(move |_, conn, events| {
+    app.change(move |app, conn, events| {
         for id in &overdue {
             let mut proposal = proposals::lock(conn, *id)?;
             if proposal.is_overdue(now) {
                 proposal.expire(now);
                 tell(&mut proposal, events);
                 proposals::update(conn, &proposal)?;
+                decline_waiting(app, conn, &proposal, events)?;
             }
         }
         Ok(overdue.len())

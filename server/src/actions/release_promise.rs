@@ -2,15 +2,23 @@
 
 use crate::actions::settle::{fulfil, settle, words_of};
 use crate::app::App;
-use crate::db::{promises, proposals};
+use crate::db::{Conn, promises, proposals};
+use crate::domain::amount::Amount;
+use crate::domain::event::Event;
 use crate::domain::id::PromiseId;
 use crate::domain::member::Member;
 use crate::domain::promise::{Promise, PromiseState};
+use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
-/// Releases a promise, or what is left of it if a part came: the reserve moves up.
-pub async fn release_promise(app: &App, member: &Member, id: PromiseId) -> Result<Promise, Error> {
+/// Releases a promise or a part of it; what came of it stands. The reserve moves up.
+pub async fn release_promise(
+    app: &App,
+    member: &Member,
+    id: PromiseId,
+    amount: Option<Amount>,
+) -> Result<Promise, Error> {
     let member = member.clone();
     app.change(move |app, conn, events| {
         let proposal = promises::find(conn, id)?.proposal;
@@ -25,20 +33,45 @@ pub async fn release_promise(app: &App, member: &Member, id: PromiseId) -> Resul
             PromiseState::Delivered => return Err(Refusal::AlreadyDelivered.into()),
             PromiseState::Active | PromiseState::InReserve => {}
         }
-        let words = words_of(&promise, &promises::list_confirmations(conn, proposal.id)?);
-        if words.proposer.total.is_zero() {
-            // Nobody else counted anything yet: what the promiser said goes with the promise.
-            promise.state = PromiseState::Released;
-        } else {
-            // A part came: the promise shrinks to it, and is done if both sides said so.
-            promise.amount = Some(words.high());
-        }
-        promises::update(conn, &promise)?;
-        if promise.is_awaited() && words.complete(promise.amount) {
-            fulfil(app, conn, promise, &words, events)?;
-        }
-        settle(app, conn, &mut proposal, events)?;
+        let keep = keep_of(&promise, amount)?;
+        give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
         promises::find(conn, id)
     })
     .await
+}
+
+/// How much of a promise stands when `amount` of it is given back; nothing if none is named.
+fn keep_of(promise: &Promise, amount: Option<Amount>) -> Result<Amount, Refusal> {
+    match (promise.amount, amount) {
+        (_, None) => Ok(Amount::ZERO),
+        (None, Some(_)) => Err(Refusal::NoAmountAsked),
+        (Some(promised), Some(amount)) if amount > promised => Err(Refusal::ReleaseTooHigh),
+        (Some(promised), Some(amount)) => Ok(promised - amount),
+    }
+}
+
+/// Lets no more than `keep` of a promise stand, or what came of it if that is more: the reserve
+/// moves up. The caller holds the proposal's lock.
+pub fn give_back(
+    app: &App,
+    conn: &mut Conn,
+    proposal: &mut Proposal,
+    promise: &mut Promise,
+    keep: Amount,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let words = words_of(promise, &promises::list_confirmations(conn, proposal.id)?);
+    // While nobody else counted anything, what the promiser said goes with the promise.
+    let came = if words.proposer.total.is_zero() { Amount::ZERO } else { words.high() };
+    let left = keep.max(came);
+    if left.is_zero() {
+        promise.state = PromiseState::Released;
+    } else {
+        promise.amount = Some(left);
+    }
+    promises::update(conn, promise)?;
+    if promise.is_awaited() && words.complete(promise.amount) {
+        fulfil(app, conn, promise.clone(), &words, events)?;
+    }
+    settle(app, conn, proposal, events)
 }

@@ -1,12 +1,13 @@
 //! Brings promises and coverage of a proposal up to date after anything that may change them.
 
 use crate::app::App;
-use crate::db::{Conn, fulfilments, promises, proposals};
+use crate::db::{Conn, fulfilments, incoming_promises, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::fulfilment::{Confirmation, Fulfilment, Words};
+use crate::domain::incoming_promise::Told;
 use crate::domain::promise::{Claim, Promise, PromiseState, Standing, allocate};
-use crate::domain::proposal::{Coverage, Proposal};
+use crate::domain::proposal::{CloseReason, Coverage, Proposal, State};
 use crate::error::Error;
 
 /// Recounts, writes what changed, and names the event if other servers should hear of it.
@@ -34,7 +35,42 @@ pub fn settle(
     proposal.coverage = coverage(asked, &standing, &words, &active);
     proposal.touch(app.now());
     tell(proposal, events);
-    proposals::update(conn, proposal)
+    proposals::update(conn, proposal)?;
+    tell_parties(conn, proposal, events)
+}
+
+/// Names the event of every promise of another collective that is not what it was told last.
+pub fn tell_parties(
+    conn: &mut Conn,
+    proposal: &Proposal,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    for party in incoming_promises::list_parties(conn, proposal.id)? {
+        let promise = promises::find(conn, party.promise)?;
+        // Before the first word, the acceptance tells it.
+        if party.sequence > 0 && party.told != told(proposal, &promise) {
+            events.push(Event::PromiseChanged(promise.id));
+        }
+    }
+    Ok(())
+}
+
+/// What there is to tell the collective behind a promise.
+///
+/// What is not looked for any more is called off, and what is enough needs no reserve; nobody has
+/// to ask whether they should still come.
+pub fn told(proposal: &Proposal, promise: &Promise) -> Told {
+    let reason = proposal.close_reason;
+    let is_off = proposal.state == State::Withdrawn
+        || matches!(reason, Some(CloseReason::Failed | CloseReason::NoLongerRelevant));
+    let only_reserve = promise.state == PromiseState::InReserve && proposal.state == State::Enough;
+    let standing = match promise.state {
+        PromiseState::Released => Standing::Released,
+        PromiseState::Delivered => Standing::Delivered(promise.amount.unwrap_or_default()),
+        _ if is_off || only_reserve => Standing::Released,
+        PromiseState::Active | PromiseState::InReserve => Standing::Awaited,
+    };
+    Told::of(promise.amount, promise.reserved(), standing)
 }
 
 /// Notes that a promise has come by the word of both sides, and names the event of a public one.

@@ -7,7 +7,7 @@ use url::Url;
 use crate::app::App;
 use crate::cli::read;
 use crate::db::members;
-use crate::domain::id::{Id, ProposalId};
+use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -47,14 +47,6 @@ pub fn proposal(app: &App, typed: &str) -> anyhow::Result<ProposalId> {
     id.ok_or_else(|| {
         let hint = "give the id or the address that `mutuals proposal list` shows";
         anyhow::Error::from(Error::NotFound).context(format!("{typed:?} is no proposal: {hint}"))
-    })
-}
-
-/// An id as commands print it.
-pub fn id<T>(typed: &str, what: &str) -> anyhow::Result<Id<T>> {
-    typed.parse().map_err(|_| {
-        let hint = format!("{typed:?} is no {what}: give the id that `mutuals {what} list` shows");
-        anyhow::Error::from(Error::NotFound).context(hint)
     })
 }
 

@@ -361,7 +361,7 @@ async fn tell(app: &App, story: &Story, clock: &Clock) -> anyhow::Result<()> {
         match came {
             Came::NotYet => {}
             Came::Released => {
-                release_promise(app, promiser, promise.id).await?;
+                release_promise(app, promiser, promise.id, None).await?;
             }
             Came::Counted(ours, theirs) => {
                 let count = |text: &str| Amount::zero_or_more(text).ok();

@@ -101,6 +101,12 @@ pub fn find_sent(conn: &mut Conn, activity: &str) -> Result<Option<SentActivity>
     Ok(query.select(SentActivity::as_select()).first(conn).optional()?)
 }
 
+/// Every activity that we sent and keep, in the order of sending.
+pub fn list_sent(conn: &mut Conn) -> Result<Vec<SentActivity>, Error> {
+    let query = sent_activities::table.order(sent_activities::id);
+    Ok(query.select(SentActivity::as_select()).load(conn)?)
+}
+
 /// Marks an object of `owner` as deleted for ever. The owner belongs to the mark, so that nobody
 /// can bury in advance what is somebody else's.
 pub fn insert_tombstone(

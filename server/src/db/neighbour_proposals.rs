@@ -37,9 +37,12 @@ struct Row {
     language: Option<String>,
     finished: bool,
     asks_return: bool,
-    audience: String,
     published_at: i64,
     updated_at: i64,
+    audience: String,
+    intent: Option<String>,
+    passed_on_by: Option<i64>,
+    hops: i32,
 }
 
 /// Stores a neighbour's proposal or its newer version. The owner never changes.
@@ -65,8 +68,9 @@ pub fn upsert(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<(), Error
             t::language.eq(excluded(t::language)),
             t::finished.eq(excluded(t::finished)),
             t::asks_return.eq(excluded(t::asks_return)),
-            t::audience.eq(excluded(t::audience)),
             t::updated_at.eq(excluded(t::updated_at)),
+            t::audience.eq(excluded(t::audience)),
+            t::intent.eq(excluded(t::intent)),
         ))
         .execute(c))?;
     Ok(())
@@ -90,6 +94,21 @@ pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<NeighbourProp
     let query = neighbour_proposals::table.filter(neighbour_proposals::url.eq(object));
     let row = query.select(Row::as_select()).first(conn).optional()?;
     row.map(Row::into_proposal).transpose()
+}
+
+/// A neighbour's proposal and whose it is, by its id on the wire or the address of its page.
+pub fn find_by_address(
+    conn: &mut Conn,
+    address: &str,
+) -> Result<Option<(NeighbourProposal, RemoteActor)>, Error> {
+    let found: Option<(Row, ActorRow)> = neighbour_proposals::table
+        .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
+        .filter(neighbour_proposals::url.eq(address).or(neighbour_proposals::page.eq(address)))
+        .order(neighbour_proposals::id)
+        .select((Row::as_select(), ActorRow::as_select()))
+        .first(conn)
+        .optional()?;
+    found.map(|(row, actor)| Ok((row.into_proposal()?, actor.into_actor()?))).transpose()
 }
 
 /// Everything that a neighbour still looks for or offers, as members see it, and whose it is,
@@ -229,9 +248,12 @@ impl From<&NeighbourProposal> for Row {
             language: proposal.language.clone(),
             finished: proposal.finished,
             asks_return: proposal.asks_return,
-            audience: proposal.audience.word().to_owned(),
             published_at: micros(proposal.published_at),
             updated_at: micros(proposal.updated_at),
+            audience: proposal.audience.word().to_owned(),
+            intent: proposal.intent.clone(),
+            passed_on_by: proposal.passed_on_by.map(Id::number),
+            hops: proposal.hops,
         }
     }
 }
@@ -257,9 +279,12 @@ impl Row {
             language: self.language,
             finished: self.finished,
             asks_return: self.asks_return,
-            audience: word(self.audience.parse().ok(), &self.audience)?,
             published_at: time(self.published_at)?,
             updated_at: time(self.updated_at)?,
+            audience: word(self.audience.parse().ok(), &self.audience)?,
+            intent: self.intent,
+            passed_on_by: self.passed_on_by.map(Id::from_number),
+            hops: self.hops,
         })
     }
 }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use crate::db::Conn;
 use crate::db::schema::{confirmation_private, confirmations, promise_private, promises};
-use crate::db::types::{amount_if_any, micros, time, word, written};
+use crate::db::types::{amount_if_any, micros, time, url, word, written};
+use crate::db::{Conn, each_backend};
 use crate::domain::fulfilment::{Confirmation, Side};
 use crate::domain::id::{ConfirmationId, Id, MemberId, PromiseId, ProposalId};
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
@@ -29,6 +29,8 @@ struct ConfirmationRow {
     side: String,
     amount: Option<String>,
     confirmed_at: i64,
+    url: Option<String>,
+    corrects: Option<String>,
 }
 
 /// Adds a promise and its private part.
@@ -85,29 +87,50 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Promise>, Error> {
     load(promises::table.order(promises::id.desc()).select(Row::as_select()).load(conn)?)
 }
 
-/// Adds one side's confirmation, with who spoke for it and their note in the private table.
+/// Adds one side's confirmation, with who spoke for it and their note in the private table. False
+/// if one with the same id on the wire is there already.
 pub fn insert_confirmation(
     conn: &mut Conn,
     new: &Confirmation,
-    member: MemberId,
+    member: Option<MemberId>,
     note: Option<&str>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let row = ConfirmationRow {
         id: new.id.number(),
         promise_id: new.promise.number(),
         side: new.side.word().to_owned(),
         amount: written(new.amount),
         confirmed_at: micros(new.confirmed_at),
+        url: new.url.as_ref().map(ToString::to_string),
+        corrects: new.corrects.clone(),
     };
-    diesel::insert_into(confirmations::table).values(row).execute(conn)?;
+    let added = each_backend!(conn, |c| diesel::insert_into(confirmations::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if added == 0 {
+        return Ok(false);
+    }
     diesel::insert_into(confirmation_private::table)
         .values((
             confirmation_private::confirmation_id.eq(new.id.number()),
-            confirmation_private::member_id.eq(member.number()),
+            confirmation_private::member_id.eq(member.map(Id::number)),
             confirmation_private::note.eq(note),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(true)
+}
+
+/// One side's confirmation, and the note that goes with it.
+pub fn find_confirmation(
+    conn: &mut Conn,
+    id: ConfirmationId,
+) -> Result<(Confirmation, Option<String>), Error> {
+    let query = confirmations::table.find(id.number()).select(ConfirmationRow::as_select());
+    let row: ConfirmationRow = query.first(conn)?;
+    let private = confirmation_private::table.find(id.number());
+    let note = private.select(confirmation_private::note).first(conn)?;
+    Ok((row.into_confirmation()?, note))
 }
 
 /// What both sides confirmed of the promises of a proposal, in order.
@@ -122,6 +145,13 @@ pub fn list_confirmations(
         .select(ConfirmationRow::as_select())
         .load(conn)?;
     rows.into_iter().map(ConfirmationRow::into_confirmation).collect()
+}
+
+/// Removes what both sides confirmed of a promise.
+pub fn delete_confirmations(conn: &mut Conn, promise: PromiseId) -> Result<(), Error> {
+    let theirs = confirmations::table.filter(confirmations::promise_id.eq(promise.number()));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
 }
 
 /// The notes that came with confirmations of a proposal's promises, in order: for members.
@@ -183,6 +213,8 @@ impl ConfirmationRow {
             side: word(Side::from_word(&self.side), &self.side)?,
             amount: amount_if_any(self.amount.as_deref())?,
             confirmed_at: time(self.confirmed_at)?,
+            url: self.url.as_deref().map(url).transpose()?,
+            corrects: self.corrects,
         })
     }
 }

@@ -121,7 +121,7 @@ diesel::table! {
         amount -> Nullable<Text>,
         confirmed_at -> BigInt,
         url -> Nullable<Text>,
-        corrects -> Nullable<BigInt>,
+        corrects -> Nullable<Text>,
     }
 }
 
@@ -423,8 +423,8 @@ diesel::table! {
         name -> Text,
         sequence -> BigInt,
         told_amount -> Nullable<Text>,
-        told_active -> Nullable<Text>,
-        told_state -> Text,
+        told_reserve -> Text,
+        told_finished -> Bool,
     }
 }
 
@@ -461,8 +461,9 @@ diesel::table! {
         state -> Text,
         agreement_url -> Nullable<Text>,
         agreement_sequence -> BigInt,
-        agreed -> Nullable<Text>,
-        agreed_reserve -> Nullable<Text>,
+        told_amount -> Nullable<Text>,
+        told_reserve -> Text,
+        told_finished -> Bool,
         counter_now -> Nullable<Text>,
         counter_reserve -> Nullable<Text>,
         reason -> Nullable<Text>,
@@ -485,7 +486,7 @@ diesel::table! {
         outgoing_promise_id -> BigInt,
         side -> Text,
         amount -> Nullable<Text>,
-        url -> Nullable<Text>,
+        url -> Text,
         corrects -> Nullable<Text>,
         confirmed_at -> BigInt,
     }

@@ -6,7 +6,10 @@
 use jiff::Timestamp;
 use url::Url;
 
-use crate::domain::id::{FulfilmentId, PactId, ProposalId};
+use crate::domain::id::{
+    ConfirmationId, FulfilmentId, IncomingPromiseId, OutgoingConfirmationId, OutgoingPromiseId,
+    PactId, PromiseId, ProposalId,
+};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,34 @@ pub enum Event {
         /// Their inbox.
         inbox: Url,
     },
+    /// We promise something to another collective.
+    PromiseOffered(OutgoingPromiseId),
+    /// We promise less of it than before.
+    PromiseReduced(OutgoingPromiseId),
+    /// We take it back.
+    PromiseTakenBack(OutgoingPromiseId),
+    /// We counted what came of it.
+    OutgoingCounted(OutgoingConfirmationId),
+    /// We accept what another collective promised.
+    PromiseAccepted(IncomingPromiseId),
+    /// We say no to it, perhaps with a counter.
+    PromiseDeclined {
+        /// Which.
+        id: IncomingPromiseId,
+        /// Why, in the language of the proposal.
+        reason: String,
+    },
+    /// We take note that another collective promises less, or say that it cannot.
+    ReductionAnswered {
+        /// Which promise.
+        promise: PromiseId,
+        /// The id of their Offer on the wire.
+        offer: Url,
+    },
+    /// What we know of a promise of another collective is not what it was told last.
+    PromiseChanged(PromiseId),
+    /// We counted what came of a promise of another collective.
+    PromiseCounted(ConfirmationId),
     /// We said something about a pact; the word itself is stored already.
     PactSaid {
         /// Which.

@@ -1,6 +1,7 @@
 //! What came. Both sides say so, each with its own count; the counts may differ, and both are kept.
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::domain::amount::Amount;
 use crate::domain::id::{ConfirmationId, FulfilmentId, PromiseId, ProposalId};
@@ -27,6 +28,23 @@ pub struct Confirmation {
     pub amount: Option<Amount>,
     /// When it was said.
     pub confirmed_at: Timestamp,
+    /// Its id on the wire, if it came from another server.
+    pub url: Option<Url>,
+    /// The earlier one of the same side that it corrects, by its key. That one may not be here yet.
+    pub corrects: Option<String>,
+}
+
+/// What has to be known of one side's word to count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted<K> {
+    /// Which word it is.
+    pub key: K,
+    /// Which earlier one it corrects.
+    pub corrects: Option<K>,
+    /// Whose it is.
+    pub side: Side,
+    /// How much.
+    pub amount: Option<Amount>,
 }
 
 /// A promise of which both sides said that it came. Published as the collective's deed.
@@ -79,17 +97,40 @@ impl Side {
     }
 }
 
+impl Confirmation {
+    /// By what a correction names it: its id on the wire, or its id here.
+    pub fn key(&self) -> String {
+        self.url.as_ref().map_or_else(|| self.id.to_string(), ToString::to_string)
+    }
+}
+
 impl Words {
     /// Adds up confirmations of one promise.
     pub fn of(confirmations: &[Confirmation]) -> Self {
+        let keys: Vec<String> = confirmations.iter().map(Confirmation::key).collect();
+        let counted = confirmations.iter().zip(&keys).map(|(each, key)| Counted {
+            key: key.as_str(),
+            corrects: each.corrects.as_deref(),
+            side: each.side,
+            amount: each.amount,
+        });
+        Self::count(&counted.collect::<Vec<_>>())
+    }
+
+    /// Adds up words of both sides, without those that their own side corrected. The order in which
+    /// they came does not matter.
+    pub fn count<K: Copy + Eq>(counted: &[Counted<K>]) -> Self {
+        let is_corrected = |one: &Counted<K>| {
+            counted.iter().any(|other| other.side == one.side && other.corrects == Some(one.key))
+        };
         let mut words = Self::default();
-        for confirmation in confirmations {
-            let word = match confirmation.side {
+        for one in counted.iter().filter(|one| !is_corrected(one)) {
+            let word = match one.side {
                 Side::Proposer => &mut words.proposer,
                 Side::Promiser => &mut words.promiser,
             };
             word.spoke = true;
-            word.total = word.total + confirmation.amount.unwrap_or_default();
+            word.total = word.total + one.amount.unwrap_or_default();
         }
         words
     }
@@ -131,6 +172,8 @@ mod tests {
             side,
             amount: amount.map(|text| Amount::positive(text).unwrap()),
             confirmed_at: Timestamp::UNIX_EPOCH,
+            url: None,
+            corrects: None,
         }
     }
 
@@ -152,6 +195,24 @@ mod tests {
         assert!(!Words::of(&parts).complete(promised));
         parts.push(said(Side::Promiser, Some("15")));
         assert!(Words::of(&parts).complete(promised));
+    }
+
+    #[test]
+    fn a_correction_replaces_what_the_same_side_said() {
+        let ten = Amount::positive("10").ok();
+        let word = |key, corrects, side, amount| Counted { key, corrects, side, amount };
+        let mut words = vec![
+            word(1, None, Side::Proposer, ten),
+            word(2, Some(1), Side::Proposer, Amount::positive("9").ok()),
+            // Nobody corrects the other side.
+            word(3, Some(2), Side::Promiser, ten),
+        ];
+        for _ in 0..3 {
+            words.rotate_left(1);
+            let counted = Words::count(&words);
+            assert_eq!(counted.proposer.total.to_string(), "9");
+            assert_eq!(counted.promiser.total.to_string(), "10");
+        }
     }
 
     #[test]

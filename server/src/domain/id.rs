@@ -30,6 +30,12 @@ pub type FulfilmentId = Id<crate::domain::fulfilment::Fulfilment>;
 pub type MemberId = Id<crate::domain::member::Member>;
 /// The id of a neighbour's proposal as kept here.
 pub type NeighbourProposalId = Id<crate::domain::neighbour::NeighbourProposal>;
+/// The id of what another collective promises to us, as kept here.
+pub type IncomingPromiseId = Id<crate::domain::incoming_promise::IncomingPromise>;
+/// The id of what we promise to another collective.
+pub type OutgoingPromiseId = Id<crate::domain::outgoing_promise::OutgoingPromise>;
+/// The id of one side's count of that.
+pub type OutgoingConfirmationId = Id<crate::domain::outgoing_promise::OutgoingConfirmation>;
 /// The id of a pact.
 pub type PactId = Id<crate::domain::pact::Pact>;
 /// The id of an actor on another server as kept here.

@@ -25,6 +25,10 @@ pub struct Kind {
 /// It is an identifier that peers compare, not an address to open (wire contract, 7.1 rule 8).
 pub const NAMESPACE: &str = "https://kinds.example/mutual-aid#";
 
+/// The units that have a name in OM 2, the ontology of units of measure; any other countable thing
+/// is `one`.
+pub const UNITS: [&str; 4] = ["one", "hour", "kilogram", "litre"];
+
 /// The longest free word, in characters.
 pub const LONGEST: usize = 40;
 
@@ -55,6 +59,11 @@ pub const CATALOGUE: &[Kind] = &[
     service("pet"),
     service("other"),
 ];
+
+/// The unit on the wire: a name of OM 2; what has none there is counted.
+pub fn wire_unit(unit: &str) -> &str {
+    if UNITS.contains(&unit) { unit } else { "one" }
+}
 
 impl Action {
     /// The bare word on the wire (wire contract, 7.1 rule 3).

@@ -97,6 +97,12 @@ pub struct NeighbourProposal {
     pub asks_return: bool,
     /// Who may see it here: everybody, or the members while there is a pact with its owner.
     pub audience: Audience,
+    /// Its intent on the wire, which an answer names.
+    pub intent: Option<String>,
+    /// Who passed it on to us, if it did not come from its own collective.
+    pub passed_on_by: Option<RemoteActorId>,
+    /// How often it was passed on.
+    pub hops: i32,
     /// When they published it.
     pub published_at: Timestamp,
     /// When they last changed it.

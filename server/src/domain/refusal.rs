@@ -142,6 +142,33 @@ pub enum Refusal {
     /// An address of a private network, or one that is no https.
     #[error("this address is not on the public web: give an https address or a handle")]
     AddressNotPublic,
+    /// A promise of another collective that has its answer.
+    #[error("this promise has its answer already")]
+    AlreadyAnswered,
+    /// A promise to another collective without an answer yet.
+    #[error("they have not answered yet: take all of it back, or wait for their answer")]
+    NotAnswered,
+    /// They ask for something in return.
+    #[error(
+        "they ask for something in return, which is trade and not mutual aid: talk to them on their \
+         own page"
+    )]
+    OutsideTrade,
+    /// Nothing was countered, or it was taken before.
+    #[error("they did not say what they would rather have, or you took it before")]
+    NoCounter,
+    /// A counter above what was promised.
+    #[error("a counter asks for no more than was promised: now and in reserve together")]
+    CounterTooHigh,
+    /// A release above what stands.
+    #[error("that is more than is still to come of this promise")]
+    ReleaseTooHigh,
+    /// A correction before there was anything to correct.
+    #[error("there is no count of yours to correct yet")]
+    NothingToCorrect,
+    /// The neighbour's need or offer is over.
+    #[error("they look for no more answers to this")]
+    NeighbourNotOpen,
     /// The keys of the last change are still beside the new ones.
     #[error(
         "the keys were changed less than seven days ago, and the old ones are still valid: `mutuals \
@@ -213,6 +240,14 @@ impl Refusal {
             Self::OurOwnAddress => "refusal-our-own-address",
             Self::NoHost => "refusal-no-host",
             Self::AddressNotPublic => "refusal-address-not-public",
+            Self::AlreadyAnswered => "refusal-already-answered",
+            Self::NotAnswered => "refusal-not-answered",
+            Self::OutsideTrade => "refusal-outside-trade",
+            Self::NoCounter => "refusal-no-counter",
+            Self::CounterTooHigh => "refusal-counter-too-high",
+            Self::ReleaseTooHigh => "refusal-release-too-high",
+            Self::NothingToCorrect => "refusal-nothing-to-correct",
+            Self::NeighbourNotOpen => "refusal-neighbour-not-open",
             Self::KeysRotatedLately => "refusal-keys-rotated-lately",
             Self::NotACollective => "refusal-not-a-collective",
             Self::PactStands => "refusal-pact-stands",

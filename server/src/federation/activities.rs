@@ -1,6 +1,7 @@
 //! What each activity does here, one file a verb.
 
 pub mod accept;
+pub mod agreement;
 pub mod announce;
 pub mod block;
 pub mod create;

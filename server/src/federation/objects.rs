@@ -1,7 +1,9 @@
 //! Between the domain and the wire, both ways.
 
 pub mod actor;
+pub mod agreement;
 pub mod fulfilment;
 pub mod proposal;
+pub mod read_agreement;
 pub mod read_proposal;
 pub mod relationship;

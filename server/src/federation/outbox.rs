@@ -20,8 +20,8 @@ use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
-use crate::federation::objects;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
+use crate::federation::{objects, promises};
 
 pub mod pacts;
 
@@ -71,6 +71,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         }
         Event::PactSaid { pact, way } => pacts::say(app, conn, *pact, way),
         Event::PactOpened(pact) => pacts::catch_up(app, conn, *pact),
+        _ => promises::announce(app, conn, event),
     }
 }
 
@@ -212,7 +213,12 @@ fn send_public(
     Ok(())
 }
 
-fn send_to(app: &App, conn: &mut Conn, activity: &Value, inbox: &Url) -> Result<(), Error> {
+pub(in crate::federation) fn send_to(
+    app: &App,
+    conn: &mut Conn,
+    activity: &Value,
+    inbox: &Url,
+) -> Result<(), Error> {
     send(app, conn, activity, Reach::Named, BTreeSet::from([inbox.to_string()]))?;
     Ok(())
 }

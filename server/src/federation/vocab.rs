@@ -28,8 +28,7 @@ pub const CONTENT_TYPE: &str = activitypub_federation::FEDERATION_CONTENT_TYPE;
 /// The hashtag on every public need and offer.
 pub const HASHTAG: &str = "mutualaid";
 
-/// The units that have a name in OM 2; any other countable thing is `one`.
-pub const UNITS: [&str; 4] = ["one", "hour", "kilogram", "litre"];
+pub use crate::domain::kind::UNITS;
 
 /// The inline context of everything that speaks ValueFlows (wire contract, section 7). Terms that
 /// hold addresses are typed, because readers fail on FEP-0837's own untyped context.
@@ -75,6 +74,20 @@ pub static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
             "corrects": {"@id": "vf:corrects", "@type": "@id"}
         }
     ])
+});
+
+/// [`CONTEXT`] with our own terms, for what only collectives read.
+pub static AGREEMENT_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    let mut context = CONTEXT.clone();
+    if let Value::Array(context) = &mut context {
+        context.push(json!({
+            "mutual": MUTUAL,
+            "sequence": "mutual:sequence",
+            "reservedQuantity": "mutual:reservedQuantity",
+            "offer": {"@id": "mutual:offer", "@type": "@id"}
+        }));
+    }
+    context
 });
 
 /// The context of a collective's actor.

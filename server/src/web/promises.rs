@@ -54,7 +54,7 @@ pub async fn release(
     _form: Form,
 ) -> Result<Response, Problem> {
     let path = path_of(&app, proposal_of(&app, &signed_in, id).await?);
-    release_promise(&app, &signed_in.member, id)
+    release_promise(&app, &signed_in.member, id, None)
         .await
         .map_err(|error| Problem::from(error).at(&path))?;
     Ok(go_on(&app, &path, "release-done", &[]))

@@ -148,6 +148,9 @@ impl House {
                 finished: false,
                 asks_return: false,
                 audience: Audience::Public,
+                intent: None,
+                passed_on_by: None,
+                hops: 0,
                 published_at,
                 updated_at: published_at,
             };

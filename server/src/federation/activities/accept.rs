@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::db::jobs::JobKind;
 use crate::db::{followings, jobs};
 use crate::domain::neighbour::FollowingState;
-use crate::federation::activities::pact;
+use crate::federation::activities::{agreement, pact};
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -12,6 +12,9 @@ use crate::federation::json;
 ///
 /// Only the actor that we asked can accept, and only a Follow that we sent (CVE-2025-30741).
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if let Some(effect) = agreement::receive_accept(app, &activity) {
+        return effect;
+    }
     if let Some(word) = pact::word(app, &activity) {
         return pact::receive(activity, word);
     }

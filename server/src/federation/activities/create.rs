@@ -11,6 +11,7 @@ use crate::domain::audience::Audience;
 use crate::domain::id::ProposalId;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
+use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
 use crate::federation::objects::read_proposal;
 use crate::federation::{fetch, json};
@@ -49,6 +50,9 @@ pub fn is_owned_by(note: &Value, actor: &RemoteActor) -> bool {
 
 /// What a Note of `actor` does here: it answers a proposal of ours, or it is a proposal itself.
 pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
+    if let Some(effect) = agreement::receive_count(app, note, &actor) {
+        return effect;
+    }
     if let Some(reply) = read_reply(app, note, &actor) {
         return Box::new(move |app, conn, _| match is_buried(conn, &reply.url, &actor)? {
             true => Ok(Outcome::Ignored("it was deleted")),

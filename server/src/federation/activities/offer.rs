@@ -1,13 +1,13 @@
 //! `Offer`: what it is, its object says.
 
 use crate::app::App;
-use crate::federation::activities::pact;
-use crate::federation::inbox::{Activity, Effect, ignored};
+use crate::federation::activities::{agreement, pact};
+use crate::federation::inbox::{Activity, Effect};
 
 /// Hands it to whoever knows its object.
 pub fn receive(app: &App, activity: Activity) -> Effect {
     if let Some(word) = pact::word(app, &activity) {
         return pact::receive(activity, word);
     }
-    ignored("we do not know what it offers")
+    agreement::receive_offer(app, &activity)
 }

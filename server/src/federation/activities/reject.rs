@@ -3,12 +3,15 @@
 use crate::app::App;
 use crate::db::{followings, neighbour_proposals};
 use crate::domain::neighbour::FollowingState;
-use crate::federation::activities::pact;
+use crate::federation::activities::{agreement, pact};
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
 /// Notes that they said no; what they need and offer leaves our board.
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if let Some(effect) = agreement::receive_reject(app, &activity) {
+        return effect;
+    }
     if let Some(word) = pact::word(app, &activity) {
         return pact::receive(activity, word);
     }

@@ -2,12 +2,15 @@
 
 use crate::app::App;
 use crate::db::{followers, replies};
-use crate::federation::activities::pact;
+use crate::federation::activities::{agreement, pact};
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
 /// Removes what the sender itself did, and nothing of anybody else.
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if let Some(effect) = agreement::receive_undo(&activity) {
+        return effect;
+    }
     if let Some(word) = pact::word(app, &activity) {
         return pact::receive(activity, word);
     }

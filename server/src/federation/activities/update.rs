@@ -1,6 +1,7 @@
 //! `Update` of a Note that we hold, of a pact, or of the sender itself.
 
 use crate::app::App;
+use crate::federation::activities::agreement;
 use crate::federation::activities::create::{owned_object, take_in};
 use crate::federation::activities::pact;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
@@ -12,6 +13,9 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
         // What an actor says of itself is read where it stands, whatever the activity holds.
         resolve::refresh(app, &activity.actor.url).await?;
         return Ok(Box::new(|_, _, _| Ok(Outcome::Done)));
+    }
+    if let Some(effect) = agreement::receive_update(app, &activity) {
+        return Ok(effect);
     }
     if let Some(word) = pact::word(app, &activity) {
         return Ok(pact::receive(activity, word));

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::domain::fulfilment::Fulfilment;
 use crate::domain::kind;
 use crate::domain::proposal::Proposal;
-use crate::federation::objects::proposal::{amount_and_title, kind_iri, unit};
+use crate::federation::objects::proposal::{amount_and_title, kind_iri};
 use crate::federation::vocab::PUBLIC;
 use crate::i18n::Locale;
 use crate::text;
@@ -48,7 +48,7 @@ pub fn note(app: &App, proposal: &Proposal, fulfilment: &Fulfilment) -> Value {
         if let Some(word) = word {
             note.insert("resourceConformsTo".into(), json!(kind_iri(&app.collective, word)));
         }
-        let mut measure = json!({"hasUnit": quantity.map_or("one", |q| unit(&q.unit))});
+        let mut measure = json!({"hasUnit": quantity.map_or("one", |q| kind::wire_unit(&q.unit))});
         if let (Some(amount), Value::Object(measure)) = (fulfilment.proposer_amount, &mut measure) {
             measure.insert("hasNumericalValue".into(), json!(amount.to_string()));
         }

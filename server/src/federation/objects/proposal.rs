@@ -13,7 +13,7 @@ use crate::domain::audience::Audience;
 use crate::domain::collective::Collective;
 use crate::domain::kind;
 use crate::domain::proposal::{CloseReason, Content, Coverage, Proposal, Purpose, Quantity, State};
-use crate::federation::vocab::{HASHTAG, PUBLIC, UNITS};
+use crate::federation::vocab::{HASHTAG, PUBLIC};
 use crate::i18n::Locale;
 use crate::text;
 
@@ -91,11 +91,6 @@ pub fn tombstone(id: &Url, deleted: Timestamp) -> Value {
     json!({"id": id, "type": "Tombstone", "formerType": "Note", "deleted": deleted})
 }
 
-/// The unit on the wire: a name of OM 2; what has none there is counted.
-pub fn unit(unit: &str) -> &str {
-    if UNITS.contains(&unit) { unit } else { "one" }
-}
-
 /// The identifier of a kind: of the shared catalogue, or our own for a free word.
 pub fn kind_iri(collective: &Collective, word: &str) -> String {
     match kind::find(word) {
@@ -118,7 +113,7 @@ fn intent(collective: &Collective, proposal: &Proposal) -> Value {
     let id = collective.urls().proposal(proposal.id);
     let content = &proposal.content;
     let quantity = content.quantity.as_ref();
-    let unit = quantity.map_or("one", |quantity| unit(&quantity.unit));
+    let unit = quantity.map_or("one", |quantity| kind::wire_unit(&quantity.unit));
     let measure =
         |amount: Amount| json!({"hasUnit": unit, "hasNumericalValue": amount.to_string()});
     let word = content.kind.as_deref();

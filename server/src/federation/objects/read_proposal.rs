@@ -69,6 +69,9 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
             false => Audience::Pacts,
         },
         asks_return: json::field(proposal, "reciprocal").is_some(),
+        intent: intent_id(intent, &url),
+        passed_on_by: None,
+        hops: 0,
         published_at,
         // Never the time of arrival: an edit may have been made while the post was on its way.
         updated_at: json::time(note, "updated")
@@ -76,6 +79,12 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         html,
         url,
     })
+}
+
+/// The id of the intent, if it stands on the proposal's server (wire contract, 7.2).
+fn intent_id(intent: &Value, proposal: &Url) -> Option<String> {
+    let id = json::url(intent, "id").filter(|id| id.origin() == proposal.origin())?;
+    Some(id.to_string())
 }
 
 /// The part that carries the proposal's keys: the Note itself, or an attachment of it.
