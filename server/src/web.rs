@@ -35,6 +35,7 @@ mod me;
 #[cfg(test)]
 mod message_tests;
 mod neighbours;
+mod pacts;
 mod page;
 mod promise_lines;
 mod promises;
@@ -99,6 +100,13 @@ pub fn router(app: App, resolve: Resolve) -> Router {
         .route("/steward/members/{id}/link", post(steward::make_link))
         .route("/steward/following", post(steward::follow))
         .route("/steward/following/{id}/remove", post(steward::unfollow))
+        .route("/pacts", get(pacts::list).post(pacts::propose))
+        .route("/pacts/{id}/accept", post(pacts::accept))
+        .route("/pacts/{id}/decline", post(pacts::decline))
+        .route("/pacts/{id}/pause", post(pacts::pause))
+        .route("/pacts/{id}/resume", post(pacts::resume))
+        .route("/pacts/{id}/end", post(pacts::end))
+        .route("/pacts/{id}/settings", post(pacts::set))
         .route("/steward/hosts", get(hosts::show))
         .route("/steward/hosts/retry", post(hosts::retry))
         .route("/steward/hosts/pause", post(hosts::pause))

@@ -268,6 +268,38 @@ async fn a_need_for_pacts_is_missing_for_everybody_else_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn what_waits_for_a_pact_that_ends_does_not_arrive_after_all() {
+    for ends in [true, false] {
+        let ring = TestApp::start("ring").await;
+        let peer = Peer::start().await;
+        let friend = collective(&peer, "friend");
+        let actor = resolve::by_handle_or_url(&ring.app, friend.url.as_str()).await.unwrap();
+        let (made, _) = propose(&ring.app, actor).await.unwrap();
+        let yes = friend.activity("Update", 1, stated(&friend, &ring, "wanted", 1));
+        friend.send_and_work(&ring, &yes).await;
+        peer.answer_with(Some(503));
+        let tove = ring.member("Tove").await;
+        post(&ring, &tove, "Blankets").await;
+        ring.work().await;
+        ring.advance(1);
+        if ends {
+            take_step(&ring.app, made.id, Step::End).await.unwrap();
+        } else {
+            let pause = friend.activity("Update", 2, stated(&friend, &ring, "paused", 2));
+            friend.send_and_work(&ring, &pause).await;
+        }
+        peer.answer_with(None);
+        for _ in 0..10 {
+            ring.advance(3_600);
+            ring.work().await;
+        }
+        let said = serde_json::to_string(&peer.received()).unwrap();
+        assert!(!said.contains("Blankets"), "{said}");
+        assert_eq!(said.contains("Undo"), ends);
+    }
+}
+
+#[tokio::test]
 async fn only_the_servers_of_parties_are_asked_for_keys() {
     let ring = TestApp::start("ring").await;
     let peer = Peer::start().await;

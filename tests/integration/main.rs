@@ -30,6 +30,7 @@ mod limits;
 mod migrations;
 mod moving;
 mod outgoing;
+mod pact_commands;
 mod pacts;
 mod peer;
 mod promises;

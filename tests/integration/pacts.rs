@@ -282,3 +282,43 @@ async fn strangers_cannot_fill_the_list() {
     assert!(all.iter().any(|(_, actor)| actor.url.path() == "/stranger52"));
     assert!(!all.iter().any(|(_, actor)| actor.url.path() == "/stranger2"));
 }
+
+#[tokio::test]
+async fn a_neighbour_that_was_away_hears_our_last_word() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let mill = collective(&peer, "mill");
+    let actor = resolve::by_handle_or_url(&ring.app, mill.url.as_str()).await.unwrap();
+    peer.answer_with(Some(503));
+    let (asked, _) = propose(&ring.app, actor.clone()).await.unwrap();
+    ring.work().await;
+    for shares in [Shares { needs: false, ..Shares::ALL }, Shares::ALL] {
+        ring.advance(1);
+        share(&ring.app, asked.id, shares).await.unwrap();
+    }
+    take_step(&ring.app, asked.id, Step::End).await.unwrap();
+    ring.advance(1);
+    propose(&ring.app, actor).await.unwrap();
+    peer.answer_with(None);
+    for _ in 0..10 {
+        // Whoever was away is given what waits slowly.
+        ring.advance(3_600);
+        ring.work().await;
+    }
+    let said: Vec<i64> = peer
+        .received()
+        .iter()
+        .filter_map(|one| {
+            let object = &one["object"];
+            let stated = if one["type"] == "Undo" { &object["object"] } else { object };
+            stated["sequence"].as_i64()
+        })
+        .collect();
+    assert!(said.windows(2).all(|pair| pair[0] < pair[1]), "{said:?}");
+    let last = peer.received().pop().unwrap();
+    assert_eq!((&last["type"], &last["object"]["stance"]), (&json!("Offer"), &json!("wanted")));
+    assert_eq!(
+        last["object"]["round"], 1,
+        "the end is known although it was only the last but one"
+    );
+}

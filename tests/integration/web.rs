@@ -5,6 +5,7 @@ mod doors;
 mod forms;
 mod hosts;
 mod house;
+mod pacts;
 mod pages;
 mod promises;
 mod stewards;

@@ -29,6 +29,8 @@ export const pages = [
   { name: "own page", as: "member", path: () => "/me" },
   { name: "password", as: "member", path: () => "/password" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
+  { name: "pacts", as: "member", path: () => "/pacts" },
+  { name: "pacts", as: "steward", path: () => "/pacts" },
   { name: "servers", as: "steward", path: () => "/steward/hosts" },
   { name: "servers", as: "member", path: () => "/steward/hosts", status: 403 },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));
@@ -47,6 +49,7 @@ export async function openSite() {
     site.cookies = { stranger: [], ...(await people(server)) };
     await proposals(site, server);
     await visit(site, server, neighbour);
+    await pacts(server, neighbour);
     await quarrel(server, neighbour);
   } catch (error) {
     await site.stop();
@@ -110,9 +113,19 @@ async function visit(site, server, neighbour) {
   });
 }
 
-/** The neighbour follows, and then is away: something waits for it, and somebody else is blocked. */
+/** A pact with the neighbour. */
+async function pacts(server, neighbour) {
+  const state = (one) => async () => {
+    const lines = await one.cli("pact", "list");
+    return lines.find((line) => line.state === "active" || line.state === "asks-us")?.id;
+  };
+  await server.cli("pact", "propose", `@mill@${neighbour.host}`);
+  await neighbour.cli("pact", "accept", await eventually("a proposal", state(neighbour)));
+  await eventually("a pact", state(server));
+}
+
+/** The neighbour, which follows since there is a pact, is away: something waits for it, and somebody else is blocked. */
 async function quarrel(server, neighbour) {
-  await neighbour.cli("follow", "add", `@ring@${server.host}`);
   await eventually("a follower", async () => {
     return /mill/.test(JSON.stringify(await server.cli("follower", "list")));
   });

@@ -8,7 +8,7 @@ use url::Url;
 use crate::actions::follow;
 use crate::app::App;
 use crate::db::jobs::{self, JobKind};
-use crate::db::{Conn, actors, followings, pacts, proposals};
+use crate::db::{Conn, actors, followings, inboxes, pacts, proposals};
 use crate::domain::audience::Audience;
 use crate::domain::event::{Event, Way};
 use crate::domain::id::PactId;
@@ -161,7 +161,7 @@ pub fn hear(
     }
     pact.their_offer = offer.or(pact.their_offer);
     pacts::update(conn, &pact)?;
-    opened(app, conn, events, &pact, Before { was_active })?;
+    changed(app, conn, events, &pact, Before { was_active })?;
     pacts::keep_newest_unanswered(conn, MOST_UNANSWERED)?;
     Ok(true)
 }
@@ -209,23 +209,30 @@ fn said(
     }
     pacts::update(conn, pact)?;
     events.push(Event::PactSaid { pact: pact.id, way });
-    opened(app, conn, events, pact, before)
+    changed(app, conn, events, pact, before)
 }
 
 /// If a pact became active: what is open goes to them, and what we hold of them is looked at where
-/// it stands, because while nothing was sent we may have missed its end.
-fn opened(
+/// it stands, because while nothing was sent we may have missed its end. If it is active no more,
+/// what still waits for them is taken back.
+fn changed(
     app: &App,
     conn: &mut Conn,
     events: &mut Vec<Event>,
     pact: &Pact,
     before: Before,
 ) -> Result<(), Error> {
-    if before.was_active || !pact.is_active() {
-        return Ok(());
+    let actor = actors::find(conn, pact.actor)?;
+    match (before.was_active, pact.is_active()) {
+        (false, true) => {}
+        (true, false) => {
+            let notes = app.collective.urls().join("n/");
+            return inboxes::recall_notes(conn, actor.inbox.as_str(), notes.as_str());
+        }
+        _ => return Ok(()),
     }
     events.push(Event::PactOpened(pact.id));
-    let actor = actors::find(conn, pact.actor)?.url;
+    let actor = actor.url;
     let waiting = jobs::list_actors(conn, JobKind::ReadOutbox)?;
     if !waiting.iter().any(|known| known == actor.as_str()) {
         let id = app.clock.new_id::<()>().number();

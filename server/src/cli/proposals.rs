@@ -122,6 +122,8 @@ pub enum Proposal {
 pub enum From {
     Ours,
     Neighbours,
+    /// Those with which there is a pact.
+    Pacts,
     All,
 }
 
@@ -211,13 +213,16 @@ async fn list(app: &App, output: &Output, from: From) -> anyhow::Result<()> {
             print(app, output, &proposal);
         }
     }
-    if matches!(from, From::Neighbours | From::All) {
+    if matches!(from, From::Neighbours | From::Pacts | From::All) {
         let blocks = app.blocks();
         let list = move |conn: &mut _| {
             db::neighbour_proposals::list_shown(conn, &blocks, Viewer::Steward, MOST)
         };
         let theirs = read(app, list).await?;
-        for (proposal, actor) in theirs {
+        let pacts = read(app, db::pacts::list_active).await?;
+        let has_pact = |actor: &RemoteActor| pacts.iter().any(|(pact, _)| pact.actor == actor.id);
+        let everybody = !matches!(from, From::Pacts);
+        for (proposal, actor) in theirs.into_iter().filter(|(_, a)| everybody || has_pact(a)) {
             print_neighbours(output, &proposal, &actor);
         }
     }

@@ -69,6 +69,22 @@ pub fn enqueue(
     Ok(())
 }
 
+/// Takes back what waits for an inbox alone and says what a Note of ours says, so that nothing of
+/// it arrives after all. That a Note is gone may still be said.
+pub fn recall_notes(conn: &mut Conn, inbox: &str, notes: &str) -> Result<(), Error> {
+    let waiting: Vec<i64> = deliveries::table
+        .inner_join(inboxes::table.on(inboxes::id.eq(deliveries::inbox_id)))
+        .inner_join(sent_activities::table.on(sent_activities::id.eq(deliveries::activity_id)))
+        .filter(inboxes::url.eq(inbox))
+        .filter(sent_activities::to_followers.eq(false))
+        .filter(sent_activities::kind.eq_any(["Create", "Update"]))
+        .filter(sent_activities::object_url.like(format!("{notes}%")))
+        .select(deliveries::id)
+        .load(conn)?;
+    diesel::delete(deliveries::table.filter(deliveries::id.eq_any(waiting))).execute(conn)?;
+    Ok(())
+}
+
 /// Lets an inbox get what goes to followers, from the next activity on.
 pub fn subscribe(
     conn: &mut Conn,

@@ -179,55 +179,41 @@ impl Pact {
 
     /// Proposes it, or says once more that we do.
     pub fn propose(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        match self.state() {
-            PactState::Active | PactState::Paused { .. } => Err(Refusal::PactStands),
-            _ => Ok(self.say(Stance::Wanted, now)),
-        }
+        let stands = matches!(self.state(), PactState::Active | PactState::Paused { .. });
+        self.say_if(!stands, Stance::Wanted, now).ok_or(Refusal::PactStands)
     }
 
     /// Says yes to what they proposed.
     pub fn accept(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        self.answer(Stance::Wanted, now)
+        let is_asked = self.state() == PactState::AsksUs;
+        self.say_if(is_asked, Stance::Wanted, now).ok_or(Refusal::NoPactProposed)
     }
 
     /// Says no to what they proposed.
     pub fn decline(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        self.answer(Stance::Declined, now)
-    }
-
-    fn answer(&mut self, stance: Stance, now: Timestamp) -> Result<(), Refusal> {
-        match self.state() {
-            PactState::AsksUs => Ok(self.say(stance, now)),
-            _ => Err(Refusal::NoPactProposed),
-        }
+        let is_asked = self.state() == PactState::AsksUs;
+        self.say_if(is_asked, Stance::Declined, now).ok_or(Refusal::NoPactProposed)
     }
 
     /// Lets nothing be sent for the time being.
     pub fn pause(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        match self.state() {
-            PactState::Active | PactState::Paused { by_us: false, .. } => {
-                Ok(self.say(Stance::Paused, now))
-            }
-            _ => Err(Refusal::PactNotActive),
-        }
+        let goes_on =
+            matches!(self.state(), PactState::Active | PactState::Paused { by_us: false, .. });
+        self.say_if(goes_on, Stance::Paused, now).ok_or(Refusal::PactNotActive)
     }
 
     /// Goes on after a pause of ours.
     pub fn resume(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        match self.state() {
-            PactState::Paused { by_us: true, .. } => Ok(self.say(Stance::Wanted, now)),
-            _ => Err(Refusal::PactNotPaused),
-        }
+        let is_paused = matches!(self.state(), PactState::Paused { by_us: true, .. });
+        self.say_if(is_paused, Stance::Wanted, now).ok_or(Refusal::PactNotPaused)
     }
 
     /// Ends it, or takes our proposal back.
     pub fn end(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        match self.state() {
-            PactState::Active | PactState::Paused { .. } | PactState::Asked => {
-                Ok(self.say(Stance::Ended, now))
-            }
-            _ => Err(Refusal::PactNotActive),
-        }
+        let state = self.state();
+        let may_end =
+            matches!(state, PactState::Active | PactState::Paused { .. } | PactState::Asked);
+        self.say_if(may_end, Stance::Ended, now).ok_or(Refusal::PactNotActive)
     }
 
     /// Changes what goes to them. Answers whether they are to be told.
@@ -249,6 +235,10 @@ impl Pact {
             self.changed_at = now;
         }
         is_new
+    }
+
+    fn say_if(&mut self, may: bool, stance: Stance, now: Timestamp) -> Option<()> {
+        may.then(|| self.say(stance, now))
     }
 
     fn say(&mut self, stance: Stance, now: Timestamp) {

@@ -25,6 +25,9 @@ use crate::federation::{outbox, parties};
 
 /// A Note for pacts, as the collective gets it that asks.
 pub async fn show_note(app: &App, request: &Parts, id: ProposalId) -> Response {
+    if !request.headers.contains_key("signature") {
+        return missing();
+    }
     // Who asks is found out first, whether there is such a Note or not: so the time that it takes
     // tells nobody else that there is.
     let active = app.db.read(pacts::list_active).await;

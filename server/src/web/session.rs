@@ -230,6 +230,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         }
         ["", "promises", ..] => "/me".to_owned(),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
+        ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
     }
