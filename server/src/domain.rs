@@ -21,3 +21,4 @@ pub mod outgoing_promise;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;
+pub mod suggestion;
