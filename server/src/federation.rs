@@ -19,6 +19,7 @@ mod message_signature;
 pub mod nodeinfo;
 pub mod objects;
 pub mod outbox;
+pub mod people;
 pub mod promises;
 pub mod proposals;
 pub mod resolve;

@@ -94,6 +94,16 @@ impl Urls<'_> {
         self.join(&format!("sign-in/{token}"))
     }
 
+    /// A message of ours to one person; nobody may read it here.
+    pub fn direct(&self, id: Id<()>) -> Url {
+        self.join(&format!("d/{id}"))
+    }
+
+    /// The one-time link by which a person of the fediverse speaks of what they promised.
+    pub fn promised(&self, token: &str) -> Url {
+        self.join(&format!("promised/{token}"))
+    }
+
     /// Any path on our origin, without a leading slash.
     pub fn join(&self, path: &str) -> Url {
         self.0.base.join(path).unwrap_or_else(|_| self.0.base.clone())

@@ -28,11 +28,6 @@ pub async fn release_promise(
         if private.member != Some(member.id) && !member.is_steward() {
             return Err(Refusal::NotYours.into());
         }
-        match promise.state {
-            PromiseState::Released => return Err(Refusal::AlreadyReleased.into()),
-            PromiseState::Delivered => return Err(Refusal::AlreadyDelivered.into()),
-            PromiseState::Active | PromiseState::InReserve => {}
-        }
         let keep = keep_of(&promise, amount)?;
         give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
         promises::find(conn, id)
@@ -41,7 +36,8 @@ pub async fn release_promise(
 }
 
 /// How much of a promise stands when `amount` of it is given back; nothing if none is named.
-fn keep_of(promise: &Promise, amount: Option<Amount>) -> Result<Amount, Refusal> {
+pub fn keep_of(promise: &Promise, amount: Option<Amount>) -> Result<Amount, Refusal> {
+    promise.check_awaited()?;
     match (promise.amount, amount) {
         (_, None) => Ok(Amount::ZERO),
         (None, Some(_)) => Err(Refusal::NoAmountAsked),

@@ -86,4 +86,13 @@ pub enum Event {
     PromiseChanged(PromiseId),
     /// We counted what came of a promise of another collective.
     PromiseCounted(ConfirmationId),
+    /// A promise was made of what a person of the fediverse replied, or they did a part of it.
+    PersonPromised {
+        /// Which.
+        promise: PromiseId,
+        /// The secret of the link by which they speak. It goes to them alone.
+        token: String,
+        /// Whether they have not heard of it before.
+        is_first: bool,
+    },
 }

@@ -20,7 +20,7 @@ use crate::domain::id::ProposalId;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{objects, promises};
+use crate::federation::{objects, people, promises};
 
 /// Between our actor and the generation of its keys, in the id of the Update that tells of them.
 const UPDATES: &str = "#updates/";
@@ -55,6 +55,9 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::FollowerAccepted { follow, actor, inbox } => {
             let accept = accept_follow(app, follow, actor)?;
             send_to(app, conn, &accept, inbox)
+        }
+        Event::PersonPromised { promise, token, is_first } => {
+            people::tell(app, conn, *promise, token, *is_first)
         }
         _ => promises::announce(app, conn, event),
     }

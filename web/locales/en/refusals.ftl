@@ -53,3 +53,5 @@ refusal-counter-too-high = A counter asks for no more than was promised: now and
 refusal-release-too-high = That is more than is still to come of this promise.
 refusal-nothing-to-correct = There is no count of yours to correct yet.
 refusal-neighbour-not-open = They look for no more answers to this.
+refusal-amount-not-said = Say how much they promised.
+refusal-reply-taken = This reply is noted as a promise already.

@@ -53,3 +53,5 @@ refusal-counter-too-high = No se puede pedir más de lo prometido, entre lo de a
 refusal-release-too-high = Es más de lo que queda por llegar de esta promesa.
 refusal-nothing-to-correct = Todavía no hay ninguna cuenta tuya que corregir.
 refusal-neighbour-not-open = Ya no buscan más respuestas a esto.
+refusal-amount-not-said = Di cuánto prometió.
+refusal-reply-taken = Esta respuesta ya está anotada como promesa.

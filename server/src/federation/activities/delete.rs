@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, actors, neighbour_proposals, replies};
+use crate::db::{Conn, activities, actors, neighbour_proposals, promise_people, replies};
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
@@ -41,6 +41,7 @@ pub fn forget(
     }
     neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
     replies::delete(conn, object.as_str(), actor.id)?;
+    promise_people::forget_writer(conn, object.as_str(), actor.id)?;
     activities::insert_tombstone(conn, object.as_str(), actor.url.as_str(), app.now())?;
     Ok(Outcome::Done)
 }
