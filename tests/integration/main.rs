@@ -29,6 +29,7 @@ mod migrations;
 mod moving;
 mod outgoing;
 mod peer;
+mod people;
 mod promises;
 mod rotation;
 mod signatures;

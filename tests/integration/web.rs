@@ -6,5 +6,6 @@ mod forms;
 mod hosts;
 mod house;
 mod pages;
+mod people;
 mod promises;
 mod stewards;
