@@ -9,6 +9,7 @@ use mutuals::actions::block::block;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::release_promise::release_promise;
 use mutuals::actions::take_over_reply::{LINK_LASTS, take_over_reply};
 use mutuals::db::{activities, promise_people, promises, replies};
 use mutuals::domain::id::PromiseId;
@@ -401,4 +402,44 @@ async fn what_is_not_looked_for_any_more_says_so() {
     change_proposal(app, &street.rosa, street.need.id, Step::Withdraw).await.unwrap();
     let Seen(status, headers, _) = street.post(&format!("promised/{token}/release"), "").await;
     assert_eq!((status, headers["location"].to_str().unwrap()), (303, "/"));
+}
+
+#[tokio::test]
+async fn who_is_concerned_by_what_others_did_hears_of_it() {
+    let street = Street::start().await;
+    let app = &street.ring.app;
+    let tove = street.ring.steward("Tove").await;
+    let before = make_promise(app, &tove, street.need.id, Some(amount("8")), "").await.unwrap();
+    let (promise, token) = street.promised(&street.bo, 1, "5").await;
+    let last = || {
+        let told = street.told(&street.bo);
+        (told.len(), told.last().unwrap()["object"]["content"].as_str().unwrap().to_owned())
+    };
+    release_promise(app, &tove, before.id, Some(amount("2"))).await.unwrap();
+    street.ring.work().await;
+    let (count, content) = last();
+    assert_eq!(count, 2);
+    assert!(content.contains("needed now: 4 blankets"), "{content}");
+    assert!(content.contains("in reserve: 1") && !content.contains("/promised/"), "{content}");
+
+    let close = |reason| change_proposal(app, &tove, street.need.id, Step::Close(reason));
+    close(CloseReason::NoLongerRelevant).await.unwrap();
+    street.ring.work().await;
+    let (count, content) = last();
+    assert!(count == 3 && content.contains("nothing to bring"), "{content}");
+    change_proposal(app, &tove, street.need.id, Step::Reopen).await.unwrap();
+    street.ring.work().await;
+    assert!(last().1.contains("needed now: 4 blankets"));
+    assert_eq!(street.get(&format!("promised/{token}")).await.0, 200);
+
+    release_promise(app, &tove, promise.id, None).await.unwrap();
+    street.ring.work().await;
+    let (count, content) = last();
+    assert!(count == 5 && content.contains("Nothing more is expected"), "{content}");
+    let Seen(_, _, html) = street.get(&format!("promised/{token}")).await;
+    assert!(html.contains("It was let go.") && !html.contains("I brought it"), "{html}");
+    assert_eq!(street.post(&format!("promised/{token}/confirm"), "amount=5").await.0, 422);
+    release_promise(app, &tove, before.id, None).await.unwrap();
+    street.ring.work().await;
+    assert_eq!(street.told(&street.bo).len(), 5);
 }

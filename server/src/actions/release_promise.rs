@@ -1,6 +1,6 @@
 //! Give a promise back. No reason is asked, and nothing remains of it on a person.
 
-use crate::actions::settle::{fulfil, settle, words_of};
+use crate::actions::settle::{fulfil, settle, tell_person, words_of};
 use crate::app::App;
 use crate::db::{Conn, promises, proposals};
 use crate::domain::amount::Amount;
@@ -30,6 +30,7 @@ pub async fn release_promise(
         }
         let keep = keep_of(&promise, amount)?;
         give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
+        tell_person(conn, id, events)?;
         promises::find(conn, id)
     })
     .await

@@ -95,4 +95,6 @@ pub enum Event {
         /// Whether they have not heard of it before.
         is_first: bool,
     },
+    /// What a person of the fediverse promised stands otherwise than before, by what others did.
+    PersonConcerned(PromiseId),
 }

@@ -57,8 +57,9 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             send_to(app, conn, &accept, inbox)
         }
         Event::PersonPromised { promise, token, is_first } => {
-            people::tell(app, conn, *promise, token, *is_first)
+            people::tell_noted(app, conn, *promise, token, *is_first)
         }
+        Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
         _ => promises::announce(app, conn, event),
     }
 }

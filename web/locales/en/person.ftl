@@ -36,3 +36,7 @@ wire-person-reserve = { $reserve } of it waits in reserve, in case something fal
 wire-person-all-reserve = All of it is promised already, so yours waits in reserve, in case something falls through: there is nothing to bring yet.
 wire-person-left = Noted, thank you! Still to come from you: { $what }.
 wire-person-link = By this private link you can let go of it, or say that you brought it. It needs no account, works once, and until { $date }:
+wire-person-off = Nothing more is expected from you here: there is nothing to bring. Thank you for being ready to help.
+wire-person-waits = Something has changed: yours waits in reserve now. There is nothing to bring yet.
+wire-person-needed = Something has changed. This much from you is needed now: { $what }. Thank you!
+wire-person-rest = The rest waits in reserve: { $reserve }.

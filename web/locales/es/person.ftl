@@ -36,3 +36,7 @@ wire-person-reserve = De eso, { $reserve } espera en reserva, por si algo falla.
 wire-person-all-reserve = Ya está todo prometido, así que lo tuyo espera en reserva, por si algo falla: todavía no hay que llevar nada.
 wire-person-left = ¡Anotado, gracias! Todavía falta de tu parte: { $what }.
 wire-person-link = Con este enlace privado puedes soltarlo o decir que lo llevaste. No hace falta cuenta; sirve una vez y hasta el { $date }:
+wire-person-off = Aquí ya no se espera nada más de ti: no hay que llevar nada. Gracias por estar ahí.
+wire-person-waits = Algo cambió: lo tuyo espera ahora en reserva. Todavía no hay que llevar nada.
+wire-person-needed = Algo cambió. De lo tuyo hace falta ahora: { $what }. ¡Gracias!
+wire-person-rest = Lo demás espera en reserva: { $reserve }.
