@@ -94,9 +94,9 @@ impl Urls<'_> {
         self.join(&format!("sign-in/{token}"))
     }
 
-    /// A message of ours to one person; nobody may read it here.
-    pub fn direct(&self, id: Id<()>) -> Url {
-        self.join(&format!("d/{id}"))
+    /// A message of ours to one person about a proposal; nobody may read it here.
+    pub fn direct(&self, about: ProposalId, id: Id<()>) -> Url {
+        self.join(&format!("d/{about}/{id}"))
     }
 
     /// The one-time link by which a person of the fediverse speaks of what they promised.
@@ -132,6 +132,12 @@ impl Urls<'_> {
     /// The promise in the address of an agreement of ours; a fragment is ignored.
     pub fn parse_agreement(&self, url: &Url) -> Option<PromiseId> {
         self.parse(url, "/a/")
+    }
+
+    /// The proposal that a message of ours to one person is about.
+    pub fn parse_direct(&self, url: &Url) -> Option<ProposalId> {
+        let path = url.path().strip_prefix("/d/").filter(|_| self.is_ours(url))?;
+        path.split_once('/')?.0.parse().ok()
     }
 
     fn parse<T>(&self, url: &Url, folder: &str) -> Option<Id<T>> {

@@ -443,3 +443,20 @@ async fn who_is_concerned_by_what_others_did_hears_of_it() {
     street.ring.work().await;
     assert_eq!(street.told(&street.bo).len(), 5);
 }
+
+#[tokio::test]
+async fn an_answer_to_our_message_reaches_the_author_and_the_stewards() {
+    let street = Street::start().await;
+    street.promised(&street.bo, 1, "5").await;
+    let told = street.told(&street.bo).pop().unwrap();
+    let mut note = street.bo.note("answer", street.ring.now());
+    note["inReplyTo"] = told["object"]["id"].clone();
+    note["to"] = json!([street.ring.app.collective.urls().actor()]);
+    note["content"] = json!("<p>I come on foot</p>");
+    street.bo.send_and_work(&street.ring, &street.bo.activity("Create", 2, note)).await;
+    let id = street.need.id;
+    let read = move |conn: &mut mutuals::db::Conn| replies::list_by_proposal(conn, id);
+    let said = street.ring.app.db.read(read).await.unwrap();
+    assert_eq!(said.len(), 2);
+    assert!(said[1].0.html.contains("on foot") && !said[1].0.is_public);
+}

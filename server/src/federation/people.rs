@@ -61,7 +61,7 @@ fn tell(
     let content =
         format!("<p>{} {}</p>{}", mention(&them), text::escape(words), link.unwrap_or_default());
     let urls = app.collective.urls();
-    let id = urls.direct(app.clock.new_id());
+    let id = urls.direct(proposal.id, app.clock.new_id());
     let note = json!({
         "id": id,
         "type": "Note",
