@@ -4,6 +4,7 @@
 //! Actions never call federation. They name events, which the application turns into activities
 //! and deliveries in the same transaction (see [`crate::app::App::change`]).
 
+pub mod act_by_link;
 pub mod add_member;
 pub mod answer_promise;
 pub mod block;
@@ -29,3 +30,4 @@ pub mod rotate_keys;
 pub mod set_password;
 pub mod settle;
 pub mod sign_in;
+pub mod take_over_reply;

@@ -43,6 +43,7 @@ pub mod neighbour_proposals;
 pub mod outbox;
 pub mod outgoing_promises;
 pub mod pacts;
+pub mod promise_people;
 pub mod promises;
 pub mod proposals;
 pub mod queue;

@@ -22,3 +22,4 @@ pub mod pact;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;
+pub mod suggestion;

@@ -20,6 +20,7 @@ pub mod nodeinfo;
 pub mod objects;
 pub mod outbox;
 pub mod parties;
+pub mod people;
 pub mod promises;
 pub mod proposals;
 pub mod resolve;

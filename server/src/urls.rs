@@ -104,6 +104,16 @@ impl Urls<'_> {
         self.join(&format!("sign-in/{token}"))
     }
 
+    /// A message of ours to one person about a proposal; nobody may read it here.
+    pub fn direct(&self, about: ProposalId, id: Id<()>) -> Url {
+        self.join(&format!("d/{about}/{id}"))
+    }
+
+    /// The one-time link by which a person of the fediverse speaks of what they promised.
+    pub fn promised(&self, token: &str) -> Url {
+        self.join(&format!("promised/{token}"))
+    }
+
     /// Any path on our origin, without a leading slash.
     pub fn join(&self, path: &str) -> Url {
         self.0.base.join(path).unwrap_or_else(|_| self.0.base.clone())
@@ -132,6 +142,12 @@ impl Urls<'_> {
     /// The promise in the address of an agreement of ours; a fragment is ignored.
     pub fn parse_agreement(&self, url: &Url) -> Option<PromiseId> {
         self.parse(url, "/a/")
+    }
+
+    /// The proposal that a message of ours to one person is about.
+    pub fn parse_direct(&self, url: &Url) -> Option<ProposalId> {
+        let path = url.path().strip_prefix("/d/").filter(|_| self.is_ours(url))?;
+        path.split_once('/')?.0.parse().ok()
     }
 
     fn parse<T>(&self, url: &Url, folder: &str) -> Option<Id<T>> {

@@ -38,6 +38,7 @@ mod neighbours;
 mod pacts;
 mod page;
 mod promise_lines;
+mod promised;
 mod promises;
 mod proposal_fields;
 mod proposal_form;
@@ -47,6 +48,7 @@ mod security;
 mod session;
 mod sign_in;
 mod steward;
+mod taking_over;
 mod words;
 
 /// Looks up an actor on another server by its address or its page.
@@ -90,6 +92,10 @@ pub fn router(app: App, resolve: Resolve) -> Router {
         .route("/proposals/{id}/promise", post(promises::make))
         .route("/promises/{id}/release", post(promises::release))
         .route("/promises/{id}/confirm", post(promises::confirm))
+        .route("/replies/{id}/take", post(taking_over::take))
+        .route("/promised/{token}", get(promised::show))
+        .route("/promised/{token}/release", post(promised::release))
+        .route("/promised/{token}/confirm", post(promised::confirm))
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))

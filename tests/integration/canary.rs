@@ -3,9 +3,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::take_over_reply::take_over_reply;
+use mutuals::db::replies;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::proposal::CloseReason;
 use tracing_subscriber::fmt::MakeWriter;
@@ -15,6 +18,10 @@ use crate::testapp::TestApp;
 
 /// Stands in every private field.
 const MARKER: &str = "CANARY";
+
+/// The handle of a person of the fediverse who promised something. It stands in addresses to which
+/// we speak, and so it may be logged.
+const PERSON: &str = "quiet_neighbour";
 
 /// Catches what is logged.
 #[derive(Clone, Default)]
@@ -52,12 +59,18 @@ async fn nothing_private_leaves() {
     let ana = peer.actor("ana");
     let us = ring.app.collective.urls().actor().to_string();
     ana.send_and_work(&ring, &ana.activity("Follow", 1, us.into())).await;
-    let ids = fill(&ring).await;
+    let mut ids = fill(&ring).await;
+    let elsewhere = Peer::start().await;
+    let (id, token) = reply_of_a_person(&ring, &elsewhere).await;
+    ids.push(id);
     ring.work().await;
+    let markers = [MARKER, PERSON, &token];
 
     let sent = serde_json::to_string(&peer.received()).unwrap();
     assert!(sent.contains("Blankets"), "something went out");
-    assert!(!sent.contains(MARKER), "{sent}");
+    assert!(markers.iter().all(|marker| !sent.contains(marker)), "{sent}");
+    let told = serde_json::to_string(&elsewhere.received()).unwrap();
+    assert!(!told.contains(MARKER), "{told}");
     for path in public_paths(&ring, &ids) {
         for accept in ["application/activity+json", "text/html"] {
             let mut headers = http::HeaderMap::new();
@@ -65,12 +78,47 @@ async fn nothing_private_leaves() {
             let url = ring.base.join(&path).unwrap();
             let answer = ring.visitor.get(&url, headers).await.unwrap();
             let body = String::from_utf8_lossy(&answer.body).into_owned();
-            assert!(!body.contains(MARKER), "{accept} {path}: {body}");
+            for marker in markers {
+                assert!(!body.contains(marker), "{accept} {path}: {body}");
+            }
             assert!(!format!("{:?}", answer.headers).contains(MARKER), "{accept} {path}");
         }
     }
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(!logged.contains(MARKER), "{logged}");
+    assert!(!logged.contains(MARKER) && !logged.contains(&token), "{logged}");
+}
+
+/// A person of the fediverse replies, the reply is taken over, and they bring what they promised.
+/// Answers the id of the need and the secret of the link that nobody used.
+async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer) -> (String, String) {
+    let author = ring.member("Author of a need").await;
+    let draft = Draft { title: "Chairs".into(), amount: "9".into(), ..Draft::default() };
+    let need = ring.post(&author, &draft).await;
+    let person = elsewhere.actor(PERSON);
+    let mut document = person.document();
+    document["name"] = format!("Name {MARKER}").into();
+    elsewhere.serve(&person.url, document);
+    let mut note = person.note("reply", ring.now());
+    note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
+    note["content"] = format!("<p>I can bring 9 {MARKER}</p>").into();
+    let reply_url = note["id"].as_str().unwrap().to_owned();
+    person.send_and_work(ring, &person.activity("Create", 1, note)).await;
+    let find = move |conn: &mut mutuals::db::Conn| replies::find_by_url(conn, &reply_url);
+    let reply = ring.app.db.read(find).await.unwrap().unwrap();
+    let promise = take_over_reply(&ring.app, &author, reply.id, "9".parse().ok()).await.unwrap();
+    ring.work().await;
+    let note = format!("at the door {MARKER}");
+    confirm_by_link(&ring.app, &token_in(elsewhere), "4".parse().ok(), &note).await.unwrap();
+    confirm_fulfilment(&ring.app, &author, promise.id, None, "").await.unwrap();
+    ring.work().await;
+    (need.id.to_string(), token_in(elsewhere))
+}
+
+/// The secret of the last link that came.
+fn token_in(elsewhere: &Peer) -> String {
+    let all = serde_json::to_string(&elsewhere.received()).unwrap();
+    let (_, last) = all.rsplit_once("/promised/").unwrap();
+    last.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
 }
 
 /// Puts a marker into every field that may not leave; answers the ids of what is public.

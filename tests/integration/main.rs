@@ -33,6 +33,7 @@ mod outgoing;
 mod pact_commands;
 mod pacts;
 mod peer;
+mod people;
 mod promises;
 mod rotation;
 mod serving;

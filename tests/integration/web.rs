@@ -7,5 +7,6 @@ mod hosts;
 mod house;
 mod pacts;
 mod pages;
+mod people;
 mod promises;
 mod stewards;

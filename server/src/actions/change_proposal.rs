@@ -1,9 +1,9 @@
 //! Publish, close, reopen, withdraw or extend a need or an offer.
 
 use crate::actions::answer_promise::decline_waiting;
-use crate::actions::settle::{tell, tell_parties};
+use crate::actions::settle::{tell, tell_parties, tell_person, told};
 use crate::app::App;
-use crate::db::{Conn, activities, fulfilments, proposals};
+use crate::db::{Conn, activities, fulfilments, promise_people, promises, proposals};
 use crate::domain::audience::Audience;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
@@ -40,6 +40,7 @@ pub async fn change_proposal(
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
         let was_told = proposal.is_told();
+        let before = proposal.clone();
         match step {
             Step::Publish => proposal.publish(now)?,
             Step::Close(reason) => proposal.close(reason, now)?,
@@ -57,9 +58,26 @@ pub async fn change_proposal(
             decline_waiting(app, conn, &proposal, events)?;
         }
         tell_parties(conn, &proposal, events)?;
+        tell_people(conn, &before, &proposal, events)?;
         Ok(proposal)
     })
     .await
+}
+
+/// Lets people of the fediverse know whether what they promised is still looked for.
+fn tell_people(
+    conn: &mut Conn,
+    before: &Proposal,
+    now: &Proposal,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    for (person, _) in promise_people::list_by_proposal(conn, now.id)? {
+        let promise = promises::find(conn, person.promise)?;
+        if promise.is_awaited() && told(before, &promise) != told(now, &promise) {
+            tell_person(conn, promise.id, events)?;
+        }
+    }
+    Ok(())
 }
 
 /// Marks the proposal's Note, and those of its fulfilments, as deleted, and tells other servers.

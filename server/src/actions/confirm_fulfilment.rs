@@ -134,7 +134,7 @@ fn side_of(
 }
 
 /// The amount of a new word: what was said, or all that was promised and is not confirmed yet.
-fn counted(
+pub fn counted(
     promise: &Promise,
     said: &[Confirmation],
     new: &Confirmation,

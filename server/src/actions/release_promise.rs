@@ -1,6 +1,6 @@
 //! Give a promise back. No reason is asked, and nothing remains of it on a person.
 
-use crate::actions::settle::{fulfil, settle, words_of};
+use crate::actions::settle::{fulfil, settle, tell_person, words_of};
 use crate::app::App;
 use crate::db::{Conn, promises, proposals};
 use crate::domain::amount::Amount;
@@ -28,20 +28,17 @@ pub async fn release_promise(
         if private.member != Some(member.id) && !member.is_steward() {
             return Err(Refusal::NotYours.into());
         }
-        match promise.state {
-            PromiseState::Released => return Err(Refusal::AlreadyReleased.into()),
-            PromiseState::Delivered => return Err(Refusal::AlreadyDelivered.into()),
-            PromiseState::Active | PromiseState::InReserve => {}
-        }
         let keep = keep_of(&promise, amount)?;
         give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
+        tell_person(conn, id, events)?;
         promises::find(conn, id)
     })
     .await
 }
 
 /// How much of a promise stands when `amount` of it is given back; nothing if none is named.
-fn keep_of(promise: &Promise, amount: Option<Amount>) -> Result<Amount, Refusal> {
+pub fn keep_of(promise: &Promise, amount: Option<Amount>) -> Result<Amount, Refusal> {
+    promise.check_awaited()?;
     match (promise.amount, amount) {
         (_, None) => Ok(Amount::ZERO),
         (None, Some(_)) => Err(Refusal::NoAmountAsked),

@@ -1,10 +1,11 @@
 //! Brings promises and coverage of a proposal up to date after anything that may change them.
 
 use crate::app::App;
-use crate::db::{Conn, fulfilments, incoming_promises, promises, proposals};
+use crate::db::{Conn, fulfilments, incoming_promises, promise_people, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::fulfilment::{Confirmation, Fulfilment, Words};
+use crate::domain::id::PromiseId;
 use crate::domain::incoming_promise::Told;
 use crate::domain::promise::{Claim, Promise, PromiseState, Standing, allocate};
 use crate::domain::proposal::{CloseReason, Coverage, Proposal, State};
@@ -31,12 +32,31 @@ pub fn settle(
         if changed != *promise {
             promises::update(conn, &changed)?;
         }
+        // Of what others did. What the person did themselves is written before this.
+        let is_new = promise.active.is_none();
+        if !is_new && told(proposal, promise) != told(proposal, &changed) {
+            tell_person(conn, promise.id, events)?;
+        }
     }
     proposal.coverage = coverage(asked, &standing, &words, &active);
     proposal.touch(app.now());
     tell(proposal, events);
     proposals::update(conn, proposal)?;
     tell_parties(conn, proposal, events)
+}
+
+/// Names the event of a promise that stands otherwise than before, if a person of the fediverse is
+/// behind it and still there.
+pub fn tell_person(
+    conn: &mut Conn,
+    promise: PromiseId,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let person = promise_people::find(conn, promise)?;
+    if person.is_some_and(|person| person.actor.is_some()) {
+        events.push(Event::PersonConcerned(promise));
+    }
+    Ok(())
 }
 
 /// Names the event of every promise of another collective that is not what it was told last.

@@ -69,6 +69,12 @@ pub fn upsert(conn: &mut Conn, reply: &Reply) -> Result<(), Error> {
     Ok(())
 }
 
+/// A reply by its id here.
+pub fn find(conn: &mut Conn, id: i64) -> Result<Reply, Error> {
+    let row: Row = replies::table.find(id).select(Row::as_select()).first(conn)?;
+    row.into_reply()
+}
+
 /// A reply by its id on the wire.
 pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<Reply>, Error> {
     let query = replies::table.filter(replies::url.eq(object));

@@ -95,6 +95,17 @@ pub enum Event {
     },
     /// A pact is active now, or gets more than before: what is open and for pacts goes to it.
     PactOpened(PactId),
+    /// A promise was made of what a person of the fediverse replied, or they did a part of it.
+    PersonPromised {
+        /// Which.
+        promise: PromiseId,
+        /// The secret of the link by which they speak. It goes to them alone.
+        token: String,
+        /// Whether they have not heard of it before.
+        is_first: bool,
+    },
+    /// What a person of the fediverse promised stands otherwise than before, by what others did.
+    PersonConcerned(PromiseId),
 }
 
 /// How a word about a pact is put. What counts is the word; the way makes it readable for those who

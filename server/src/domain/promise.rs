@@ -98,6 +98,15 @@ impl Promise {
         matches!(self.state, PromiseState::Active | PromiseState::InReserve)
     }
 
+    /// Refuses what cannot be given back or confirmed any more.
+    pub fn check_awaited(&self) -> Result<(), Refusal> {
+        match self.state {
+            PromiseState::Released => Err(Refusal::AlreadyReleased),
+            PromiseState::Delivered => Err(Refusal::AlreadyDelivered),
+            PromiseState::Active | PromiseState::InReserve => Ok(()),
+        }
+    }
+
     /// How much of it waits in reserve.
     pub fn reserved(&self) -> Amount {
         match (self.amount, self.active) {

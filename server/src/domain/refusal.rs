@@ -175,6 +175,12 @@ pub enum Refusal {
     /// The neighbour's need or offer is over.
     #[error("they look for no more answers to this")]
     NeighbourNotOpen,
+    /// A reply was taken over without an amount, where one is needed.
+    #[error("say how much they promised: nobody promises by silence")]
+    AmountNotSaid,
+    /// A promise was made of this reply before.
+    #[error("this reply is noted as a promise already")]
+    ReplyTaken,
     /// The keys of the last change are still beside the new ones.
     #[error(
         "the keys were changed less than seven days ago, and the old ones are still valid: `mutuals \
@@ -214,6 +220,8 @@ impl Refusal {
             Self::AmountTooPrecise => "refusal-amount-too-precise",
             Self::AmountTooLarge => "refusal-amount-too-large",
             Self::CountTooHigh => "refusal-count-too-high",
+            Self::AmountNotSaid => "refusal-amount-not-said",
+            Self::ReplyTaken => "refusal-reply-taken",
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
             Self::BelowMinimum => "refusal-below-minimum",

@@ -21,7 +21,7 @@ use crate::domain::id::ProposalId;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{objects, promises};
+use crate::federation::{objects, people, promises};
 
 pub mod pacts;
 
@@ -71,6 +71,10 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         }
         Event::PactSaid { pact, way } => pacts::say(app, conn, *pact, way),
         Event::PactOpened(pact) => pacts::catch_up(app, conn, *pact),
+        Event::PersonPromised { promise, token, is_first } => {
+            people::tell_noted(app, conn, *promise, token, *is_first)
+        }
+        Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
         _ => promises::announce(app, conn, event),
     }
 }

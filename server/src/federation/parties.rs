@@ -44,7 +44,7 @@ async fn is_signed_by(app: &App, owner: &Url, claim: &Claim) -> bool {
     if app.party_keys.get(owner).is_some_and(|keys| fits(&keys, claim)) {
         return true;
     }
-    let Ok(_place) = app.door.try_acquire() else { return false };
+    let Some(_place) = app.door.enter(app.client.registered_domain(owner)) else { return false };
     if app.failed_keys.get(owner).is_some() {
         return false;
     }

@@ -220,14 +220,19 @@ fn words(
 ) -> String {
     let what = amount_and_title(locale, title, amount.map(|amount| (amount, unit)));
     let sentence = locale.say_with("wire-counted", [("what", what.into())]);
+    let mention = mention(them);
+    let note = note.map_or_else(String::new, |note| format!("<p>{}</p>", text::escape(note)));
+    format!("<p>{mention} {}</p>{note}", text::escape(&sentence))
+}
+
+/// The words that name somebody to whom a message goes.
+pub(in crate::federation) fn mention(them: &RemoteActor) -> String {
     let name = them.address.split('@').next().unwrap_or_default();
-    let mention = format!(
+    format!(
         "<span class=\"h-card\"><a href=\"{}\" class=\"u-url mention\">@<span>{}</span></a></span>",
         text::escape(them.page.as_str()),
         text::escape(name)
-    );
-    let note = note.map_or_else(String::new, |note| format!("<p>{}</p>", text::escape(note)));
-    format!("<p>{mention} {}</p>{note}", text::escape(&sentence))
+    )
 }
 
 fn say_note(app: &App, conn: &mut Conn, them: &RemoteActor, note: Value) -> Result<(), Error> {

@@ -90,6 +90,18 @@ pub static AGREEMENT_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     context
 });
 
+/// The context of what we say to people: plain words, without ValueFlows.
+pub static PERSON_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        ACTIVITY_STREAMS,
+        {
+            "litepub": "http://litepub.social/ns#",
+            "sensitive": "as:sensitive",
+            "directMessage": "litepub:directMessage"
+        }
+    ])
+});
+
 /// The context of a collective's actor.
 pub static ACTOR_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     json!([

@@ -8,7 +8,8 @@ use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, journal, queue, reports, sessions,
+    Conn, activities, followers, form_keys, hosts, inboxes, journal, promise_people, queue,
+    reports, sessions,
 };
 use crate::error::Error;
 
@@ -75,6 +76,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     hosts::delete_usual(conn, now, before(KEEP_SIGNATURES))?;
     form_keys::delete_before(conn, before(KEEP_FORMS))?;
     reports::delete_before(conn, before(KEEP_REPORTS))?;
+    promise_people::delete_stale_links(conn, now)?;
     delete_old_keys(conn, now)?;
     Ok(())
 }

@@ -13,7 +13,6 @@ use url::Url;
 use crate::app::App;
 use crate::db::jobs::{self, Job};
 use crate::db::{Conn, followings, neighbour_proposals};
-use crate::domain::audience::Audience;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::create::{is_owned_by, take_in};
@@ -103,7 +102,7 @@ async fn ask_for_missing(
     let hours = usize::try_from(app.now().as_second() / HOUR).unwrap_or_default();
     let first = hours.checked_rem(missing.len()).unwrap_or_default();
     missing.rotate_left(first);
-    for (url, audience) in missing {
+    for (url, _) in missing {
         if fetch::requests_left() == Some(0) {
             break;
         }

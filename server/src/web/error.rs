@@ -31,6 +31,8 @@ pub enum Problem {
     TooMany,
     /// The one-time link was used or is too old.
     LinkUsed,
+    /// The one-time link of a promise was used, is too old, or never was.
+    PromiseLinkUsed,
     /// A rule says no.
     Refused(Refusal),
     /// A rule says no to something on another page: its path.
@@ -103,7 +105,7 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Gone | Self::LinkUsed => StatusCode::GONE,
+            Self::Gone | Self::LinkUsed | Self::PromiseLinkUsed => StatusCode::GONE,
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -140,6 +142,11 @@ impl Problem {
                 three(["error-too-many-title", "error-too-many-what", "error-too-many-next"])
             }
             Self::LinkUsed => three(["error-link-title", "error-link-what", "error-link-next"]),
+            Self::PromiseLinkUsed => three([
+                "error-promise-link-title",
+                "error-promise-link-what",
+                "error-promise-link-next",
+            ]),
             Self::Refused(refusal) | Self::RefusedAt(refusal, _) => {
                 three(["error-refused-title", refusal.key(), "error-refused-next"])
             }

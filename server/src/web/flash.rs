@@ -9,7 +9,7 @@ use crate::i18n::Locale;
 
 /// Every message that may come this way, with its argument. A cookie is not to be trusted: nothing
 /// else is shown.
-const KNOWN: [(&str, &str); 36] = [
+const KNOWN: &[(&str, &str)] = &[
     ("signed-in", "name"),
     ("signed-out", ""),
     ("password-kept", ""),
@@ -46,6 +46,10 @@ const KNOWN: [(&str, &str); 36] = [
     ("pact-resumed-done", "name"),
     ("pact-ended-done", "name"),
     ("pact-settings-done", "name"),
+    ("person-noted", "who"),
+    ("person-done-release", ""),
+    ("person-done-brought", ""),
+    ("person-done-part", ""),
 ];
 
 /// The longest value that is shown, in characters.
@@ -113,7 +117,7 @@ mod tests {
     #[test]
     fn every_message_has_words_in_every_language() {
         for (code, _) in crate::i18n::LANGUAGES {
-            for (id, names) in KNOWN {
+            for (id, names) in KNOWN.iter().copied() {
                 let values: Vec<_> = names.split_whitespace().map(|_| "7").collect();
                 let said = Flash::find(id, &values).unwrap().say(&Locale::find(code));
                 assert_ne!(said, id, "{code}");

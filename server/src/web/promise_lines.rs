@@ -67,6 +67,7 @@ impl Lines<'_> {
     fn line(&self, promise: &Promise, private: &PromisePrivate) -> Line {
         let locale = self.words.locale;
         let name = private.member.and_then(|member| self.found.names.get(&member).cloned());
+        let name = name.or_else(|| self.found.answers.handles.get(&promise.id).cloned());
         let is_steward = self.visitor.member().is_some_and(|member| member.is_steward());
         let own = self.is_own(private);
         let amount = promise.amount.map(|amount| self.words.amount(amount, self.unit()));

@@ -24,6 +24,7 @@ use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::{Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
 use crate::web::session::Visitor;
+use crate::web::taking_over::{Answers, TakeForm};
 use crate::web::words::{Day, Words, language, link};
 
 /// What somebody tried on this page, and why it did not work.
@@ -62,6 +63,8 @@ pub struct Found {
     pub fulfilments: Vec<Fulfilment>,
     /// What the fediverse replied.
     pub replies: Vec<(Reply, RemoteActor)>,
+    /// Which replies are promises.
+    pub answers: Answers,
     /// Who is who; empty for strangers.
     pub names: HashMap<MemberId, String>,
 }
@@ -137,6 +140,8 @@ struct Said {
     date: String,
     iso: String,
     href: String,
+    is_promise: bool,
+    take: Option<TakeForm>,
 }
 
 struct Private {
@@ -167,7 +172,7 @@ pub async fn show(
         promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
-        conversation: visitor.member().map(|_| conversation(&words, &found.replies)),
+        conversation: visitor.member().map(|_| conversation(&words, &found)),
         private_part: private_part(&words, visitor, &found),
         allowed,
     })
@@ -186,6 +191,10 @@ impl Found {
             || visitor.member().is_some_and(|member| member.is_steward());
         let mut said = if is_member { replies::list_by_proposal(conn, id)? } else { Vec::new() };
         said.retain(|(reply, _)| reply.is_public || sees_all);
+        let answers = match is_member {
+            true => Answers::read(conn, id, &said, sees_all)?,
+            false => Answers::default(),
+        };
         let people = if is_member { members::list(conn)? } else { Vec::new() };
         let notes = if is_member { promises::list_notes(conn, id)? } else { Vec::new() };
         Ok(Self {
@@ -196,6 +205,7 @@ impl Found {
             notes: notes.into_iter().map(|(promise, _, note)| (promise, note)).collect(),
             fulfilments: fulfilments::list_by_proposal(conn, id)?,
             replies: said,
+            answers,
             names: people.into_iter().map(|member| (member.id, member.name)).collect(),
         })
     }
@@ -291,7 +301,7 @@ fn came_in_all(words: &Words<'_>, proposal: &Proposal) -> Option<String> {
     words.came(coverage.came_low, coverage.came_high, quantity.amount, &quantity.unit)
 }
 
-fn conversation(words: &Words<'_>, replies: &[(Reply, RemoteActor)]) -> Vec<Said> {
+fn conversation(words: &Words<'_>, found: &Found) -> Vec<Said> {
     let said = |(reply, actor): &(Reply, RemoteActor)| {
         let day = words.lately(reply.published_at);
         Said {
@@ -301,9 +311,11 @@ fn conversation(words: &Words<'_>, replies: &[(Reply, RemoteActor)]) -> Vec<Said
             date: day.text,
             iso: day.iso,
             href: link(&reply.page),
+            is_promise: found.answers.is_taken(reply),
+            take: found.answers.form(words, &found.proposal, (reply, actor)),
         }
     };
-    replies.iter().map(said).collect()
+    found.replies.iter().map(said).collect()
 }
 
 fn private_part(words: &Words<'_>, visitor: &Visitor, found: &Found) -> Option<Private> {

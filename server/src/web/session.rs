@@ -107,7 +107,8 @@ pub async fn recognise(State(web): State<Web>, request: Request, next: Next) -> 
         response.headers_mut().append(SET_COOKIE, Cookie::Flash.remove(&web.app));
     }
     // A page for a member must not be left behind in a browser that others use.
-    let caching = if visitor.session.is_some() { "no-store" } else { "no-cache" };
+    let is_private = visitor.session.is_some() || visitor.path.starts_with("/promised/");
+    let caching = if is_private { "no-store" } else { "no-cache" };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     response.headers_mut().append(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
     response
@@ -229,6 +230,7 @@ fn page_of_form(app: &App, path: &str) -> String {
             format!("/@{}/{id}", app.collective.handle)
         }
         ["", "promises", ..] => "/me".to_owned(),
+        ["", "replies", ..] => "/board".to_owned(),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),

@@ -59,3 +59,5 @@ refusal-pact-stands = There is a pact with this collective already.
 refusal-no-pact-proposed = This collective has proposed no pact to us. You can propose one.
 refusal-pact-not-active = There is no pact with this collective now.
 refusal-pact-not-paused = We did not pause this pact. What the other side paused, it resumes itself.
+refusal-amount-not-said = Say how much they promised.
+refusal-reply-taken = This reply is noted as a promise already.

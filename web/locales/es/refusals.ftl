@@ -59,3 +59,5 @@ refusal-pact-stands = Ya hay un pacto con este colectivo.
 refusal-no-pact-proposed = Este colectivo no nos ha propuesto ningún pacto. Se puede proponer uno.
 refusal-pact-not-active = Ahora no hay ningún pacto con este colectivo.
 refusal-pact-not-paused = Este pacto no lo pausamos nosotros. Lo que pausó la otra parte, lo reanuda ella.
+refusal-amount-not-said = Di cuánto prometió.
+refusal-reply-taken = Esta respuesta ya está anotada como promesa.

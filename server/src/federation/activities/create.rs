@@ -91,7 +91,10 @@ fn is_welcome(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<bool, Err
 
 fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
     let answered = json::url(note, "inReplyTo")?;
-    let proposal: ProposalId = app.collective.urls().parse_note(&answered)?;
+    let urls = app.collective.urls();
+    // What we told a person about a proposal is answered as the proposal is.
+    let proposal: ProposalId =
+        urls.parse_note(&answered).or_else(|| urls.parse_direct(&answered))?;
     let url = json::url(note, "id")?;
     let published_at = json::time(note, "published").unwrap_or(app.now()).min(app.now());
     Some(Reply {

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, actors, neighbour_proposals, replies};
+use crate::db::{Conn, activities, actors, neighbour_proposals, promise_people, replies};
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::create::contest;
@@ -45,5 +45,6 @@ pub fn forget(
     }
     neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
     replies::delete(conn, object.as_str(), actor.id)?;
+    promise_people::forget_writer(conn, object.as_str(), actor.id)?;
     Ok(Outcome::Done)
 }

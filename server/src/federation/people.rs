@@ -1,0 +1,153 @@
+//! What we say to people of the fediverse whose reply became a promise: a direct answer in their
+//! thread, with a private link (wire contract, 5.1 and 7.5). Nothing that only machines understand
+//! goes to their server, and nothing that is not theirs.
+
+use serde_json::json;
+
+use crate::actions::settle::{told, words_of};
+use crate::actions::take_over_reply::LINK_LASTS;
+use crate::app::App;
+use crate::db::{Conn, actors, promise_people, promises, proposals};
+use crate::domain::amount::Amount;
+use crate::domain::id::PromiseId;
+use crate::domain::promise::Promise;
+use crate::domain::proposal::Proposal;
+use crate::error::Error;
+use crate::federation::objects::proposal::amount_and_title;
+use crate::federation::outbox::send_to;
+use crate::federation::promises::mention;
+use crate::federation::vocab::PERSON_CONTEXT;
+use crate::i18n::Locale;
+use crate::text;
+
+/// Tells the person behind a promise what was noted, with the link of `token`.
+pub fn tell_noted(
+    app: &App,
+    conn: &mut Conn,
+    promise: PromiseId,
+    token: &str,
+    is_first: bool,
+) -> Result<(), Error> {
+    let promise = promises::find(conn, promise)?;
+    let proposal = proposals::find(conn, promise.proposal)?;
+    let noted = match is_first {
+        true => noted(&proposal, &promise),
+        false => still_to_come(conn, &proposal, &promise)?,
+    };
+    let link = link(app, &proposal, token);
+    tell(app, conn, (&proposal, &promise), &noted, Some(&link))
+}
+
+/// Tells the person behind a promise how it stands now that others did something. The link that
+/// they have works on.
+pub fn tell_change(app: &App, conn: &mut Conn, promise: PromiseId) -> Result<(), Error> {
+    let promise = promises::find(conn, promise)?;
+    let proposal = proposals::find(conn, promise.proposal)?;
+    let news = news(&proposal, &promise);
+    tell(app, conn, (&proposal, &promise), &news, None)
+}
+
+/// Answers in the thread of the person behind a promise, for them alone.
+fn tell(
+    app: &App,
+    conn: &mut Conn,
+    (proposal, promise): (&Proposal, &Promise),
+    words: &str,
+    link: Option<&str>,
+) -> Result<(), Error> {
+    let Some(person) = promise_people::find(conn, promise.id)? else { return Ok(()) };
+    let Some(actor) = person.actor else { return Ok(()) };
+    let them = actors::find(conn, actor)?;
+    let content =
+        format!("<p>{} {}</p>{}", mention(&them), text::escape(words), link.unwrap_or_default());
+    let urls = app.collective.urls();
+    let id = urls.direct(proposal.id, app.clock.new_id());
+    let note = json!({
+        "id": id,
+        "type": "Note",
+        "attributedTo": urls.actor(),
+        "inReplyTo": person.reply,
+        "to": [them.url],
+        "cc": [],
+        "published": app.now(),
+        "directMessage": true,
+        "sensitive": false,
+        "content": content,
+        "contentMap": {proposal.content.language.as_str(): content},
+        "tag": [{"type": "Mention", "href": them.url, "name": format!("@{}", them.address)}],
+        "attachment": []
+    });
+    let create = json!({
+        "@context": *PERSON_CONTEXT,
+        "id": format!("{id}/create"),
+        "type": "Create",
+        "actor": urls.actor(),
+        "to": [them.url],
+        "cc": [],
+        "published": app.now(),
+        "object": note
+    });
+    send_to(app, conn, &create, &them.inbox)
+}
+
+/// What was taken from the reply, and how much of it waits.
+fn noted(proposal: &Proposal, promise: &Promise) -> String {
+    let locale = Locale::find(&proposal.content.language);
+    let unit = proposal.content.quantity.as_ref().map(|quantity| quantity.unit.as_str());
+    let what = amount_and_title(&locale, &proposal.content.title, promise.amount.zip(unit));
+    let noted = locale.say_with("wire-person-noted", [("what", what.into())]);
+    let reserve = promise.reserved();
+    if reserve.is_zero() {
+        noted
+    } else if promise.active.unwrap_or_default().is_zero() {
+        format!("{noted} {}", locale.say("wire-person-all-reserve"))
+    } else {
+        let reserve = locale.amount(reserve, unit.unwrap_or("one"));
+        let waits = locale.say_with("wire-person-reserve", [("reserve", reserve.into())]);
+        format!("{noted} {waits}")
+    }
+}
+
+fn still_to_come(conn: &mut Conn, proposal: &Proposal, promise: &Promise) -> Result<String, Error> {
+    let locale = Locale::find(&proposal.content.language);
+    let said = words_of(promise, &promises::list_confirmations(conn, proposal.id)?).promiser;
+    let left = promise.amount.map(|amount| amount - said.total);
+    let unit = proposal.content.quantity.as_ref().map(|quantity| quantity.unit.as_str());
+    let what = amount_and_title(&locale, &proposal.content.title, left.zip(unit));
+    Ok(locale.say_with("wire-person-left", [("what", what.into())]))
+}
+
+/// How a promise stands after others did something.
+fn news(proposal: &Proposal, promise: &Promise) -> String {
+    let locale = Locale::find(&proposal.content.language);
+    let unit = proposal.content.quantity.as_ref().map(|quantity| quantity.unit.as_str());
+    let told = told(proposal, promise);
+    let now = told.amount.map(|amount| amount - told.reserve);
+    if told.is_finished {
+        locale.say("wire-person-off")
+    } else if now.is_some_and(Amount::is_zero) {
+        locale.say("wire-person-waits")
+    } else {
+        let what = amount_and_title(&locale, &proposal.content.title, now.zip(unit));
+        let needed = locale.say_with("wire-person-needed", [("what", what.into())]);
+        if told.reserve.is_zero() {
+            return needed;
+        }
+        let rest = locale.amount(told.reserve, unit.unwrap_or("one"));
+        let waits = locale.say_with("wire-person-rest", [("reserve", rest.into())]);
+        format!("{needed} {waits}")
+    }
+}
+
+/// The paragraph with the link.
+fn link(app: &App, proposal: &Proposal, token: &str) -> String {
+    let locale = Locale::find(&proposal.content.language);
+    let until = app.now().saturating_add(LINK_LASTS).unwrap_or(app.now());
+    let until = locale.day(until, &app.zone);
+    let explained = locale.say_with("wire-person-link", [("date", until.into())]);
+    let link = text::escape(app.collective.urls().promised(token).as_str());
+    format!(
+        "<p>{} <a href=\"{link}\" rel=\"nofollow noopener noreferrer\">{link}</a></p>",
+        text::escape(&explained)
+    )
+}

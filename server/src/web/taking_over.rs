@@ -1,0 +1,136 @@
+//! Replies from the fediverse that are promises: which are noted already, and the form that makes
+//! one of a reply.
+
+use std::collections::{HashMap, HashSet};
+
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::actions::take_over_reply::take_over_reply;
+use crate::app::App;
+use crate::db::replies::Reply;
+use crate::db::{Conn, actors, followers, followings, promise_people, replies};
+use crate::domain::amount::Amount;
+use crate::domain::id::{Id, PromiseId, ProposalId, RemoteActorId};
+use crate::domain::neighbour::RemoteActor;
+use crate::domain::proposal::Proposal;
+use crate::domain::suggestion::suggested_amount;
+use crate::error::Error;
+use crate::text;
+use crate::web::error::Problem;
+use crate::web::form::{Form, PathId};
+use crate::web::page::go_on;
+use crate::web::proposals::path_of;
+use crate::web::session::SignedIn;
+use crate::web::words::Words;
+
+/// What is known about the replies to a proposal.
+#[derive(Default)]
+pub struct Answers {
+    /// Those that are noted as promises, by their ids on the wire.
+    taken: HashSet<String>,
+    /// Who of their writers is no stranger.
+    known: HashSet<RemoteActorId>,
+    /// Who stands behind promises; for the author and the stewards.
+    pub handles: HashMap<PromiseId, String>,
+    /// Whether this visitor may take replies over.
+    may_take: bool,
+}
+
+/// The form that makes a promise of a reply.
+pub struct TakeForm {
+    /// The id of the reply.
+    pub id: String,
+    /// The amount that the reply seems to mean.
+    pub amount: String,
+    /// Of what; none where no amount is asked for.
+    pub unit: Option<String>,
+    /// Whether it reads like a promise of somebody whom we know.
+    pub is_suggested: bool,
+}
+
+impl Answers {
+    /// Reads it. `may_take` for the author and the stewards.
+    pub fn read(
+        conn: &mut Conn,
+        proposal: ProposalId,
+        said: &[(Reply, RemoteActor)],
+        may_take: bool,
+    ) -> Result<Self, Error> {
+        let mut answers = Self { may_take, ..Self::default() };
+        for (person, handle) in promise_people::list_by_proposal(conn, proposal)? {
+            answers.taken.insert(person.reply.to_string());
+            if let Some(handle) = handle.filter(|_| may_take) {
+                answers.handles.insert(person.promise, format!("@{handle}"));
+            }
+        }
+        let writers: HashSet<RemoteActorId> = said.iter().map(|(_, actor)| actor.id).collect();
+        for writer in writers.into_iter().filter(|_| may_take) {
+            if is_known(conn, writer)? {
+                answers.known.insert(writer);
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Whether a reply is noted as a promise.
+    pub fn is_taken(&self, reply: &Reply) -> bool {
+        self.taken.contains(reply.url.as_str())
+    }
+
+    /// The form for a reply, if this visitor may take it over. It is filled in for those whom we
+    /// know, as far as the reply is plain.
+    pub fn form(
+        &self,
+        words: &Words<'_>,
+        proposal: &Proposal,
+        (reply, actor): (&Reply, &RemoteActor),
+    ) -> Option<TakeForm> {
+        if !self.may_take || !proposal.is_open() || self.is_taken(reply) {
+            return None;
+        }
+        let quantity = proposal.content.quantity.as_ref();
+        let is_known = self.known.contains(&actor.id) && actor.kind == "Person";
+        let meant = suggested_amount(&text::plain(&reply.html)).filter(|_| is_known);
+        let shown = meant.filter(|_| quantity.is_some());
+        Some(TakeForm {
+            id: Id::<()>::from_number(reply.id).to_string(),
+            amount: shown.map(|amount| words.number(amount)).unwrap_or_default(),
+            unit: quantity.map(|quantity| words.unit(&quantity.unit)),
+            is_suggested: meant.is_some(),
+        })
+    }
+}
+
+/// Who follows us, whom we follow, and whoever promised before.
+fn is_known(conn: &mut Conn, actor: RemoteActorId) -> Result<bool, Error> {
+    Ok(followers::find_follow(conn, actor)?.is_some()
+        || followings::is_accepted(conn, actor)?
+        || promise_people::is_known(conn, actor)?)
+}
+
+/// `POST /replies/{id}/take`
+pub async fn take(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<()>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let read = move |conn: &mut Conn| {
+        let reply = replies::find(conn, id.number())?;
+        let writer = actors::find(conn, reply.actor)?;
+        Ok((reply.proposal, writer.address))
+    };
+    let (proposal, handle) = app.db.read(read).await?;
+    let path = path_of(&app, proposal);
+    let amount = match fields.text("amount").trim() {
+        "" => Ok(None),
+        typed => Amount::positive(typed).map(Some),
+    };
+    let taken = match amount {
+        Ok(amount) => take_over_reply(&app, &signed_in.member, id.number(), amount).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    taken.map_err(|error| Problem::from(error).at(&path))?;
+    Ok(go_on(&app, &path, "person-noted", &[&format!("@{handle}")]))
+}

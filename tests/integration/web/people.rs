@@ -1,0 +1,86 @@
+//! Replies from the fediverse that read like promises.
+
+use mutuals::db::{actors, followers, replies};
+use mutuals::domain::id::{Id, ProposalId};
+use mutuals::domain::neighbour::RemoteActor;
+
+use super::house::{House, mill};
+
+/// Lets a person reply who follows us, or does not; answers the path to take the reply over.
+async fn reply(house: &House, id: ProposalId, name: &str, follows: bool, html: &str) -> String {
+    let clock = house.app.clock.clone();
+    let reply = clock.new_id::<()>().number();
+    let actor = RemoteActor {
+        url: format!("http://mill.example/c/{name}").parse().unwrap(),
+        kind: "Person".into(),
+        address: format!("{name}@mill.example"),
+        ..mill(&house.app)
+    };
+    let html = html.to_owned();
+    let write = move |conn: &mut mutuals::db::Conn| {
+        let actor = actors::upsert(conn, &actor)?;
+        if follows {
+            let new_id = || clock.new_id::<()>().number();
+            followers::upsert(conn, &new_id, &actor, "http://mill.example/f/1", clock.now())?;
+        }
+        let url: url::Url = format!("http://mill.example/n/{reply}").parse().unwrap();
+        let reply = replies::Reply {
+            id: reply,
+            page: url.clone(),
+            url,
+            proposal: id,
+            actor: actor.id,
+            html,
+            is_public: true,
+            published_at: clock.now(),
+            updated_at: clock.now(),
+        };
+        replies::upsert(conn, &reply)
+    };
+    house.app.db.write(write).await.unwrap();
+    format!("/replies/{}/take", Id::<()>::from_number(reply))
+}
+
+#[tokio::test]
+async fn a_reply_of_somebody_known_is_suggested_and_taken_over_with_one_click() {
+    let house = House::open().await;
+    let (rosa, milo) = (house.member("Rosa").await, house.member("Milo").await);
+    let id = house.ask(&rosa, "Warm blankets").await.id;
+    let page = format!("/@ring/{id}");
+    let take = reply(&house, id, "bo", true, "<p>I can bring 7!</p>").await;
+    let mut of_milo = house.enter(&milo).await;
+    of_milo.get(&page).await.says("I can bring 7!").hides("Note it as a promise");
+    of_milo.post(&take, &[("amount", "7")]).await.is(403);
+    house.stranger().post(&take, &[("amount", "7")]).await.leads_to("/sign-in?return=%2Fboard");
+
+    let mut of_rosa = house.enter(&rosa).await;
+    let seen = of_rosa.get(&page).await;
+    seen.says("This reads like a promise.").says(&take).says("value=\"7\"");
+    of_rosa.post(&take, &[("amount", "a few")]).await.is(422).says("as a number");
+    of_rosa.post(&take, &[("amount", "")]).await.is(422).says("Say how much they promised.");
+    of_rosa.post(&take, &[("amount", "7")]).await.leads_to(&page);
+    let seen = of_rosa.get(&page).await;
+    seen.says("Noted. @bo@mill.example hears of it").says("@bo@mill.example: 7");
+    seen.says("Noted as a promise.").hides(&take).says("13 still needed");
+    of_rosa.post(&take, &[("amount", "7")]).await.is(422).says("noted as a promise already");
+    of_milo.get(&page).await.says("a neighbour: 7").says("Noted as a promise.");
+    let mut stranger = house.stranger();
+    stranger.get(&page).await.says("a neighbour: 7").hides("@bo").hides("Noted as a promise");
+
+    let again = reply(&house, id, "bo", false, "<p>And two more</p>").await;
+    of_rosa.get(&page).await.says(&again).says("value=\"2\"");
+}
+
+#[tokio::test]
+async fn a_reply_of_a_stranger_can_be_taken_over_and_is_not_filled_in() {
+    let house = House::open().await;
+    let (rosa, ida) = (house.member("Rosa").await, house.steward("Ida").await);
+    let id = house.ask(&rosa, "Warm blankets").await.id;
+    let page = format!("/@ring/{id}");
+    let take = reply(&house, id, "cleo", false, "<p>I can bring 7!</p>").await;
+    let mut of_ida = house.enter(&ida).await;
+    of_ida.get(&page).await.says(&take).hides("This reads like a promise.").hides("value=\"7\"");
+    of_ida.post(&take, &[("amount", "7")]).await.leads_to(&page);
+    of_ida.get(&page).await.says("@cleo@mill.example: 7");
+    house.enter(&rosa).await.post("/replies/0123456789ABC/take", &[]).await.is(404);
+}
