@@ -9,7 +9,7 @@ use crate::i18n::Locale;
 
 /// Every message that may come this way, with its argument. A cookie is not to be trusted: nothing
 /// else is shown.
-const KNOWN: [(&str, &str); 29] = [
+const KNOWN: [(&str, &str); 37] = [
     ("signed-in", "name"),
     ("signed-out", ""),
     ("password-kept", ""),
@@ -39,6 +39,14 @@ const KNOWN: [(&str, &str); 29] = [
     ("hosts-block-done", "host"),
     ("hosts-unblock-done", "host"),
     ("hosts-received-done", ""),
+    ("count-corrected", ""),
+    ("incoming-accepted", "name"),
+    ("incoming-accepted-reserve", "name reserve"),
+    ("incoming-countered", "name"),
+    ("incoming-declined", "name"),
+    ("outgoing-made", "name"),
+    ("outgoing-taken", "name"),
+    ("outgoing-counted", "name"),
 ];
 
 /// The longest value that is shown, in characters.
