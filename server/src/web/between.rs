@@ -80,8 +80,8 @@ pub struct Ours {
     pub counter: Option<String>,
     /// What they said with their no.
     pub reason: Option<String>,
-    /// What we said with it.
-    pub note: Option<String>,
+    /// What we said with it, and what both said when it came.
+    pub notes: Vec<String>,
     /// What we and what they counted.
     pub counts: Option<String>,
     /// When we promised.
@@ -103,7 +103,7 @@ pub struct Found {
     promise: OutgoingPromise,
     to: String,
     href: String,
-    note: Option<String>,
+    notes: Vec<String>,
     said: Vec<OutgoingConfirmation>,
 }
 
@@ -146,12 +146,17 @@ impl Found {
     ) -> Result<Self, Error> {
         let known = neighbour_proposals::find_by_url(conn, promise.object.as_str())?;
         let known = known.filter(|_| !app.blocks().covers_actor(&actor.url));
+        let said = outgoing_promises::list_confirmations(conn, promise.id)?;
+        let mut notes = vec![outgoing_promises::find_note(conn, promise.id)?];
+        for word in &said {
+            notes.push(outgoing_promises::find_confirmation(conn, word.id)?.1);
+        }
         let here = known.map(|known| format!("/neighbours/{}", known.id));
         Ok(Self {
             to: actor.name.clone(),
             href: here.unwrap_or_else(|| link(&promise.object)),
-            note: outgoing_promises::find_note(conn, promise.id)?,
-            said: outgoing_promises::list_confirmations(conn, promise.id)?,
+            notes: notes.into_iter().flatten().collect(),
+            said,
             promise,
         })
     }
@@ -215,7 +220,7 @@ pub fn ours(words: &Words<'_>, visitor: &Visitor, found: &Found, attempt: &Attem
         reserve,
         counter: promise.counter.map(|counter| rather(words, counter, unit)),
         reason: promise.reason.clone(),
-        note: found.note.clone(),
+        notes: found.notes.clone(),
         counts: counts(words, (said.promiser, said.proposer), promise.amount, unit),
         date: day.text,
         iso: day.iso,

@@ -205,15 +205,17 @@ impl Found {
         said.retain(|(reply, _)| reply.is_public || sees_all);
         let people = if is_member { members::list(conn)? } else { Vec::new() };
         let notes = if is_member { promises::list_notes(conn, id)? } else { Vec::new() };
+        let confirmations = promises::list_confirmations(conn, id)?;
+        let came = fulfilments::list_by_proposal(conn, id)?;
         Ok(Self {
             proposal,
             private,
             promises: promised,
             parties: parties(conn, id)?,
             waiting: if sees_all { incoming::read(app, conn, id)? } else { Vec::new() },
-            confirmations: promises::list_confirmations(conn, id)?,
             notes: notes.into_iter().map(|(promise, _, note)| (promise, note)).collect(),
-            fulfilments: fulfilments::list_by_proposal(conn, id)?,
+            fulfilments: came.into_iter().map(|each| each.recounted(&confirmations)).collect(),
+            confirmations,
             replies: said,
             names: people.into_iter().map(|member| (member.id, member.name)).collect(),
         })

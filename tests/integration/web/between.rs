@@ -178,17 +178,20 @@ async fn both_count_and_both_may_correct_their_own() {
     let mut of_rosa = Browser::enter(&all.ring.app, &rosa).await;
     let seen = of_rosa.get(&page).await;
     seen.says("15 by their count").says("One was ours").hides("Correct my count");
+    seen.hides("By our count this came");
     let confirm = format!("/promises/{}/confirm", cut(&seen, "action=\"/promises/", "/"));
     of_rosa.post(&confirm, &[("amount", "13")]).await.leads_to(&page);
     of_rosa.get(&page).await.says("13 by our count, 15 by theirs.");
     let seen = of_rosa.post(&confirm, &[("correct", "yes"), ("amount", "?")]).await;
     seen.is(422).says("as a number").says("value=\"?\"");
-    of_rosa.post(&confirm, &[("correct", "yes"), ("amount", "14")]).await.leads_to(&page);
+    let thanks = [("correct", "yes"), ("amount", "14"), ("note", "All warm now!")];
+    of_rosa.post(&confirm, &thanks).await.leads_to(&page);
     of_rosa.get(&page).await.says("14 by our count, 15 by theirs.").says("Corrected.");
     Browser::at(&all.ring.app).get(&page).await.hides("by our count").hides("One was ours");
     all.work().await;
     let seen = of_omar.get("/promises").await;
     seen.says("15 by our count, 14 by theirs.").says("<span class=\"state\">came</span>");
+    seen.says("All warm now!").hides("By our count this came");
 }
 
 #[tokio::test]
@@ -295,7 +298,9 @@ async fn one_can_correct_a_count_of_a_promise_in_the_house() {
     of_rosa.post(&confirm, &[("amount", "10")]).await.is(303);
     of_rosa.get(&page).await.says("Correct my count").says("value=\"10\"");
     of_rosa.post(&confirm, &[("amount", "11"), ("correct", "yes")]).await.leads_to(&page);
-    of_rosa.get(&page).await.says("11 to 12 of 20 came").says("Corrected.");
+    let seen = of_rosa.get(&page).await;
+    seen.says("11 to 12 of 20 came").says("<p>11 to 12 came</p>").says("Corrected.");
+    house.stranger().get("/").await.says("11 to 12 came");
     let seen = house.enter(&house.member("Ines").await).await.get(&page).await;
     seen.hides("Correct my count");
 }
