@@ -19,6 +19,7 @@ pub mod follow;
 pub mod hear_neighbour;
 pub mod look_after_queue;
 pub mod make_promise;
+pub mod pact;
 pub mod post_proposal;
 pub mod promise_to_neighbour;
 pub mod receive_promise;

@@ -92,8 +92,14 @@ pub struct Parts {
     pub deliveries: Rates<String>,
     /// Actors of others, as the door needs them.
     pub known_actors: moka::sync::Cache<Url, Arc<KnownActor>>,
+    /// Keys of actors who asked for what only the parties to something may read. Remembered for
+    /// longer than failures, so that a forged name keeps nobody out.
+    pub party_keys: moka::sync::Cache<Url, PartyKeys>,
     announcer: Announcer,
 }
+
+/// The keys of an actor of which nothing else is kept, by their ids.
+pub type PartyKeys = Arc<Vec<(String, VerifyingKey)>>;
 
 /// A document of ours, written out, with a tag that changes whenever it does.
 #[derive(Clone)]
@@ -180,6 +186,10 @@ impl App {
             known_actors: moka::sync::Cache::builder()
                 .max_capacity(MOST_REMEMBERED)
                 .time_to_live(FORGET_ACTORS)
+                .build(),
+            party_keys: moka::sync::Cache::builder()
+                .max_capacity(MOST_REMEMBERED)
+                .time_to_live(FORGET_FAILURES * 2)
                 .build(),
             config,
             announcer,

@@ -27,6 +27,7 @@ mod members;
 mod neighbour_promises;
 mod operation;
 mod output;
+mod pact;
 mod promises;
 mod proposals;
 mod queue;
@@ -97,6 +98,9 @@ enum Command {
     /// Who follows us.
     #[command(subcommand)]
     Follower(following::Follower),
+    /// Pacts with other collectives: who sees what is for pacts, and answers it.
+    #[command(subcommand)]
+    Pact(pact::Pact),
     /// What waits to be delivered.
     #[command(subcommand)]
     Queue(queue::Queue),
@@ -149,6 +153,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Fulfilment(command) => command.run(&open().await?, output).await,
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
+        Command::Pact(command) => command.run(&open().await?, output).await,
         Command::Queue(command) => command.run(&open().await?, output).await,
         Command::Keys(command) => command.run(&open().await?, output).await,
         Command::Host(command) => command.run(&open().await?, output).await,

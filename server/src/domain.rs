@@ -18,6 +18,7 @@ pub mod kind;
 pub mod member;
 pub mod neighbour;
 pub mod outgoing_promise;
+pub mod pact;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::domain::collective::Collective;
 use crate::domain::id::{
-    FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PromiseId, ProposalId,
+    FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
 };
 
 /// The addresses of one instance.
@@ -72,6 +72,16 @@ impl Urls<'_> {
     /// A Follow that we sent, or our answer to one.
     pub fn follow(&self, id: i64) -> Url {
         self.join(&format!("f/{}", Id::<()>::from_number(id)))
+    }
+
+    /// A pact, as what we say about it; only the other side may read it.
+    pub fn pact(&self, id: PactId) -> Url {
+        self.join(&format!("p/{id}"))
+    }
+
+    /// The activity by which we said something about a pact, by the number of that word.
+    pub fn pact_word(&self, id: PactId, sequence: i64) -> Url {
+        self.join(&format!("p/{id}/{sequence}"))
     }
 
     /// The page of a proposal or a fulfilment for people.

@@ -99,6 +99,19 @@ export class Server {
     return code;
   }
 
+  /** Ends the server at once, as a power cut would; its data stays. */
+  async kill() {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
+    running.delete(this.#child);
+  }
+
+  /** Starts it again, on the same port and with the same data. */
+  async restart() {
+    await this.#serve();
+  }
+
   async #serve() {
     this.#child = spawn(this.#binary, this.#arguments(["serve", "--listen", this.host]), {
       env: this.#environment(),

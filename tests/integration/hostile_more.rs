@@ -6,6 +6,7 @@ use mutuals::actions::make_promise::make_promise;
 use mutuals::db::neighbour_proposals::{list_shown, list_unfinished};
 use mutuals::db::reports::{self, Report};
 use mutuals::db::{activities, followers, fulfilments, journal, replies};
+use mutuals::domain::audience::Viewer;
 use mutuals::domain::neighbour::NeighbourProposal;
 use mutuals::federation::resolve;
 use mutuals::jobs::housekeeping;
@@ -233,7 +234,12 @@ async fn inb_19_a_blocked_host_is_neither_heard_nor_asked_nor_told() {
     ring.work().await;
     assert_eq!((peer.asked().len(), peer.received().len()), (asked, told));
     let blocks = ring.app.blocks();
-    let shown = ring.app.db.read(move |conn| list_shown(conn, &blocks, 100)).await.unwrap();
+    let shown = ring
+        .app
+        .db
+        .read(move |conn| list_shown(conn, &blocks, Viewer::Stranger, 100))
+        .await
+        .unwrap();
     assert!(shown.is_empty());
 }
 
@@ -254,7 +260,7 @@ async fn inb_19_what_is_blocked_takes_no_place_on_the_board() {
     block(&ring.app, eve.url.as_str(), "").await.unwrap();
     for (limit, count) in [(0, 0), (1, 1), (3, 3), (5, 5), (6, 5), (100, 5)] {
         let blocks = ring.app.blocks();
-        let list = move |conn: &mut _| list_shown(conn, &blocks, limit);
+        let list = move |conn: &mut _| list_shown(conn, &blocks, Viewer::Stranger, limit);
         let shown = ring.app.db.read(list).await.unwrap();
         assert_eq!(shown.len(), count, "{limit}");
         assert!(shown.iter().all(|(need, _)| need.title.starts_with("need")));

@@ -2,14 +2,18 @@
 -- we promise to others, and what each side counted of it.
 
 -- A pact is what each side said last about it, with the number of that word: whichever order the
--- words arrive in, the one with the highest number counts.
+-- words arrive in, the one with the highest number counts. A round ends when somebody ends the pact
+-- or declines it; what was said in an earlier round than the other side's counts no more.
 CREATE TABLE pacts (
     id BIGINT PRIMARY KEY NOT NULL,
     actor_id BIGINT NOT NULL UNIQUE REFERENCES remote_actors (id) ON DELETE CASCADE,
     ours TEXT NOT NULL,
     ours_sequence BIGINT NOT NULL,
+    ours_round BIGINT NOT NULL,
     theirs TEXT NOT NULL,
     theirs_sequence BIGINT NOT NULL,
+    theirs_round BIGINT NOT NULL,
+    our_offer TEXT,
     their_offer TEXT,
     shares_needs BOOLEAN NOT NULL,
     shares_offers BOOLEAN NOT NULL,

@@ -4,6 +4,7 @@ use crate::actions::answer_promise::decline_waiting;
 use crate::actions::settle::{tell, tell_parties};
 use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, proposals};
+use crate::domain::audience::Audience;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
@@ -38,7 +39,7 @@ pub async fn change_proposal(
         let mut proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
-        let was_public = proposal.is_public();
+        let was_told = proposal.is_told();
         match step {
             Step::Publish => proposal.publish(now)?,
             Step::Close(reason) => proposal.close(reason, now)?,
@@ -47,8 +48,8 @@ pub async fn change_proposal(
             Step::Extend => proposal.extend(now)?,
         }
         match step {
-            Step::Publish if proposal.is_public() => events.push(Event::ProposalPublished(id)),
-            Step::Withdraw if was_public => forget(app, conn, id, events)?,
+            Step::Publish if proposal.is_told() => events.push(Event::ProposalPublished(id)),
+            Step::Withdraw if was_told => forget(app, conn, &proposal, events)?,
             _ => tell(&mut proposal, events),
         }
         proposals::update(conn, &proposal)?;
@@ -65,17 +66,21 @@ pub async fn change_proposal(
 fn forget(
     app: &App,
     conn: &mut Conn,
-    proposal: ProposalId,
+    proposal: &Proposal,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
     let urls = app.collective.urls();
     let (owner, at) = (urls.actor(), app.now());
-    let fulfilments = fulfilments::list_by_proposal(conn, proposal)?;
+    // What came of one for pacts was told to nobody.
+    let fulfilments = match proposal.content.audience {
+        Audience::Public => fulfilments::list_by_proposal(conn, proposal.id)?,
+        _ => Vec::new(),
+    };
     let mut notes: Vec<_> = fulfilments.iter().map(|each| urls.fulfilment(each.id)).collect();
-    notes.push(urls.proposal(proposal));
+    notes.push(urls.proposal(proposal.id));
     for note in notes {
         activities::insert_tombstone(conn, note.as_str(), owner.as_str(), at)?;
-        events.push(Event::NoteWithdrawn { note, proposal, at });
+        events.push(Event::NoteWithdrawn { note, proposal: proposal.id, at });
     }
     Ok(())
 }

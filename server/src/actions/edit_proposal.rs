@@ -3,7 +3,6 @@
 use crate::actions::settle::settle;
 use crate::app::App;
 use crate::db::proposals;
-use crate::domain::audience::Audience;
 use crate::domain::draft::Draft;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
@@ -26,13 +25,13 @@ pub async fn edit_proposal(
         let mut proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
-        let was_public = proposal.is_public();
-        if was_public && content.audience != Audience::Public {
+        let before = proposal.is_told().then_some(proposal.content.audience);
+        if before.is_some_and(|before| !content.audience.reaches_all_of(before)) {
             return Err(Refusal::AudienceOnlyWidens.into());
         }
         proposal.edit(content, now)?;
         settle(app, conn, &mut proposal, events)?;
-        if proposal.is_public() && !was_public {
+        if proposal.is_told() && before != Some(proposal.content.audience) {
             events.retain(|event| *event != Event::ProposalChanged(id));
             events.insert(0, Event::ProposalPublished(id));
         }

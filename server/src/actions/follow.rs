@@ -53,7 +53,7 @@ pub fn ask(
 pub fn end(conn: &mut Conn, events: &mut Vec<Event>, actor: RemoteActorId) -> Result<(), Error> {
     let following = followings::find_by_actor(conn, actor)?.ok_or(Error::NotFound)?;
     followings::delete(conn, actor)?;
-    neighbour_proposals::delete_by_actor(conn, actor)?;
+    neighbour_proposals::delete_public_by_actor(conn, actor)?;
     events.push(Event::FollowEnded {
         follow: following.id,
         actor: following.actor.url,

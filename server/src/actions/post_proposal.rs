@@ -57,7 +57,7 @@ pub async fn post_once(
             return proposals::find(conn, made);
         }
         proposals::insert(conn, &proposal, &private)?;
-        if proposal.is_public() {
+        if proposal.is_told() {
             events.push(Event::ProposalPublished(proposal.id));
         }
         Ok(proposal)

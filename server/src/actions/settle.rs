@@ -99,9 +99,9 @@ pub fn fulfil(
     Ok(())
 }
 
-/// Names the event of a change, if the proposal is public, and counts it.
+/// Names the event of a change, if other servers may see the proposal, and counts it.
 pub fn tell(proposal: &mut Proposal, events: &mut Vec<Event>) {
-    if proposal.is_public() {
+    if proposal.is_told() {
         proposal.revision += 1;
         events.push(Event::ProposalChanged(proposal.id));
     }

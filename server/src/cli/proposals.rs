@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::cli::output::Output;
 use crate::cli::{look_up, read};
 use crate::db;
+use crate::domain::audience::Viewer;
 use crate::domain::draft::Draft;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::{self, CloseReason, Purpose};
@@ -212,7 +213,9 @@ async fn list(app: &App, output: &Output, from: From) -> anyhow::Result<()> {
     }
     if matches!(from, From::Neighbours | From::All) {
         let blocks = app.blocks();
-        let list = move |conn: &mut _| db::neighbour_proposals::list_shown(conn, &blocks, MOST);
+        let list = move |conn: &mut _| {
+            db::neighbour_proposals::list_shown(conn, &blocks, Viewer::Steward, MOST)
+        };
         let theirs = read(app, list).await?;
         for (proposal, actor) in theirs {
             print_neighbours(output, &proposal, &actor);
@@ -272,6 +275,8 @@ pub fn print(app: &App, output: &Output, proposal: &proposal::Proposal) {
     add("id", json!(proposal.id.to_string()));
     if proposal.is_public() {
         add("url", json!(urls.page(proposal.id)));
+    }
+    if proposal.is_told() {
         add("object", json!(urls.proposal(proposal.id)));
     }
     add("purpose", json!(proposal.purpose.word()));
@@ -331,6 +336,7 @@ fn print_neighbours(output: &Output, proposal: &NeighbourProposal, actor: &Remot
         "open": proposal.open.map(|open| open.to_string()),
         "unit": proposal.unit,
         "until": proposal.ends_at,
+        "audience": proposal.audience.word(),
         "updated": proposal.updated_at
     });
     let purpose = proposal.purpose.word();

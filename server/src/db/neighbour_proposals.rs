@@ -1,13 +1,15 @@
-//! The public needs and offers of collectives that we follow.
+//! The needs and offers of collectives that we follow or have a pact with.
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use url::Url;
 
 use crate::db::actors::Row as ActorRow;
+use crate::db::pacts;
 use crate::db::schema::{neighbour_proposals, remote_actors};
 use crate::db::types::{amount_if_any, micros, time, time_if_any, url, word, written};
 use crate::db::{Conn, each_backend};
+use crate::domain::audience::{Audience, Viewer};
 use crate::domain::block::Blocks;
 use crate::domain::id::{Id, NeighbourProposalId, RemoteActorId};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
@@ -109,22 +111,36 @@ pub fn find_by_address(
     found.map(|(row, actor)| Ok((row.into_proposal()?, actor.into_actor()?))).transpose()
 }
 
-/// Everything that a neighbour still looks for or offers, and whose it is, longest waiting first.
+/// Everything that a neighbour still looks for or offers, as members see it, and whose it is,
+/// longest waiting first.
 pub fn list_unfinished(
     conn: &mut Conn,
     limit: i64,
 ) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
-    list_page(conn, limit, 0)
+    list_page(conn, Viewer::Member, (limit, 0))
+}
+
+/// Whether `viewer` may see one: what is for pacts, the members may while the pact is active.
+pub fn is_visible_to(
+    conn: &mut Conn,
+    proposal: &NeighbourProposal,
+    viewer: Viewer,
+) -> Result<bool, Error> {
+    match proposal.audience {
+        Audience::Public => Ok(true),
+        audience => Ok(audience.includes(viewer) && pacts::is_active(conn, proposal.actor)?),
+    }
 }
 
 fn list_page(
     conn: &mut Conn,
-    limit: i64,
-    offset: i64,
+    viewer: Viewer,
+    (limit, offset): (i64, i64),
 ) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
     let rows: Vec<(Row, ActorRow)> = neighbour_proposals::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
         .filter(neighbour_proposals::finished.eq(false))
+        .filter(is_shown(viewer != Viewer::Stranger))
         .order((neighbour_proposals::published_at, neighbour_proposals::id))
         .limit(limit)
         .offset(offset)
@@ -134,17 +150,27 @@ fn list_page(
     rows.into_iter().map(both).collect()
 }
 
-/// [`list_unfinished`], without what comes from those whom we block. It stays stored, so that a
+/// What is public; and what is for pacts, to members while the pact is active.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn is_shown(is_member: bool) -> _ {
+    let is_member = is_member.into_sql::<diesel::sql_types::Bool>();
+    neighbour_proposals::audience
+        .eq("public")
+        .or(is_member.and(neighbour_proposals::actor_id.eq_any(pacts::of_active())))
+}
+
+/// What `viewer` sees of [`list_unfinished`], without what comes from those whom we block. It stays stored, so that a
 /// block which was a mistake can be undone.
 pub fn list_shown(
     conn: &mut Conn,
     blocks: &Blocks,
+    viewer: Viewer,
     limit: i64,
 ) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
     let wanted = usize::try_from(limit).unwrap_or_default();
     let (mut shown, mut offset) = (Vec::new(), 0);
     loop {
-        let page = list_page(conn, limit, offset)?;
+        let page = list_page(conn, viewer, (limit, offset))?;
         let is_last = page.len() < wanted;
         shown.extend(page.into_iter().filter(|(_, actor)| !blocks.covers_actor(&actor.url)));
         if is_last || shown.len() >= wanted {
@@ -155,15 +181,24 @@ pub fn list_shown(
     }
 }
 
-/// The ids on the wire of everything that one owner still looks for or offers, as far as we know.
-pub fn list_unfinished_by_actor(conn: &mut Conn, owner: RemoteActorId) -> Result<Vec<Url>, Error> {
-    let urls: Vec<String> = neighbour_proposals::table
+/// The ids on the wire of everything that one owner still looks for or offers, as far as we know,
+/// and for whom each is. What is for pacts only while the pact is active: else nobody would show it
+/// to us.
+pub fn list_unfinished_by_actor(
+    conn: &mut Conn,
+    owner: RemoteActorId,
+) -> Result<Vec<(Url, Audience)>, Error> {
+    let held: Vec<(String, String)> = neighbour_proposals::table
         .filter(neighbour_proposals::actor_id.eq(owner.number()))
         .filter(neighbour_proposals::finished.eq(false))
+        .filter(is_shown(true))
         .order(neighbour_proposals::id)
-        .select(neighbour_proposals::url)
+        .select((neighbour_proposals::url, neighbour_proposals::audience))
         .load(conn)?;
-    urls.iter().map(|address| url(address)).collect()
+    let both = |(address, audience): &(String, String)| {
+        Ok((url(address)?, word(audience.parse().ok(), audience)?))
+    };
+    held.iter().map(both).collect()
 }
 
 /// Removes one by its id on the wire, if `owner` is whose it is.
@@ -171,6 +206,15 @@ pub fn delete(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(),
     let target = neighbour_proposals::table
         .filter(neighbour_proposals::url.eq(object))
         .filter(neighbour_proposals::actor_id.eq(owner.number()));
+    diesel::delete(target).execute(conn)?;
+    Ok(())
+}
+
+/// Removes everything public of one owner.
+pub fn delete_public_by_actor(conn: &mut Conn, owner: RemoteActorId) -> Result<(), Error> {
+    let target = neighbour_proposals::table
+        .filter(neighbour_proposals::actor_id.eq(owner.number()))
+        .filter(neighbour_proposals::audience.eq(Audience::Public.word()));
     diesel::delete(target).execute(conn)?;
     Ok(())
 }

@@ -42,6 +42,21 @@ impl Audience {
         }
     }
 
+    /// Whether other servers are told: all of them, or those with a pact.
+    pub fn goes_out(self) -> bool {
+        matches!(self, Self::Public | Self::Pacts)
+    }
+
+    /// Whether everybody whom `other` reaches on other servers is reached by this one too. What
+    /// they have seen cannot be called back.
+    pub fn reaches_all_of(self, other: Self) -> bool {
+        match other {
+            Self::Public => self == Self::Public,
+            Self::Pacts => self.goes_out(),
+            Self::Members | Self::Shift => true,
+        }
+    }
+
     /// Whether `viewer` may know of it at all.
     pub fn includes(self, viewer: Viewer) -> bool {
         match self {

@@ -8,17 +8,17 @@ use url::Url;
 
 use crate::domain::id::{
     ConfirmationId, FulfilmentId, IncomingPromiseId, OutgoingConfirmationId, OutgoingPromiseId,
-    PromiseId, ProposalId,
+    PactId, PromiseId, ProposalId,
 };
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A public proposal appeared.
+    /// A proposal appeared that others may see: everybody, or those with a pact.
     ProposalPublished(ProposalId),
-    /// A public proposal says something new: its text, its coverage, its state.
+    /// A proposal that others may see says something new: its text, its coverage, its state.
     ProposalChanged(ProposalId),
-    /// A public Note was taken back. Carries what is needed once its row says nothing more.
+    /// A Note that others may have was taken back. Carries what is needed once its row says nothing more.
     NoteWithdrawn {
         /// The address of the Note: a proposal or a fulfilment of it.
         note: Url,
@@ -86,4 +86,29 @@ pub enum Event {
     PromiseChanged(PromiseId),
     /// We counted what came of a promise of another collective.
     PromiseCounted(ConfirmationId),
+    /// We said something about a pact; the word itself is stored already.
+    PactSaid {
+        /// Which.
+        pact: PactId,
+        /// How it is put.
+        way: Way,
+    },
+    /// A pact is active now, or gets more than before: what is open and for pacts goes to it.
+    PactOpened(PactId),
+}
+
+/// How a word about a pact is put. What counts is the word; the way makes it readable for those who
+/// look at activities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// We propose.
+    Offer,
+    /// We say yes.
+    Accept,
+    /// We say no.
+    Reject,
+    /// We pause, resume, or share something else.
+    Update,
+    /// We end it.
+    Undo,
 }

@@ -56,7 +56,7 @@ pub enum FollowingState {
     Declined,
 }
 
-/// A public need or offer of a collective that we follow.
+/// A need or offer of a collective that we follow, or with which there is a pact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NeighbourProposal {
     /// Its id here.
@@ -95,7 +95,7 @@ pub struct NeighbourProposal {
     pub finished: bool,
     /// Whether something is asked in return: then it is outside trade, and not mutual aid.
     pub asks_return: bool,
-    /// Whether everybody may see it, or only those with whom they have a pact.
+    /// Who may see it here: everybody, or the members while there is a pact with its owner.
     pub audience: Audience,
     /// Its intent on the wire, which an answer names.
     pub intent: Option<String>,
@@ -107,6 +107,13 @@ pub struct NeighbourProposal {
     pub published_at: Timestamp,
     /// When they last changed it.
     pub updated_at: Timestamp,
+}
+
+impl RemoteActor {
+    /// Whether this is a collective, or the software of one, and not a person.
+    pub fn is_collective(&self) -> bool {
+        matches!(self.kind.as_str(), "Organization" | "Group" | "Service" | "Application")
+    }
 }
 
 impl NeighbourProposal {

@@ -153,6 +153,11 @@ impl Proposal {
         self.content.audience == Audience::Public && self.was_published()
     }
 
+    /// Whether other servers are told of it: all, or those with a pact.
+    pub fn is_told(&self) -> bool {
+        self.content.audience.goes_out() && self.was_published()
+    }
+
     /// Whether it was published and not taken back.
     pub fn was_published(&self) -> bool {
         matches!(self.state, State::Open | State::Enough | State::Expired)

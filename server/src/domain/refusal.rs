@@ -175,6 +175,21 @@ pub enum Refusal {
          keys list` says until when"
     )]
     KeysRotatedLately,
+    /// A pact is between collectives.
+    #[error("a pact is made with a collective, and this is a person: follow them instead")]
+    NotACollective,
+    /// Both sides want the pact already.
+    #[error("there is a pact with this collective already: see `mutuals pact list`")]
+    PactStands,
+    /// They proposed nothing that could be answered.
+    #[error("this collective has proposed no pact to us: propose one instead")]
+    NoPactProposed,
+    /// There is no pact that could be paused or ended.
+    #[error("there is no pact with this collective now: see `mutuals pact list`")]
+    PactNotActive,
+    /// We did not pause it.
+    #[error("we did not pause this pact; what the other side paused, it resumes itself")]
+    PactNotPaused,
 }
 
 impl Refusal {
@@ -234,6 +249,11 @@ impl Refusal {
             Self::NothingToCorrect => "refusal-nothing-to-correct",
             Self::NeighbourNotOpen => "refusal-neighbour-not-open",
             Self::KeysRotatedLately => "refusal-keys-rotated-lately",
+            Self::NotACollective => "refusal-not-a-collective",
+            Self::PactStands => "refusal-pact-stands",
+            Self::NoPactProposed => "refusal-no-pact-proposed",
+            Self::PactNotActive => "refusal-pact-not-active",
+            Self::PactNotPaused => "refusal-pact-not-paused",
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod follow;
 pub mod like;
 pub mod r#move;
 pub mod offer;
+pub mod pact;
 pub mod reject;
 pub mod undo;
 pub mod update;

@@ -79,6 +79,7 @@ async fn dispatch(app: &App, activity: Activity) -> Result<Effect, Failure> {
         "Follow" => Ok(follow::receive(app, activity)),
         "Accept" => Ok(accept::receive(app, activity)),
         "Reject" => Ok(reject::receive(app, activity)),
+        "Offer" => Ok(offer::receive(app, activity)),
         "Undo" => Ok(undo::receive(app, activity)),
         "Create" => create::receive(app, activity).await,
         "Update" => update::receive(app, activity).await,
@@ -87,7 +88,6 @@ async fn dispatch(app: &App, activity: Activity) -> Result<Effect, Failure> {
         "Announce" => Ok(announce::receive(app, activity)),
         "Block" => Ok(block::receive(app, activity)),
         "Flag" => Ok(flag::receive(app, activity)),
-        "Offer" => Ok(offer::receive(app, &activity)),
         "Move" => r#move::receive(app, activity).await,
         _ => Ok(ignored("we do not know this type")),
     }

@@ -29,7 +29,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
 /// JSON-LD write the ValueFlows vocabulary.
 pub fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     let value = object.get(name).or_else(|| {
-        ["vf:", "om2:", VALUEFLOWS, OM2, VALUEFLOWS_OLD, MUTUAL]
+        ["vf:", "om2:", "mutual:", VALUEFLOWS, OM2, MUTUAL, VALUEFLOWS_OLD]
             .iter()
             .find_map(|prefix| object.get(format!("{prefix}{name}")))
     });
@@ -96,6 +96,15 @@ pub fn is_public(object: &Value) -> bool {
         .filter_map(|name| field(object, name))
         .flat_map(many)
         .any(|value| matches!(value.as_str(), Some(PUBLIC | "as:Public" | "Public")))
+}
+
+/// Whether `to` or `cc` name this address.
+pub fn is_addressed_to(object: &Value, address: &str) -> bool {
+    ["to", "cc"]
+        .iter()
+        .filter_map(|name| field(object, name))
+        .flat_map(many)
+        .any(|value| value.as_str() == Some(address))
 }
 
 /// A value, or each of a list's.

@@ -6,3 +6,4 @@ pub mod fulfilment;
 pub mod proposal;
 pub mod read_agreement;
 pub mod read_proposal;
+pub mod relationship;

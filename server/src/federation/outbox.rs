@@ -14,6 +14,7 @@ use crate::db::followings::Following;
 use crate::db::{
     Conn, activities, collective, followings, fulfilments, inboxes, proposals, replies,
 };
+use crate::domain::audience::Audience;
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
@@ -21,6 +22,8 @@ use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
 use crate::federation::{objects, promises};
+
+pub mod pacts;
 
 /// Between our actor and the generation of its keys, in the id of the Update that tells of them.
 const UPDATES: &str = "#updates/";
@@ -30,13 +33,23 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
     match event {
         Event::ProposalPublished(id) => {
             let proposal = proposals::find(conn, *id)?;
+            if proposal.content.audience == Audience::Pacts {
+                return pacts::publish(app, conn, &proposal);
+            }
             send_public(app, conn, &create_proposal(app, &proposal), *id)
         }
         Event::ProposalChanged(id) => {
             let proposal = proposals::find(conn, *id)?;
+            if proposal.content.audience == Audience::Pacts {
+                return pacts::update(app, conn, &proposal);
+            }
             send_public(app, conn, &update_proposal(app, &proposal), *id)
         }
         Event::NoteWithdrawn { note, proposal, at } => {
+            let withdrawn = proposals::find(conn, *proposal)?;
+            if withdrawn.content.audience == Audience::Pacts {
+                return pacts::withdraw(app, conn, &withdrawn, *at);
+            }
             send_public(app, conn, &delete(app, note, *at), *proposal)
         }
         Event::FulfilmentConfirmed(id) => {
@@ -56,6 +69,8 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             let accept = accept_follow(app, follow, actor)?;
             send_to(app, conn, &accept, inbox)
         }
+        Event::PactSaid { pact, way } => pacts::say(app, conn, *pact, way),
+        Event::PactOpened(pact) => pacts::catch_up(app, conn, *pact),
         _ => promises::announce(app, conn, event),
     }
 }

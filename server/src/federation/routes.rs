@@ -6,19 +6,21 @@ use axum::extract::{Path, Query, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, proposals};
+use crate::domain::audience::Audience;
 use crate::domain::id::{FulfilmentId, Id, ProposalId};
 use crate::error::Error;
 use crate::federation::accept::{Refused, accept};
 use crate::federation::documents;
 use crate::federation::signature::SignedRequest;
 use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
-use crate::federation::{collections, nodeinfo, objects, outbox, webfinger};
+use crate::federation::{collections, nodeinfo, objects, outbox, restricted, webfinger};
 use crate::listener::Origin;
 
 /// How long a body may take.
@@ -42,6 +44,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/actor/outbox", get(show_instance_outbox))
         // Objects and activities.
         .route("/n/{id}", get(show_note))
+        .route("/p/{id}", get(restricted::show_pact))
         .route("/n/{id}/replies", get(show_replies))
         .route("/n/{id}/create", get(show_create))
         .route("/n/{id}/updates/{revision}", get(show_update))
@@ -252,12 +255,15 @@ async fn show_featured(State(app): State<App>, Path(handle): Path<String>) -> Re
 }
 
 /// A Note for machines; people are sent to its page.
-async fn show_note(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+async fn show_note(State(app): State<App>, Path(id): Path<String>, request: Parts) -> Response {
     let Ok(id) = id.parse::<ProposalId>() else { return missing() };
-    if !wants_activity_json(&headers) {
+    if !wants_activity_json(&request.headers) {
         return Redirect::to(app.collective.urls().page(id).as_str()).into_response();
     }
-    note_response(read(&app, move |app, conn| note(app, conn, id)).await)
+    match read(&app, move |app, conn| note(app, conn, id)).await {
+        Err(Error::NotFound) => restricted::show_note(&app, &request, id).await,
+        found => note_response(found),
+    }
 }
 
 async fn show_create(State(app): State<App>, Path(id): Path<String>) -> Response {
@@ -312,6 +318,10 @@ fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
     let urls = app.collective.urls();
     let (url, owner) = (urls.proposal(id), urls.actor());
     if let Some(deleted) = activities::find_tombstone(conn, url.as_str(), owner.as_str())? {
+        // What was for pacts is not known to have been to anybody else.
+        if proposals::find(conn, id).is_ok_and(|gone| gone.content.audience == Audience::Pacts) {
+            return Err(Error::NotFound);
+        }
         return Ok(Found::Gone(with_context(objects::proposal::tombstone(&url, deleted))));
     }
     let fulfilment: FulfilmentId = Id::from_number(id.number());
@@ -331,7 +341,7 @@ fn public(proposal: &crate::domain::proposal::Proposal, note: Value) -> Result<F
     if proposal.is_public() { Ok(Found::Here(with_context(note))) } else { Err(Error::NotFound) }
 }
 
-fn with_context(note: Value) -> Value {
+pub(in crate::federation) fn with_context(note: Value) -> Value {
     let mut document = json!({"@context": *crate::federation::vocab::CONTEXT});
     if let (Value::Object(document), Value::Object(note)) = (&mut document, note) {
         document.extend(note);
@@ -376,7 +386,7 @@ pub(in crate::federation) fn with_type(kind: &str, mut answer: Response) -> Resp
     answer
 }
 
-fn missing() -> Response {
+pub(in crate::federation) fn missing() -> Response {
     (StatusCode::NOT_FOUND, axum::Json(json!({"error": "not found"}))).into_response()
 }
 

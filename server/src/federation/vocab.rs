@@ -16,6 +16,9 @@ pub const VALUEFLOWS: &str = "https://w3id.org/valueflows/ont/vf#";
 /// ValueFlows as some servers still write it.
 pub const VALUEFLOWS_OLD: &str = "https://w3id.org/valueflows#";
 
+/// What is added to ValueFlows for mutual aid between collectives.
+pub const MUTUAL: &str = "https://kinds.example/mutual-fulfilment#";
+
 /// The units of OM 2.
 pub const OM2: &str = "http://www.ontology-of-units-of-measure.org/resource/om-2/";
 
@@ -72,10 +75,6 @@ pub static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
         }
     ])
 });
-
-/// What FEP-0837 lacks for promises between collectives. Like the namespace of kinds, it is
-/// compared and never opened.
-pub const MUTUAL: &str = "https://kinds.example/mutual-fulfilment#";
 
 /// [`CONTEXT`] with our own terms, for what only collectives read.
 pub static AGREEMENT_CONTEXT: LazyLock<Value> = LazyLock::new(|| {

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::timeout;
@@ -12,6 +13,7 @@ use url::Url;
 use crate::app::App;
 use crate::db::jobs::{self, Job};
 use crate::db::{Conn, followings, neighbour_proposals};
+use crate::domain::audience::Audience;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::create::{is_owned_by, take_in};
@@ -97,11 +99,11 @@ async fn ask_for_missing(
     let owner = actor.id;
     let held = move |conn: &mut Conn| neighbour_proposals::list_unfinished_by_actor(conn, owner);
     let mut missing = app.db.read(held).await.map_err(stored_nothing)?;
-    missing.retain(|url| !listed.contains(url) && url.origin() == actor.url.origin());
+    missing.retain(|(url, _)| !listed.contains(url) && url.origin() == actor.url.origin());
     let hours = usize::try_from(app.now().as_second() / HOUR).unwrap_or_default();
     let first = hours.checked_rem(missing.len()).unwrap_or_default();
     missing.rotate_left(first);
-    for url in missing {
+    for (url, audience) in missing {
         if fetch::requests_left() == Some(0) {
             break;
         }
@@ -109,6 +111,10 @@ async fn ask_for_missing(
             Ok(note) if json::url(&note, "id").as_ref() != Some(&url) => {}
             Ok(note) if json::kind(&note) == "Tombstone" => bury(app, url, actor).await?,
             Ok(note) if is_owned_by(&note, actor) => take(app, &note, actor).await?,
+            // What is not shared with us any more may be shared again.
+            Err(FetchError::Gone(StatusCode::NOT_FOUND)) if audience != Audience::Public => {
+                drop_held(app, url, actor).await?;
+            }
             Err(FetchError::Gone(_)) => bury(app, url, actor).await?,
             // One that cannot be read now keeps none of the others from being asked for.
             Ok(_) | Err(_) => {}
@@ -126,6 +132,13 @@ async fn bury(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchEr
     let actor = actor.clone();
     let burying = app.change(move |app, conn, _| forget(app, conn, &object, &actor));
     burying.await.map(drop).map_err(stored_nothing)
+}
+
+async fn drop_held(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchError> {
+    let owner = actor.id;
+    let dropping =
+        app.db.write(move |conn| neighbour_proposals::delete(conn, object.as_str(), owner));
+    dropping.await.map_err(stored_nothing)
 }
 
 fn stored_nothing(error: Error) -> FetchError {

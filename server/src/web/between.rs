@@ -9,6 +9,7 @@ use crate::actions::confirm_to_neighbour::words_of;
 use crate::app::App;
 use crate::db::{Conn, neighbour_proposals, outgoing_promises};
 use crate::domain::amount::Amount;
+use crate::domain::audience::Viewer;
 use crate::domain::fulfilment::Side;
 use crate::domain::id::OutgoingPromiseId;
 use crate::domain::incoming_promise::{Counter, IncomingPromise};
@@ -145,13 +146,16 @@ impl Found {
         actor: &RemoteActor,
     ) -> Result<Self, Error> {
         let known = neighbour_proposals::find_by_url(conn, promise.object.as_str())?;
-        let known = known.filter(|_| !app.blocks().covers_actor(&actor.url));
         let said = outgoing_promises::list_confirmations(conn, promise.id)?;
         let mut notes = vec![outgoing_promises::find_note(conn, promise.id)?];
         for word in &said {
             notes.push(outgoing_promises::find_confirmation(conn, word.id)?.1);
         }
-        let here = known.map(|known| format!("/neighbours/{}", known.id));
+        let mut here = None;
+        if let Some(known) = known.filter(|_| !app.blocks().covers_actor(&actor.url)) {
+            let is_shown = neighbour_proposals::is_visible_to(conn, &known, Viewer::Member)?;
+            here = is_shown.then(|| format!("/neighbours/{}", known.id));
+        }
         Ok(Self {
             to: actor.name.clone(),
             href: here.unwrap_or_else(|| link(&promise.object)),

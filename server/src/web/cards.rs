@@ -69,7 +69,9 @@ pub fn list_open(
             listed.push(Listed::Ours(Box::new(proposal)));
         }
     }
-    for (proposal, actor) in neighbour_proposals::list_shown(conn, blocks, MOST_OF_NEIGHBOURS)? {
+    for (proposal, actor) in
+        neighbour_proposals::list_shown(conn, blocks, visitor.viewer(), MOST_OF_NEIGHBOURS)?
+    {
         // What asks for something in return is trade, and has other places.
         if !proposal.asks_return {
             listed.push(Listed::Neighbours(Box::new(proposal), Box::new(actor)));

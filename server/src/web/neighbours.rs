@@ -86,7 +86,7 @@ pub async fn promise(
     PathId(id): PathId<NeighbourProposal>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (proposal, actor) = find(&app, id).await?;
+    let (proposal, actor) = find(&app, &steward.visitor, id).await?;
     let (note, is_reserve) = (fields.text("note"), fields.ticked("reserve"));
     let promised = match typed_amount(&fields, Amount::positive) {
         Ok(amount) => {
@@ -106,12 +106,21 @@ pub async fn promise(
     }
 }
 
-/// One and whose it is, unless we blocked them.
+/// One and whose it is, if this visitor may know of it and we did not block them.
 async fn find(
     app: &App,
+    visitor: &Visitor,
     id: NeighbourProposalId,
 ) -> Result<(NeighbourProposal, RemoteActor), Problem> {
-    let (proposal, actor) = app.db.read(move |conn| neighbour_proposals::find(conn, id)).await?;
+    let viewer = visitor.viewer();
+    let found = app.db.read(move |conn| {
+        let found = neighbour_proposals::find(conn, id)?;
+        match neighbour_proposals::is_visible_to(conn, &found.0, viewer)? {
+            true => Ok(found),
+            false => Err(Error::NotFound),
+        }
+    });
+    let (proposal, actor) = found.await?;
     if app.blocks().covers_actor(&actor.url) {
         return Err(Error::NotFound.into());
     }
@@ -124,13 +133,14 @@ async fn page(
     id: NeighbourProposalId,
     tried: Tried,
 ) -> Result<Response, Problem> {
-    let (proposal, actor) = find(app, id).await?;
+    let (proposal, actor) = find(app, visitor, id).await?;
     let words = Words::new(app, visitor);
     let is_steward = visitor.member().is_some_and(|member| member.is_steward());
     let is_answerable = proposal.is_open(words.now) && !proposal.asks_return;
     let status = if tried.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = Shown {
-        page: Page::new(app, visitor, proposal.title.as_str()).found_at(format!("/neighbours/{id}")),
+        page: Page::new(app, visitor, proposal.title.as_str())
+            .found_at(format!("/neighbours/{id}")),
         original: link(&proposal.page),
         neighbour: neighbour(&actor),
         asks_return: proposal.asks_return,

@@ -198,9 +198,8 @@ pub fn counts(
 ) -> Option<String> {
     let promised = promised?;
     let say = |amount: Amount| words.amount(amount, unit);
-    let one = |id: &str, word: Word| {
-        words.locale.say_with(id, [("amount", say(word.total).into())])
-    };
+    let one =
+        |id: &str, word: Word| words.locale.say_with(id, [("amount", say(word.total).into())]);
     match (ours.spoke, theirs.spoke) {
         (false, false) => None,
         (true, false) => Some(one("counts-ours", ours)),

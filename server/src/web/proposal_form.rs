@@ -244,10 +244,14 @@ fn languages(selected: &str) -> Vec<LanguageChoice> {
     choices
 }
 
-/// What everybody has seen stays for everybody: then there is nothing to choose.
+/// What others have seen stays for them: it can only be shown to more.
 fn audiences(locale: &Locale, which: &Which, selected: &str) -> Vec<AudienceChoice> {
-    let is_public = matches!(which, Which::Change(proposal) if proposal.is_public());
-    let open = Audience::ALL.into_iter().filter(|each| !is_public || *each == Audience::Public);
+    let seen = match which {
+        Which::Change(proposal) if proposal.is_told() => Some(proposal.content.audience),
+        _ => None,
+    };
+    let fits = |each: &Audience| seen.is_none_or(|seen| each.reaches_all_of(seen));
+    let open = Audience::ALL.into_iter().filter(fits);
     let choice = |audience: Audience| AudienceChoice {
         word: audience.word(),
         label: locale.say(&format!("audience-{}", audience.word())),

@@ -185,12 +185,7 @@ pub async fn show(
 }
 
 impl Found {
-    fn read(
-        app: &App,
-        conn: &mut Conn,
-        visitor: &Visitor,
-        id: ProposalId,
-    ) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn, visitor: &Visitor, id: ProposalId) -> Result<Self, Error> {
         let (proposal, private) = find_visible(conn, visitor, id)?;
         let mut promised = Vec::new();
         for promise in promises::list_by_proposal(conn, id)? {

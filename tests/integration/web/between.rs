@@ -228,7 +228,8 @@ async fn a_steward_lets_go_of_what_a_neighbour_promised() {
     let page = path_of(&need);
     let mut of_tove = Browser::enter(&all.ring.app, &all.tove).await;
     let seen = of_tove.get(&page).await;
-    seen.says("They told you that it will not come?").says("Let go of the promise: mill collective");
+    seen.says("They told you that it will not come?")
+        .says("Let go of the promise: mill collective");
     let release = format!("/promises/{}/release", cut(&seen, "action=\"/promises/", "/"));
     let mut of_rosa = Browser::enter(&all.ring.app, &rosa).await;
     of_rosa.get(&page).await.hides(&release);

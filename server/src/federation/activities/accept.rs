@@ -1,10 +1,10 @@
-//! `Accept` of our Follow.
+//! `Accept` of our Follow, or of the pact that we proposed.
 
 use crate::app::App;
 use crate::db::jobs::JobKind;
 use crate::db::{followings, jobs};
 use crate::domain::neighbour::FollowingState;
-use crate::federation::activities::agreement;
+use crate::federation::activities::{agreement, pact};
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -14,6 +14,9 @@ use crate::federation::json;
 pub fn receive(app: &App, activity: Activity) -> Effect {
     if let Some(effect) = agreement::receive_accept(app, &activity) {
         return effect;
+    }
+    if let Some(word) = pact::word(app, &activity) {
+        return pact::receive(activity, word);
     }
     let follow = json::url(&activity.json, "object");
     let Some(follow) = follow.and_then(|url| app.collective.urls().parse_follow(&url)) else {

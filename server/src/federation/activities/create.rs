@@ -6,7 +6,8 @@ use url::Url;
 use crate::app::App;
 use crate::db::jobs::{self, JobKind};
 use crate::db::replies::Reply;
-use crate::db::{Conn, activities, followings, neighbour_proposals, proposals, replies};
+use crate::db::{Conn, activities, followings, neighbour_proposals, pacts, proposals, replies};
+use crate::domain::audience::Audience;
 use crate::domain::id::ProposalId;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
@@ -58,8 +59,8 @@ pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
             false => store_reply(app, conn, &reply, &actor),
         });
     }
-    if !json::is_public(note) {
-        return ignored("it is neither public nor an answer to something of ours");
+    if !json::is_public(note) && !is_for_pacts(app, note, &actor) {
+        return ignored("it is neither public nor for us, nor an answer to something of ours");
     }
     match read_proposal::read(app, note, &actor) {
         Some(proposal) => {
@@ -70,6 +71,22 @@ pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
         }
         None => ignored("it is neither a proposal nor an answer to one of ours"),
     }
+}
+
+/// Whether a Note that is not public is for those with a pact, or for us alone.
+fn is_for_pacts(app: &App, note: &Value, actor: &RemoteActor) -> bool {
+    json::is_addressed_to(note, &format!("{}/pacts", actor.url))
+        || json::is_addressed_to(note, app.collective.urls().actor().as_str())
+}
+
+/// Whether a need or an offer of this actor is kept. What is for pacts is kept as soon as we want
+/// the pact, because their yes may arrive after it; it is shown while the pact is active.
+fn is_welcome(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<bool, Error> {
+    if proposal.audience == Audience::Public {
+        return followings::is_accepted(conn, proposal.actor);
+    }
+    let pact = pacts::find_by_actor(conn, proposal.actor)?;
+    Ok(pact.is_some_and(|pact| pact.is_wanted()))
 }
 
 fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
@@ -132,8 +149,8 @@ fn store_proposal(
     proposal: &NeighbourProposal,
     actor: &RemoteActor,
 ) -> Result<Outcome, Error> {
-    if !followings::is_accepted(conn, proposal.actor)? {
-        return Ok(Outcome::Ignored("we do not follow its sender"));
+    if !is_welcome(conn, proposal)? {
+        return Ok(Outcome::Ignored("we neither follow its sender nor have a pact with it"));
     }
     match neighbour_proposals::find_by_url(conn, proposal.url.as_str())? {
         Some(stored) if stored.actor != proposal.actor => contest(app, conn, &proposal.url, actor),

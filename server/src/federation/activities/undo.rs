@@ -1,8 +1,8 @@
-//! `Undo` of a Follow, a Like or an Announce. The object may be a bare id.
+//! `Undo` of a Follow, a Like or an Announce, whose object may be a bare id, or of a pact.
 
 use crate::app::App;
 use crate::db::{followers, replies};
-use crate::federation::activities::agreement;
+use crate::federation::activities::{agreement, pact};
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
 use crate::federation::json;
 
@@ -10,6 +10,9 @@ use crate::federation::json;
 pub fn receive(app: &App, activity: Activity) -> Effect {
     if let Some(effect) = agreement::receive_undo(&activity) {
         return effect;
+    }
+    if let Some(word) = pact::word(app, &activity) {
+        return pact::receive(activity, word);
     }
     let undone = json::url(&activity.json, "object");
     let embedded = json::object(&activity.json, "object");

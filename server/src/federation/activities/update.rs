@@ -1,8 +1,9 @@
-//! `Update` of a Note that we hold, or of the sender itself.
+//! `Update` of a Note that we hold, of a pact, or of the sender itself.
 
 use crate::app::App;
 use crate::federation::activities::agreement;
 use crate::federation::activities::create::{owned_object, take_in};
+use crate::federation::activities::pact;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
 use crate::federation::{json, resolve};
 
@@ -15,6 +16,9 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
     }
     if let Some(effect) = agreement::receive_update(app, &activity) {
         return Ok(effect);
+    }
+    if let Some(word) = pact::word(app, &activity) {
+        return Ok(pact::receive(activity, word));
     }
     match owned_object(app, &activity).await? {
         Some(note) => Ok(take_in(app, &note, activity.actor)),

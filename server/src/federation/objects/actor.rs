@@ -144,6 +144,16 @@ pub fn read(app: &App, document: &Value) -> Option<RemoteActor> {
     })
 }
 
+/// The keys that an actor's document lists as its own, ready to verify with, by their ids. None if
+/// it is somebody else's document.
+pub fn verifying_keys(document: &Value, actor: &Url) -> Vec<(String, VerifyingKey)> {
+    if json::url(document, "id").as_ref() != Some(actor) {
+        return Vec::new();
+    }
+    let listed = keys(document, actor).into_iter();
+    listed.filter_map(|key| Some((key.id, VerifyingKey::read(&key.material)?))).collect()
+}
+
 /// The keys that an actor's document lists as its own: `publicKey`, and the Multikeys of FEP-521a.
 /// A key stands on the actor's server, names the actor as its owner, and is strong enough.
 fn keys(document: &Value, actor: &Url) -> Vec<ActorKey> {

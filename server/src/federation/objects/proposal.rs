@@ -9,9 +9,10 @@ use url::Url;
 
 use crate::app::App;
 use crate::domain::amount::Amount;
+use crate::domain::audience::Audience;
 use crate::domain::collective::Collective;
 use crate::domain::kind;
-use crate::domain::proposal::{CloseReason, Content, Proposal, Purpose, Quantity, State};
+use crate::domain::proposal::{CloseReason, Content, Coverage, Proposal, Purpose, Quantity, State};
 use crate::federation::vocab::{HASHTAG, PUBLIC};
 use crate::i18n::Locale;
 use crate::text;
@@ -19,19 +20,32 @@ use crate::text;
 /// How much of the text the machine-readable part repeats, in characters.
 const LONGEST_NOTE: usize = 500;
 
-/// The Note of a public proposal. Holds nothing of the private part: it is not handed in.
+/// The Note of a proposal, without saying how far it is covered: for a pact with which that is not
+/// shared.
+pub fn note_without_availability(app: &App, proposal: &Proposal) -> Value {
+    let uncounted = Proposal { coverage: Coverage::default(), ..proposal.clone() };
+    let mut note = note(app, &uncounted);
+    if let Some(Value::Object(intent)) = note.get_mut("publishes") {
+        intent.shift_remove("availableQuantity");
+    }
+    note
+}
+
+/// The Note of a proposal that other servers may see. Holds nothing of the private part: it is not
+/// handed in.
 pub fn note(app: &App, proposal: &Proposal) -> Value {
     let urls = app.collective.urls();
     let id = urls.proposal(proposal.id);
     let content = content(&app.collective, proposal, &app.zone);
     let replies = format!("{id}/replies");
+    let (to, cc) = audience(app, proposal.content.audience);
     let mut note = json!({
         "id": id,
         "type": "Note",
         "attributedTo": urls.actor(),
         "url": urls.page(proposal.id),
-        "to": [PUBLIC],
-        "cc": [urls.of_actor("followers")],
+        "to": to,
+        "cc": cc,
         "published": proposal.published_at,
         "content": content,
         "contentMap": {proposal.content.language.as_str(): content},
@@ -60,6 +74,16 @@ pub fn note(app: &App, proposal: &Proposal) -> Value {
         }
     }
     note
+}
+
+/// To whom something for this audience is addressed.
+pub fn audience(app: &App, audience: Audience) -> (Vec<String>, Vec<String>) {
+    let urls = app.collective.urls();
+    match audience {
+        Audience::Public => (vec![PUBLIC.to_owned()], vec![urls.of_actor("followers").into()]),
+        // Nobody can read who is in it; whoever got it is.
+        _ => (vec![urls.of_actor("pacts").into()], Vec::new()),
+    }
 }
 
 /// What stands in the place of a Note that was deleted.

@@ -64,8 +64,11 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         ends_at,
         language: language(note),
         finished,
+        audience: match json::is_public(note) {
+            true => Audience::Public,
+            false => Audience::Pacts,
+        },
         asks_return: json::field(proposal, "reciprocal").is_some(),
-        audience: if json::is_public(note) { Audience::Public } else { Audience::Pacts },
         intent: intent_id(intent, &url),
         passed_on_by: None,
         hops: 0,
