@@ -22,6 +22,7 @@ use crate::error::Error;
 
 mod about;
 mod assets;
+mod between;
 mod board;
 mod cards;
 mod coverage;
@@ -30,12 +31,14 @@ mod flash;
 mod form;
 mod front;
 mod hosts;
+mod incoming;
 mod locale;
 mod me;
 #[cfg(test)]
 mod message_tests;
 mod neighbours;
 mod pacts;
+mod outgoing;
 mod page;
 mod promise_lines;
 mod promised;
@@ -81,6 +84,7 @@ pub fn router(app: App, resolve: Resolve) -> Router {
         .route("/@{handle}", get(proposals::home))
         .route("/@{handle}/{id}", get(proposals::show))
         .route("/neighbours/{id}", get(neighbours::show))
+        .route("/neighbours/{id}/promise", post(neighbours::promise))
         .route("/needs/new", get(proposal_form::new_need).post(proposal_form::create_need))
         .route("/offers/new", get(proposal_form::new_offer).post(proposal_form::create_offer))
         .route("/proposals/{id}/edit", get(proposal_form::edit).post(proposal_form::update))
@@ -90,12 +94,19 @@ pub fn router(app: App, resolve: Resolve) -> Router {
         .route("/proposals/{id}/withdraw", post(proposals::withdraw))
         .route("/proposals/{id}/extend", post(proposals::extend))
         .route("/proposals/{id}/promise", post(promises::make))
+        .route("/promises", get(between::list))
         .route("/promises/{id}/release", post(promises::release))
         .route("/promises/{id}/confirm", post(promises::confirm))
         .route("/replies/{id}/take", post(taking_over::take))
         .route("/promised/{token}", get(promised::show))
         .route("/promised/{token}/release", post(promised::release))
         .route("/promised/{token}/confirm", post(promised::confirm))
+        .route("/promises/incoming/{id}/accept", post(incoming::accept))
+        .route("/promises/incoming/{id}/counter", post(incoming::counter))
+        .route("/promises/incoming/{id}/decline", post(incoming::decline))
+        .route("/promises/outgoing/{id}/take", post(outgoing::take))
+        .route("/promises/outgoing/{id}/release", post(outgoing::release))
+        .route("/promises/outgoing/{id}/confirm", post(outgoing::confirm))
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))

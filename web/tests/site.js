@@ -14,6 +14,7 @@ export const pages = [
   { name: "offer", path: (site) => `/@ring/${site.offer}` },
   { name: "closed need", path: (site) => `/@ring/${site.closed}` },
   { name: "neighbour's need", path: (site) => site.neighbours },
+  { name: "shared need", path: (site) => `/@ring/${site.shared}` },
   { name: "sign in", path: () => "/sign-in" },
   { name: "one-time link", path: (site) => site.link },
   { name: "nothing here", path: () => "/nowhere", status: 404 },
@@ -25,6 +26,12 @@ export const pages = [
   { name: "need", as: "member", path: (site) => `/@ring/${site.need}` },
   { name: "own need", as: "author", path: (site) => `/@ring/${site.need}` },
   { name: "edit", as: "author", path: (site) => `/proposals/${site.need}/edit` },
+  { name: "shared need", as: "author", path: (site) => `/@ring/${site.shared}` },
+  { name: "shared need", as: "member", path: (site) => `/@ring/${site.shared}` },
+  { name: "neighbour's need", as: "steward", path: (site) => site.promised },
+  { name: "neighbour's need", as: "member", path: (site) => site.promised },
+  { name: "promises between us", as: "steward", path: () => "/promises" },
+  { name: "promises between us", as: "member", path: () => "/promises" },
   { name: "own page", as: "author", path: () => "/me" },
   { name: "own page", as: "member", path: () => "/me" },
   { name: "password", as: "member", path: () => "/password" },
@@ -50,6 +57,7 @@ export async function openSite() {
     await proposals(site, server);
     await visit(site, server, neighbour);
     await pacts(server, neighbour);
+    await promise(site, server, neighbour);
     await quarrel(server, neighbour);
   } catch (error) {
     await site.stop();
@@ -122,6 +130,54 @@ async function pacts(server, neighbour) {
   await server.cli("pact", "propose", `@mill@${neighbour.host}`);
   await neighbour.cli("pact", "accept", await eventually("a proposal", state(neighbour)));
   await eventually("a pact", state(server));
+}
+
+/** Promises between the two: some waiting, some agreed, some counted differently. */
+async function promise(site, server, neighbour) {
+  const need = async (whose, title, amount, by) => {
+    const text = ["--title", title, "--amount", amount, "--minimum", "1", "--by", by];
+    return (await whose.make("need", "post", ...text)).id;
+  };
+  const inState = (whose, id, state) =>
+    eventually(`a promise that is ${state}`, async () => {
+      const listed = await whose.cli("promise", "list", "--outgoing");
+      return listed.some((each) => each.id === id && each.state === state);
+    });
+  const incoming = (whose, how_many) =>
+    eventually(`a promise of ${how_many}`, async () => {
+      const listed = await whose.cli("promise", "list", "--incoming");
+      return listed.find((each) => each.state === "pending" && each.amount === how_many)?.id;
+    });
+  const make = async (whose, to, ...rest) => (await whose.make("promise", "make", to, ...rest)).id;
+
+  // They promise to us: 25 are agreed and counted, 20 more wait for an answer.
+  site.shared = await need(server, "Chairs for the assembly", "40", "Rosa");
+  const chairs = server.note(site.shared);
+  const first = await make(neighbour, chairs, "--amount", "25", "--note", "We bring them by cart.");
+  const agreed = await incoming(server, "25");
+  await server.cli("promise", "accept", agreed);
+  await inState(neighbour, first, "active");
+  await neighbour.cli("promise", "confirm", first, "--amount", "10");
+  const counted = ["--amount", "9", "--by", "Rosa", "--note", "One has a loose leg."];
+  await server.cli("promise", "confirm", agreed, ...counted);
+  await make(neighbour, chairs, "--amount", "20", "--note", "After the market on Friday.");
+  await incoming(server, "20");
+
+  // We promise to them: one is agreed, of one they would rather have less.
+  const seedlings = await need(neighbour, "Tomato seedlings", "10", "Ida");
+  site.promised = await eventually("the seedlings on the board", async () => {
+    const { html } = await new Session(server.base).get("/board?from=neighbours");
+    return /href="(\/neighbours\/[^"]+)"[^>]*>Tomato/.exec(html)?.[1];
+  });
+  const four = await make(server, neighbour.note(seedlings), "--amount", "4");
+  await neighbour.cli("promise", "accept", await incoming(neighbour, "4"));
+  await inState(server, four, "active");
+  await server.cli("promise", "confirm", four, "--amount", "3");
+  const twelve = await make(server, neighbour.note(seedlings), "--amount", "12");
+  await neighbour.cli("promise", "counter", await incoming(neighbour, "12"));
+  await inState(server, twelve, "declined");
+  const gone = await make(server, neighbour.note(seedlings), "--amount", "1", "--reserve");
+  await server.cli("promise", "release", gone);
 }
 
 /** The neighbour, which follows since there is a pact, is away: something waits for it, and somebody else is blocked. */

@@ -3,7 +3,7 @@
 use crate::actions::confirm_fulfilment::Count;
 use crate::actions::make_promise::check_note;
 use crate::app::App;
-use crate::db::outgoing_promises;
+use crate::db::{form_keys, outgoing_promises};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::fulfilment::{Counted, Side, Word, Words};
@@ -24,6 +24,11 @@ pub async fn confirm_to_neighbour(
     let member = member.id;
     app.change(move |app, conn, events| {
         let promise = outgoing_promises::lock(conn, id)?;
+        if let Some(key) = count.key
+            && form_keys::use_once(conn, member, &key, id, app.now())?.is_some()
+        {
+            return Ok(promise);
+        }
         check_agreed(&promise)?;
         let said = outgoing_promises::list_confirmations(conn, id)?;
         let ours = said.iter().filter(|word| word.side == Side::Promiser);

@@ -104,6 +104,25 @@ impl Confirmation {
     }
 }
 
+impl Fulfilment {
+    /// With what both sides count by now, of `said` about the same proposal: either may have
+    /// corrected its count since.
+    #[must_use]
+    pub fn recounted(self, said: &[Confirmation]) -> Self {
+        let about: Vec<Confirmation> =
+            said.iter().filter(|word| word.promise == self.promise).cloned().collect();
+        let words = Words::of(&about);
+        let now = |before: Option<Amount>, word: Word| {
+            before.map(|before| if word.spoke { word.total } else { before })
+        };
+        Self {
+            proposer_amount: now(self.proposer_amount, words.proposer),
+            promiser_amount: now(self.promiser_amount, words.promiser),
+            ..self
+        }
+    }
+}
+
 impl Words {
     /// Adds up confirmations of one promise.
     pub fn of(confirmations: &[Confirmation]) -> Self {

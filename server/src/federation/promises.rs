@@ -173,6 +173,7 @@ fn count_ours(app: &App, conn: &mut Conn, id: ConfirmationId) -> Result<(), Erro
         amount: confirmation.amount,
         unit,
         content: words(&Locale::find(&content.language), &them, said),
+        note: note.as_deref(),
         at: confirmation.confirmed_at,
     };
     let note = agreement::count(app, &counted);
@@ -206,6 +207,7 @@ fn count_theirs(app: &App, conn: &mut Conn, id: OutgoingConfirmationId) -> Resul
         amount: confirmation.amount,
         unit: &promise.unit,
         content: words(&Locale::find(&app.collective.language), &them, said),
+        note: note.as_deref(),
         at: confirmation.confirmed_at,
     };
     let note = agreement::count(app, &counted);

@@ -50,6 +50,14 @@ const KNOWN: &[(&str, &str)] = &[
     ("person-done-release", ""),
     ("person-done-brought", ""),
     ("person-done-part", ""),
+    ("count-corrected", ""),
+    ("incoming-accepted", "name"),
+    ("incoming-accepted-reserve", "name reserve"),
+    ("incoming-countered", "name"),
+    ("incoming-declined", "name"),
+    ("outgoing-made", "name"),
+    ("outgoing-taken", "name"),
+    ("outgoing-counted", "name"),
 ];
 
 /// The longest value that is shown, in characters.

@@ -6,7 +6,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::db::{Conn, fulfilments, proposals};
+use crate::db::{Conn, fulfilments, promises, proposals};
 use crate::domain::block::Blocks;
 use crate::domain::fulfilment::Fulfilment;
 use crate::domain::neighbour::NeighbourProposal;
@@ -66,7 +66,8 @@ impl Lately {
         for fulfilment in fulfilments::list_latest(conn, LOOK_BACK)? {
             let proposal = proposals::find(conn, fulfilment.proposal)?;
             if proposal.was_published() && proposal.content.audience.includes(visitor.viewer()) {
-                came.push((fulfilment, proposal));
+                let said = promises::list_confirmations(conn, proposal.id)?;
+                came.push((fulfilment.recounted(&said), proposal));
             }
         }
         let published = proposals::list_public(conn, None, LOOK_BACK)?;

@@ -14,6 +14,7 @@ use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
 use crate::web::cards::page_path;
 use crate::web::error::Problem;
+use crate::web::incoming;
 use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::state_id;
 use crate::web::session::SignedIn;
@@ -50,6 +51,7 @@ struct Action {
 /// One of my proposals, with what others promised and confirmed.
 struct Posted {
     proposal: Proposal,
+    waits: bool,
     promises: Vec<Promise>,
     confirmations: Vec<Confirmation>,
 }
@@ -68,8 +70,8 @@ struct Diary {
 
 /// `GET /me`
 pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    let id = signed_in.member.id;
-    let diary = app.db.read(move |conn| Diary::read(conn, id)).await?;
+    let (shared, id) = (app.clone(), signed_in.member.id);
+    let diary = app.db.read(move |conn| Diary::read(&shared, conn, id)).await?;
     let words = Words::new(&app, &signed_in.visitor);
     let of = |purpose: Purpose| {
         let posted = diary.posted.iter().filter(|each| each.proposal.purpose == purpose);
@@ -84,12 +86,15 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
 }
 
 impl Diary {
-    fn read(conn: &mut Conn, member: MemberId) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn, member: MemberId) -> Result<Self, Error> {
+        let waiting = incoming::list(app, conn)?;
+        let waits = |id| waiting.iter().any(|(incoming, _)| incoming.proposal == Some(id));
         let mut posted = Vec::new();
         for proposal in proposals::list_by_author(conn, member)? {
             posted.push(Posted {
                 promises: promises::list_by_proposal(conn, proposal.id)?,
                 confirmations: promises::list_confirmations(conn, proposal.id)?,
+                waits: waits(proposal.id),
                 proposal,
             });
         }
@@ -142,8 +147,12 @@ impl Posted {
             let publish = step("publish", "me-action-publish");
             return (Some(locale.say("me-next-publish")), Some(publish));
         }
+        if self.waits {
+            let answer = open(words, proposal, "waiting", "me-action-answer");
+            return (Some(locale.say("me-next-answer")), Some(answer));
+        }
         if self.waits_for_our_word() {
-            let confirm = open(words, proposal, "me-action-confirm");
+            let confirm = open(words, proposal, "promises", "me-action-confirm");
             return (Some(locale.say("me-next-confirm-came")), Some(confirm));
         }
         let soon = proposal.content.ends_at.filter(|_| proposal.ends_soon(words.now));
@@ -199,7 +208,7 @@ impl Promised {
         if counted.promiser.spoke && !counted.proposer.spoke {
             return (Some(locale.say("me-next-other-side")), None);
         }
-        let confirm = open(words, &self.proposal, "me-action-confirm");
+        let confirm = open(words, &self.proposal, "promises", "me-action-confirm");
         if counted.proposer.spoke && !counted.promiser.spoke {
             let asked = if is_need { "me-next-confirm-brought" } else { "me-next-confirm-came" };
             return (Some(locale.say(asked)), Some(confirm));
@@ -212,10 +221,10 @@ impl Promised {
     }
 }
 
-/// A way to the promises on the page of a proposal.
-fn open(words: &Words<'_>, proposal: &Proposal, label: &str) -> Action {
+/// A way to a section on the page of a proposal.
+fn open(words: &Words<'_>, proposal: &Proposal, section: &str, label: &str) -> Action {
     Action {
-        address: format!("{}#promises", page_path(words, proposal.id)),
+        address: format!("{}#{section}", page_path(words, proposal.id)),
         label: words.locale.say(label),
         is_post: false,
     }

@@ -2,10 +2,10 @@
 
 use crate::actions::settle::words_of;
 use crate::domain::amount::Amount;
-use crate::domain::fulfilment::Side;
+use crate::domain::fulfilment::{Confirmation, Side, Word};
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
 use crate::web::form::new_key;
-use crate::web::proposal_page::{Attempt, Found};
+use crate::web::proposal_page::{Attempt, Found, Typed};
 use crate::web::proposals::is_author;
 use crate::web::session::Visitor;
 use crate::web::words::Words;
@@ -14,8 +14,10 @@ use crate::web::words::Words;
 pub struct Line {
     /// Its id.
     pub id: String,
-    /// Who promised; "a neighbour" for strangers.
+    /// Who promised: a collective by its name, a person for members only, "a neighbour" for others.
     pub who: String,
+    /// Whether another collective stands behind it.
+    pub is_neighbours: bool,
     /// How much.
     pub amount: Option<String>,
     /// Where it is in its life.
@@ -24,13 +26,17 @@ pub struct Line {
     pub waits: bool,
     /// What members said with it.
     pub notes: Vec<String>,
+    /// For members: what we counted and what the other collective counted.
+    pub counts: Option<String>,
     /// Whether this visitor may let go of it.
     pub may_release: bool,
     /// What this visitor may say about it, if anything.
     pub confirm: Option<Confirm>,
+    /// The form to correct what this visitor's side said last, if there is something to correct.
+    pub correct: Option<Confirm>,
 }
 
-/// The form to say that it came.
+/// The form to say that it came, or how much really came.
 pub struct Confirm {
     /// Names this form.
     pub key: String,
@@ -42,6 +48,25 @@ pub struct Confirm {
     pub note: String,
     /// What is wrong with what was typed.
     pub problem: Option<String>,
+}
+
+impl Confirm {
+    /// The form as it is first seen, or with what was typed. Without `unit` nothing is counted.
+    pub fn new(
+        words: &Words<'_>,
+        unit: Option<&str>,
+        usual: Option<Amount>,
+        typed: Option<&Typed>,
+    ) -> Self {
+        let usual = usual.map(|usual| words.number(usual)).unwrap_or_default();
+        Self {
+            key: new_key(words.app),
+            unit: unit.map(|unit| words.unit(unit)),
+            amount: typed.map_or(usual, |typed| typed.amount.clone()),
+            note: typed.map(|typed| typed.note.clone()).unwrap_or_default(),
+            problem: typed.map(|typed| words.locale.say(typed.refusal.key())),
+        }
+    }
 }
 
 /// What the lines are made of.
@@ -66,20 +91,21 @@ impl Lines<'_> {
 
     fn line(&self, promise: &Promise, private: &PromisePrivate) -> Line {
         let locale = self.words.locale;
-        let name = private.member.and_then(|member| self.found.names.get(&member).cloned());
-        let name = name.or_else(|| self.found.answers.handles.get(&promise.id).cloned());
         let is_steward = self.visitor.member().is_some_and(|member| member.is_steward());
         let own = self.is_own(private);
         let amount = promise.amount.map(|amount| self.words.amount(amount, self.unit()));
         Line {
             id: promise.id.to_string(),
-            who: name.unwrap_or_else(|| locale.say("a-neighbour")),
+            who: self.who(promise, private).unwrap_or_else(|| locale.say("a-neighbour")),
+            is_neighbours: self.found.parties.contains_key(&promise.id),
             amount,
             state: locale.say(state_id(promise.state)),
             waits: promise.state == PromiseState::InReserve,
             notes: self.notes(promise, private),
+            counts: self.counts(promise),
             may_release: promise.is_awaited() && (own || is_steward),
-            confirm: self.left(promise, own).map(|left| self.confirm(promise, left)),
+            confirm: self.confirm(promise, own),
+            correct: self.correct(promise, own),
         }
     }
 
@@ -92,40 +118,61 @@ impl Lines<'_> {
         quantity.map_or("one", |quantity| quantity.unit.as_str())
     }
 
-    /// What the visitor's side has still to confirm: none if nothing, and without an amount if none
-    /// was asked for.
-    fn left(&self, promise: &Promise, own: bool) -> Option<Option<Amount>> {
-        let member = self.visitor.member()?;
-        let side = if own {
-            Side::Promiser
-        } else if member.is_steward() || is_author(self.visitor, &self.found.private) {
-            Side::Proposer
-        } else {
-            return None;
-        };
-        if !promise.is_awaited() {
-            return None;
+    /// The names of collectives are for everybody, the names of people for members.
+    fn who(&self, promise: &Promise, private: &PromisePrivate) -> Option<String> {
+        if let Some((party, is_collective)) = self.found.parties.get(&promise.id) {
+            let shown = *is_collective || self.visitor.member().is_some();
+            return shown.then(|| party.name.clone());
         }
-        let word = words_of(promise, &self.found.confirmations).of_side(side);
-        match promise.amount {
-            Some(amount) => Some(amount - word.total).filter(|left| !left.is_zero()).map(Some),
-            None => (!word.spoke).then_some(None),
+        let member = private.member.and_then(|member| self.found.names.get(&member).cloned());
+        member.or_else(|| self.found.answers.handles.get(&promise.id).cloned())
+    }
+
+    /// For whom the visitor speaks, if they do.
+    fn side(&self, own: bool) -> Option<Side> {
+        let member = self.visitor.member()?;
+        let proposes = member.is_steward() || is_author(self.visitor, &self.found.private);
+        match own {
+            true => Some(Side::Promiser),
+            false => proposes.then_some(Side::Proposer),
         }
     }
 
-    fn confirm(&self, promise: &Promise, left: Option<Amount>) -> Confirm {
-        let unit = left.map(|_| self.words.unit(self.unit()));
-        let (amount, note, problem) = match self.attempt {
-            Attempt::Confirm(id, typed) if *id == promise.id => {
-                let problem = self.words.locale.say(typed.refusal.key());
-                (typed.amount.clone(), typed.note.clone(), Some(problem))
-            }
-            _ => {
-                let usual = left.map(|left| self.words.number(left));
-                (usual.unwrap_or_default(), String::new(), None)
-            }
+    /// What the visitor's side has still to confirm, if anything.
+    fn confirm(&self, promise: &Promise, own: bool) -> Option<Confirm> {
+        let side = self.side(own).filter(|_| promise.is_awaited())?;
+        let word = words_of(promise, &self.found.confirmations).of_side(side);
+        let left = match promise.amount {
+            Some(amount) => Some(amount - word.total).filter(|left| !left.is_zero()).map(Some)?,
+            None if word.spoke => return None,
+            None => None,
         };
-        Confirm { key: new_key(self.words.app), amount, unit, note, problem }
+        let typed = match self.attempt {
+            Attempt::Confirm(id, typed) if *id == promise.id => Some(typed),
+            _ => None,
+        };
+        Some(Confirm::new(self.words, left.map(|_| self.unit()), left, typed))
+    }
+
+    /// The last word of the visitor's side, if it counted something.
+    fn correct(&self, promise: &Promise, own: bool) -> Option<Confirm> {
+        let side = self.side(own)?;
+        let is_ours = |word: &&Confirmation| word.promise == promise.id && word.side == side;
+        let said = self.found.confirmations.iter().filter(is_ours);
+        let last = said.max_by_key(|word| word.id)?.amount?;
+        let typed = match self.attempt {
+            Attempt::Correct(id, typed) if *id == promise.id => Some(typed),
+            _ => None,
+        };
+        Some(Confirm::new(self.words, Some(self.unit()), Some(last), typed))
+    }
+
+    /// What we and another collective counted.
+    fn counts(&self, promise: &Promise) -> Option<String> {
+        self.visitor.member()?;
+        self.found.parties.get(&promise.id)?;
+        let said = words_of(promise, &self.found.confirmations);
+        counts(self.words, (said.proposer, said.promiser), promise.amount, self.unit())
     }
 
     /// For members: what the one who promised said, and what both said when it came.
@@ -144,5 +191,31 @@ pub fn state_id(state: PromiseState) -> &'static str {
         PromiseState::InReserve => "promise-in-reserve",
         PromiseState::Delivered => "promise-delivered",
         PromiseState::Active | PromiseState::Released => "promise-standing",
+    }
+}
+
+/// What we and what they counted, where that says more than what was promised.
+pub fn counts(
+    words: &Words<'_>,
+    (ours, theirs): (Word, Word),
+    promised: Option<Amount>,
+    unit: &str,
+) -> Option<String> {
+    let promised = promised?;
+    let say = |amount: Amount| words.amount(amount, unit);
+    let one =
+        |id: &str, word: Word| words.locale.say_with(id, [("amount", say(word.total).into())]);
+    match (ours.spoke, theirs.spoke) {
+        (false, false) => None,
+        (true, false) => Some(one("counts-ours", ours)),
+        (false, true) => Some(one("counts-theirs", theirs)),
+        (true, true) if ours.total == theirs.total => {
+            (ours.total != promised).then(|| one("counts-both", ours))
+        }
+        (true, true) => {
+            let arguments =
+                [("ours", words.number(ours.total).into()), ("theirs", say(theirs.total).into())];
+            Some(words.locale.say_with("counts-differ", arguments))
+        }
     }
 }

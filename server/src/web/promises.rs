@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::actions::confirm_fulfilment::{Count, confirm as confirm_count};
+use crate::actions::confirm_fulfilment::{self, Count};
 use crate::actions::make_promise::promise_once;
 use crate::actions::release_promise::release_promise;
 use crate::app::App;
@@ -68,29 +68,43 @@ pub async fn confirm(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let proposal = proposal_of(&app, &signed_in, id).await?;
-    let note = fields.text("note");
-    let confirmed = match typed_amount(&fields, Amount::zero_or_more) {
-        Ok(amount) => {
-            let count = Count { amount, note, key: fields.key(), is_correction: false };
-            confirm_count(&app, &signed_in.member, id, count).await
-        }
+    let confirmed = match count(&fields) {
+        Ok(count) => confirm_fulfilment::confirm(&app, &signed_in.member, id, count).await,
         Err(refusal) => Err(refusal.into()),
     };
     match confirmed {
+        Ok(_) if fields.ticked("correct") => {
+            Ok(go_on(&app, &path_of(&app, proposal), "count-corrected", &[]))
+        }
         Ok(promise) => {
             let delivered = promise.state == PromiseState::Delivered;
             let done = if delivered { "confirm-done" } else { "confirm-wait" };
             Ok(go_on(&app, &path_of(&app, proposal), done, &[]))
         }
         Err(Error::Refused(refusal)) if is_about_fields(refusal) => {
-            let attempt = Attempt::Confirm(id, typed(&fields, refusal));
+            let typed = typed(&fields, refusal);
+            let attempt = match fields.ticked("correct") {
+                true => Attempt::Correct(id, typed),
+                false => Attempt::Confirm(id, typed),
+            };
             again(&app, &signed_in, proposal, attempt).await
         }
         Err(error) => Err(Problem::from(error).at(&path_of(&app, proposal))),
     }
 }
 
-fn typed_amount(
+/// What was typed into a form that says what came.
+pub fn count(fields: &Fields) -> Result<Count, Refusal> {
+    Ok(Count {
+        amount: typed_amount(fields, Amount::zero_or_more)?,
+        is_correction: fields.ticked("correct"),
+        note: fields.text("note"),
+        key: fields.key(),
+    })
+}
+
+/// The amount in a form; none if nothing was typed.
+pub fn typed_amount(
     fields: &Fields,
     read: fn(&str) -> Result<Amount, Refusal>,
 ) -> Result<Option<Amount>, Refusal> {
@@ -100,12 +114,13 @@ fn typed_amount(
     }
 }
 
-fn typed(fields: &Fields, refusal: Refusal) -> Typed {
+/// What was typed, to be shown again with what is wrong with it.
+pub fn typed(fields: &Fields, refusal: Refusal) -> Typed {
     Typed { amount: fields.text("amount"), note: fields.text("note"), refusal }
 }
 
 /// Whether a refusal can be mended in the form itself.
-fn is_about_fields(refusal: Refusal) -> bool {
+pub fn is_about_fields(refusal: Refusal) -> bool {
     matches!(
         refusal,
         Refusal::AmountNotANumber
@@ -115,11 +130,13 @@ fn is_about_fields(refusal: Refusal) -> bool {
             | Refusal::CountTooHigh
             | Refusal::BelowMinimum
             | Refusal::NoteTooLong
+            | Refusal::CounterTooHigh
+            | Refusal::ReleaseTooHigh
     )
 }
 
 /// Shows the page again, with what was typed and what is wrong with it.
-async fn again(
+pub async fn again(
     app: &App,
     signed_in: &SignedIn,
     id: ProposalId,

@@ -7,10 +7,11 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::db::replies::Reply;
-use crate::db::{Conn, fulfilments, members, promises, replies};
+use crate::db::{Conn, actors, fulfilments, incoming_promises, members, promises, replies};
 use crate::domain::amount::Amount;
 use crate::domain::fulfilment::{Confirmation, Fulfilment};
-use crate::domain::id::{MemberId, PromiseId, ProposalId};
+use crate::domain::id::{IncomingPromiseId, MemberId, PromiseId, ProposalId};
+use crate::domain::incoming_promise::Party;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::promise::{Promise, PromisePrivate};
 use crate::domain::proposal::{PrivatePart, Proposal, Purpose, State};
@@ -20,6 +21,7 @@ use crate::text;
 use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
 use crate::web::form::new_key;
+use crate::web::incoming::{self, Pending, Waiting};
 use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::{Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
@@ -35,6 +37,10 @@ pub enum Attempt {
     Promise(Typed),
     /// To confirm a promise.
     Confirm(PromiseId, Typed),
+    /// To correct what was confirmed.
+    Correct(PromiseId, Typed),
+    /// To ask another collective for something else than it promised.
+    Counter(IncomingPromiseId, Typed),
 }
 
 /// What was typed, and what is wrong with it.
@@ -55,6 +61,10 @@ pub struct Found {
     pub private: PrivatePart,
     /// What was promised, in the order of arrival.
     pub promises: Vec<(Promise, PromisePrivate)>,
+    /// The ones elsewhere who stand behind promises, and whether each is a collective.
+    pub parties: HashMap<PromiseId, (Party, bool)>,
+    /// What others elsewhere promise, for those who may answer it.
+    pub waiting: Vec<Pending>,
     /// What was confirmed.
     pub confirmations: Vec<Confirmation>,
     /// The words that came with confirmations.
@@ -77,6 +87,7 @@ struct Show {
     allowed: Allowed,
     ends_soon: Option<String>,
     promise_form: PromiseForm,
+    waiting: Vec<Waiting>,
     promises: Vec<Line>,
     fulfilments: Vec<Came>,
     came_in_all: Option<String>,
@@ -158,7 +169,8 @@ pub async fn show(
     attempt: Attempt,
 ) -> Result<Response, Problem> {
     let looker = visitor.clone();
-    let found = app.db.read(move |conn| Found::read(conn, &looker, id)).await?;
+    let shared = app.clone();
+    let found = app.db.read(move |conn| Found::read(&shared, conn, &looker, id)).await?;
     let words = Words::new(app, visitor);
     let proposal = &found.proposal;
     let allowed = allowed(visitor, &found);
@@ -169,6 +181,7 @@ pub async fn show(
         proposal: shown(&words, proposal),
         ends_soon: end.map(|end| words.day(end).text),
         promise_form: promise_form(&words, proposal, &attempt),
+        waiting: incoming::lines(&words, proposal, &found.waiting, &attempt),
         promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
@@ -179,7 +192,7 @@ pub async fn show(
 }
 
 impl Found {
-    fn read(conn: &mut Conn, visitor: &Visitor, id: ProposalId) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn, visitor: &Visitor, id: ProposalId) -> Result<Self, Error> {
         let (proposal, private) = find_visible(conn, visitor, id)?;
         let mut promised = Vec::new();
         for promise in promises::list_by_proposal(conn, id)? {
@@ -187,8 +200,9 @@ impl Found {
             promised.push((promise, private));
         }
         let is_member = visitor.member().is_some();
-        let sees_all = is_author(visitor, &private)
-            || visitor.member().is_some_and(|member| member.is_steward());
+        let sees_all = visitor
+            .member()
+            .is_some_and(|member| proposal.may_be_changed_by(member, &private).is_ok());
         let mut said = if is_member { replies::list_by_proposal(conn, id)? } else { Vec::new() };
         said.retain(|(reply, _)| reply.is_public || sees_all);
         let answers = match is_member {
@@ -197,18 +211,38 @@ impl Found {
         };
         let people = if is_member { members::list(conn)? } else { Vec::new() };
         let notes = if is_member { promises::list_notes(conn, id)? } else { Vec::new() };
+        let confirmations = promises::list_confirmations(conn, id)?;
+        let came = fulfilments::list_by_proposal(conn, id)?;
         Ok(Self {
             proposal,
             private,
             promises: promised,
-            confirmations: promises::list_confirmations(conn, id)?,
+            parties: parties(conn, id)?,
+            waiting: if sees_all { incoming::read(app, conn, id)? } else { Vec::new() },
             notes: notes.into_iter().map(|(promise, _, note)| (promise, note)).collect(),
-            fulfilments: fulfilments::list_by_proposal(conn, id)?,
+            fulfilments: came.into_iter().map(|each| each.recounted(&confirmations)).collect(),
+            confirmations,
             replies: said,
             answers,
             names: people.into_iter().map(|member| (member.id, member.name)).collect(),
         })
     }
+}
+
+fn parties(
+    conn: &mut Conn,
+    proposal: ProposalId,
+) -> Result<HashMap<PromiseId, (Party, bool)>, Error> {
+    let mut found = HashMap::new();
+    for party in incoming_promises::list_parties(conn, proposal)? {
+        // Of one that is gone nobody knows any more whether it was a person.
+        let is_collective = match party.actor {
+            Some(actor) => actors::find(conn, actor)?.kind != "Person",
+            None => false,
+        };
+        found.insert(party.promise, (party, is_collective));
+    }
+    Ok(found)
 }
 
 fn shown(words: &Words<'_>, proposal: &Proposal) -> Shown {

@@ -75,6 +75,8 @@ pub struct SignedIn {
 pub struct Steward {
     /// The visitor.
     pub visitor: Visitor,
+    /// Who they are.
+    pub member: Member,
 }
 
 /// Finds out who looks before anything else happens; and on the way back turns a problem into a
@@ -219,7 +221,7 @@ impl<S: Sync> FromRequestParts<S> for Steward {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let SignedIn { visitor, member } = SignedIn::from_request_parts(parts, state).await?;
-        if member.is_steward() { Ok(Self { visitor }) } else { Err(Problem::NotAllowed) }
+        if member.is_steward() { Ok(Self { visitor, member }) } else { Err(Problem::NotAllowed) }
     }
 }
 
@@ -229,8 +231,10 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "proposals", id, step] if *step != "edit" => {
             format!("/@{}/{id}", app.collective.handle)
         }
+        ["", "promises", "incoming" | "outgoing", ..] => "/promises".to_owned(),
         ["", "promises", ..] => "/me".to_owned(),
         ["", "replies", ..] => "/board".to_owned(),
+        ["", "neighbours", id, "promise"] => format!("/neighbours/{id}"),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),

@@ -26,6 +26,7 @@ use crate::text;
 use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
+use crate::web::incoming;
 use crate::web::page::{Page, answer, go_on};
 use crate::web::session::Steward;
 use crate::web::words::{Words, link};
@@ -47,6 +48,7 @@ struct House {
     followers: Vec<String>,
     following: Vec<Other>,
     follow: Follow,
+    promised: usize,
     waiting: i64,
     troubled: usize,
     replies: Vec<Said>,
@@ -121,6 +123,7 @@ struct Found {
     members: Vec<Member>,
     followers: Vec<RemoteActor>,
     following: Vec<Following>,
+    promised: usize,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
     reports: Vec<(Report, HashMap<ProposalId, String>)>,
@@ -216,7 +219,7 @@ async fn show_link(app: &App, steward: &Steward, member: &Member) -> Result<Resp
 
 async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Problem> {
     let shared = app.clone();
-    let found = app.db.read(move |conn| Found::read(conn, &shared.collective)).await?;
+    let found = app.db.read(move |conn| Found::read(&shared, conn)).await?;
     let words = Words::new(app, &steward.visitor);
     let refused = now.add_member.problem.is_some() || now.follow.problem.is_some();
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -229,6 +232,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         followers: found.followers.iter().map(handle).collect(),
         following: found.following.iter().map(|each| other(&words, each)).collect(),
         follow: now.follow,
+        promised: found.promised,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
@@ -238,7 +242,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
 }
 
 impl Found {
-    fn read(conn: &mut Conn, collective: &Collective) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn) -> Result<Self, Error> {
         let mut said = Vec::new();
         for (reply, actor) in replies::list_latest(conn, REPLIES)? {
             let title = proposals::find(conn, reply.proposal)?.content.title;
@@ -246,13 +250,14 @@ impl Found {
         }
         let mut reported = Vec::new();
         for report in reports::list_latest(conn, REPORTS)? {
-            let titles = titles(conn, collective, &report)?;
+            let titles = titles(conn, &app.collective, &report)?;
             reported.push((report, titles));
         }
         Ok(Self {
             members: members::list(conn)?,
             followers: followers::list(conn)?.into_iter().map(|(actor, _)| actor).collect(),
             following: followings::list(conn)?,
+            promised: incoming::list(app, conn)?.len(),
             queue: queue::list_waiting(conn)?,
             replies: said,
             reports: reported,

@@ -189,6 +189,22 @@ impl House {
 }
 
 impl Browser {
+    /// A plain browser that looks at any instance.
+    pub fn at(app: &App) -> Self {
+        let router = router(app.clone(), |app, address| Box::pin(resolve(app, address)));
+        let base = app.collective.base.origin().ascii_serialization();
+        Self { router, base, cookies: BTreeMap::new(), language: None }
+    }
+
+    /// A browser in which a member of any instance is signed in.
+    pub async fn enter(app: &App, member: &Member) -> Self {
+        let mut browser = Self::at(app);
+        let link = make_sign_in_link(app, member.id).await.unwrap().path().to_owned();
+        browser.post(&link, &[]).await.leads_to("/password");
+        browser.get("/password").await;
+        browser
+    }
+
     pub async fn get(&mut self, path: &str) -> Seen {
         self.open(Method::GET, path, Body::empty(), &[]).await
     }

@@ -35,7 +35,8 @@ async fn both_sides_say_that_it_came() {
     let wrong = of_milo.post(&confirm, &[("amount", "x"), ("note", "All there")]).await;
     wrong.is(422).says("as a number").says("value=\"All there\"").says("<details open>");
     of_milo.post(&confirm, &[("amount", "12")]).await.leads_to(&page);
-    of_milo.get(&page).await.says("The other side has yet to say so.").hides(&confirm);
+    let seen = of_milo.get(&page).await;
+    seen.says("The other side has yet to say so.").hides("Say that it came").says("Correct my");
     of_milo.get("/me").await.says("You said it came.").says("Warm blankets");
 
     let mut of_rosa = house.enter(&rosa).await;

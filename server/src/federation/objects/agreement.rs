@@ -168,6 +168,8 @@ pub struct Counted<'a> {
     pub unit: &'a str,
     /// What people read, as HTML.
     pub content: String,
+    /// What somebody said with it.
+    pub note: Option<&'a str>,
     /// When it was said.
     pub at: Timestamp,
 }
@@ -201,6 +203,8 @@ pub fn count(app: &App, counted: &Counted<'_>) -> Value {
         "fulfills": format!("{}#primary", counted.agreement),
         "realizationOf": counted.agreement,
         "offer": counted.offer,
+        // Ours need not take the sentence that we make for everybody else as somebody's words.
+        "note": counted.note.unwrap_or_default(),
         "hasPointInTime": counted.at
     });
     if let Value::Object(note) = &mut note {
