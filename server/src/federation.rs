@@ -15,6 +15,7 @@ pub mod handles;
 pub mod inbox;
 pub mod json;
 pub mod knock;
+pub mod look;
 mod message_signature;
 pub mod nodeinfo;
 pub mod objects;
