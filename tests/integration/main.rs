@@ -26,6 +26,7 @@ mod hostile;
 mod hostile_more;
 mod knocking;
 mod limits;
+mod looking;
 mod migrations;
 mod moving;
 mod outgoing;

@@ -215,7 +215,8 @@ async fn list(app: &App, output: &Output, from: From) -> anyhow::Result<()> {
     if matches!(from, From::Neighbours | From::Pacts | From::All) {
         let (blocks, pacts_only) = (app.blocks(), matches!(from, From::Pacts));
         let theirs = read(app, move |conn: &mut db::Conn| {
-            let mut theirs = db::neighbour_proposals::list_shown(conn, &blocks, Viewer::Steward, MOST)?;
+            let mut theirs =
+                db::neighbour_proposals::list_shown(conn, &blocks, Viewer::Steward, MOST)?;
             if pacts_only {
                 let pacts = db::pacts::list_active(conn)?;
                 let is_of_one =

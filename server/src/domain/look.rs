@@ -91,10 +91,3 @@ impl Term {
         }
     }
 }
-
-impl RemoteActor {
-    /// Whether it speaks for many: a person has no board and makes no pacts.
-    pub fn is_collective(&self) -> bool {
-        self.kind != "Person"
-    }
-}
