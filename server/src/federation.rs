@@ -21,6 +21,7 @@ pub mod nodeinfo;
 pub mod objects;
 pub mod outbox;
 pub mod parties;
+pub mod passing;
 pub mod promises;
 pub mod proposals;
 pub mod resolve;

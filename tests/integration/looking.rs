@@ -142,7 +142,7 @@ async fn a_board_or_a_nodeinfo_that_is_hostile_takes_nothing_else_away() {
     let speaks = look(&ring.app, MILL).await.unwrap().speaks;
     assert_eq!(speaks.terms, [Term::Signatures, Term::Proposals, Term::Pacts]);
     let (name, version) = speaks.software.unwrap();
-    assert_eq!(name.chars().count(), 60);
+    assert_eq!(name.chars().count(), 61);
     assert_eq!(version, "1 2");
     assert!(street.take_asked().iter().all(|url| !url.contains("evil.test")));
 }

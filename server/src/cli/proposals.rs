@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::actions::change_proposal::{Step, change_proposal};
 use crate::actions::edit_proposal::edit_proposal;
+use crate::actions::pass_on::pass_on;
 use crate::actions::post_proposal::post_proposal;
 use crate::app::App;
 use crate::cli::output::Output;
@@ -116,6 +117,12 @@ pub enum Proposal {
     Reopen(One),
     /// Let it end two weeks later.
     Extend(One),
+    /// Pass on what a neighbour needs or offers to those with whom we have a pact. Answers go to
+    /// the neighbour.
+    PassOn {
+        /// Its id or address.
+        id: String,
+    },
     /// Take it back for good; other servers are told to forget it.
     Withdraw(One),
 }
@@ -170,6 +177,7 @@ impl Proposal {
             Self::Publish(one) => step(app, output, one, Step::Publish).await,
             Self::Reopen(one) => step(app, output, one, Step::Reopen).await,
             Self::Extend(one) => step(app, output, one, Step::Extend).await,
+            Self::PassOn { id } => hand_on(app, output, &id).await,
             Self::Withdraw(one) => step(app, output, one, Step::Withdraw).await,
         }
     }
@@ -253,6 +261,34 @@ async fn show(app: &App, output: &Output, typed: &str) -> anyhow::Result<()> {
     let url = theirs.url.to_string();
     let held = read(app, move |conn| db::neighbour_proposals::find_by_url(conn, &url)).await?;
     print_neighbours(output, &theirs, held.map(|held| held.id), &actor);
+    Ok(())
+}
+
+async fn hand_on(app: &App, output: &Output, typed: &str) -> anyhow::Result<()> {
+    let wanted = typed.to_owned();
+    let found = read(app, move |conn: &mut db::Conn| match wanted.parse() {
+        Ok(id) => db::neighbour_proposals::find(conn, id).map(Some),
+        Err(_) => db::neighbour_proposals::find_by_address(conn, &wanted),
+    });
+    let found = match found.await {
+        Err(Error::NotFound) => None,
+        found => found?,
+    };
+    let Some((theirs, actor)) = found else {
+        let hint = "`mutuals proposal list --from neighbours` shows what stands here";
+        let missing = anyhow::Error::from(Error::NotFound);
+        return Err(missing.context(format!("{typed:?} is no neighbour's: {hint}")));
+    };
+    let count = pass_on(app, theirs.id).await?;
+    let json = json!({
+        "id": theirs.id.to_string(),
+        "url": theirs.page,
+        "object": theirs.url,
+        "whose": actor.url,
+        "title": theirs.title,
+        "passed_to": count
+    });
+    output.line(&format!("Passed on to {count}: {} (from {})", theirs.title, actor.name), &json);
     Ok(())
 }
 

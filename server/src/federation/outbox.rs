@@ -21,7 +21,7 @@ use crate::domain::id::ProposalId;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{objects, promises};
+use crate::federation::{objects, passing, promises};
 
 pub mod pacts;
 
@@ -71,6 +71,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         }
         Event::PactSaid { pact, way } => pacts::say(app, conn, *pact, way),
         Event::PactOpened(pact) => pacts::catch_up(app, conn, *pact),
+        Event::PassedOn(id) => passing::announce(app, conn, *id),
         _ => promises::announce(app, conn, event),
     }
 }
