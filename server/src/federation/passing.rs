@@ -3,6 +3,8 @@
 //! Nobody's word is taken for what it says: it is read where it stands.
 
 use std::collections::HashSet;
+use std::future::Future;
+use std::pin::Pin;
 
 use serde_json::json;
 use url::Url;
@@ -173,4 +175,17 @@ pub async fn fresh(app: &App, held: NeighbourProposal) -> Result<NeighbourPropos
     let now = app.db.read(move |conn| neighbour_proposals::find_by_url(conn, &url)).await;
     let now = now.map_err(|error| FetchError::Unreachable(error.into()))?;
     now.ok_or_else(|| FetchError::Unfit("it is not there any more".into()))
+}
+
+/// [`fresh`] for pages, which do not know this module. What is gone is not found.
+pub fn for_pages(
+    app: App,
+    held: NeighbourProposal,
+) -> Pin<Box<dyn Future<Output = Result<NeighbourProposal, Error>> + Send>> {
+    Box::pin(async move {
+        fresh(&app, held).await.map_err(|error| match error {
+            FetchError::Gone(_) | FetchError::Unfit(_) => Error::NotFound,
+            FetchError::Unreachable(cause) => Error::Internal(cause),
+        })
+    })
 }

@@ -9,7 +9,7 @@ use crate::i18n::Locale;
 
 /// Every message that may come this way, with its argument. A cookie is not to be trusted: nothing
 /// else is shown.
-const KNOWN: [(&str, &str); 29] = [
+const KNOWN: [(&str, &str); 31] = [
     ("signed-in", "name"),
     ("signed-out", ""),
     ("password-kept", ""),
@@ -39,6 +39,8 @@ const KNOWN: [(&str, &str); 29] = [
     ("hosts-block-done", "host"),
     ("hosts-unblock-done", "host"),
     ("hosts-received-done", ""),
+    ("neighbours-import-done", "count"),
+    ("pass-on-done", "count"),
 ];
 
 /// The longest value that is shown, in characters.

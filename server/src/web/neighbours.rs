@@ -4,11 +4,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::actions::pass_on::MOST_HOPS;
 use crate::app::App;
 use crate::db::neighbour_proposals;
+use crate::domain::audience::Audience;
+use crate::domain::member::Member;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
+use crate::web::cards::passed_on_by;
 use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
 use crate::web::form::PathId;
@@ -23,6 +27,14 @@ struct Shown {
     proposal: Theirs,
     neighbour: Neighbour,
     original: String,
+    passed_on: PassedOn,
+}
+
+/// Who passed it on to us, and whether we may go on.
+struct PassedOn {
+    by: Option<String>,
+    may: bool,
+    id: String,
 }
 
 struct Theirs {
@@ -56,11 +68,14 @@ pub async fn show(
     let found = app.db.read(move |conn| {
         let found = neighbour_proposals::find(conn, id)?;
         match neighbour_proposals::is_visible_to(conn, &found.0, viewer)? {
-            true => Ok(found),
+            true => {
+                let by = passed_on_by(conn, &found.0)?;
+                Ok((found.0, found.1, by))
+            }
             false => Err(Error::NotFound),
         }
     });
-    let (proposal, actor) = found.await?;
+    let (proposal, actor, by) = found.await?;
     if app.blocks().covers_actor(&actor.url) {
         return Err(Error::NotFound.into());
     }
@@ -69,6 +84,14 @@ pub async fn show(
         page: Page::new(&app, &visitor, proposal.title.as_str()),
         original: link(&proposal.page),
         neighbour: neighbour(&actor),
+        passed_on: PassedOn {
+            by,
+            may: visitor.member().is_some_and(Member::is_steward)
+                && proposal.audience == Audience::Public
+                && proposal.hops < MOST_HOPS
+                && proposal.is_open(words.now),
+            id: id.to_string(),
+        },
         proposal: theirs(&words, proposal),
     })
 }

@@ -219,6 +219,8 @@ fn page_of_form(app: &App, path: &str) -> String {
         }
         ["", "promises", ..] => "/me".to_owned(),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
+        ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
+        ["", "neighbours", id, _] => format!("/neighbours/{id}"),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
     }
