@@ -31,6 +31,7 @@ mod migrations;
 mod moving;
 mod outgoing;
 mod pacts;
+mod passing_on;
 mod peer;
 mod promises;
 mod rotation;

@@ -5,6 +5,7 @@ mod doors;
 mod forms;
 mod hosts;
 mod house;
+mod neighbourhood;
 mod pages;
 mod promises;
 mod stewards;
