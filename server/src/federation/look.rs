@@ -25,7 +25,7 @@ use crate::text;
 const MOST_PAGES: usize = 3;
 /// How many of its items are looked at.
 const MOST_ITEMS: usize = 60;
-/// How long who it is may take, and then each of the rest: a person waits.
+/// How long who it is may take, and then the rest: a person waits.
 const LONGEST: Duration = Duration::from_secs(15);
 const LONGEST_MORE: Duration = Duration::from_secs(8);
 /// The longest name of software and version that is shown, in characters.
@@ -47,14 +47,16 @@ pub async fn look(app: &App, typed: &str) -> Result<Looked, CannotLook> {
     let most = app.config.limits.fetches;
     within_budget(most, async {
         let (actor, document) = find(app, typed).await?;
-        let board = timeout(LONGEST_MORE, board(app, &actor)).await;
+        let (board, node, generator) = tokio::join!(
+            timeout(LONGEST_MORE, board(app, &actor)),
+            timeout(LONGEST_MORE, node_info(app, &actor.url)),
+            timeout(LONGEST_MORE, generator(app, &document))
+        );
         let (proposals, is_board_read) = match board {
             Ok(Ok(proposals)) => (proposals, true),
             Ok(Err(_)) | Err(_) => (Vec::new(), false),
         };
-        let node = timeout(LONGEST_MORE, node_info(app, &actor.url)).await;
         let node = node.ok().flatten().unwrap_or_default();
-        let generator = timeout(LONGEST_MORE, generator(app, &document)).await;
         let implemented = generator.map(|found| implemented(&found)).unwrap_or_default();
         let speaks = speaks(&node, &implemented, &proposals);
         Ok(Looked { actor, proposals, is_board_read, speaks })

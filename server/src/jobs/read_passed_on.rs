@@ -21,15 +21,15 @@ pub async fn run(app: &App, job: Job) -> Fate {
     };
     let taken = timeout(LONGEST, passing::take(app, &object, &by, hops)).await;
     match taken.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into())) {
-        Ok(()) => {
-            let id = job.id;
-            match app.db.write(move |conn| jobs::delete(conn, id)).await {
-                Ok(()) => Fate::Done,
-                Err(error) => Fate::Retry(error.to_string()),
-            }
-        }
-        Err(FetchError::Unreachable(error)) => Fate::Retry(format!("{error:#}")),
-        Err(error) => Fate::GiveUp(error.to_string()),
+        Err(FetchError::Unreachable(error)) => return Fate::Retry(format!("{error:#}")),
+        // Whoever has a pact with us may boost what is no need and no offer.
+        Err(error) => tracing::info!(%object, %error, "what was passed on is of no use"),
+        Ok(()) => {}
+    }
+    let id = job.id;
+    match app.db.write(move |conn| jobs::delete(conn, id)).await {
+        Ok(()) => Fate::Done,
+        Err(error) => Fate::Retry(error.to_string()),
     }
 }
 
