@@ -224,6 +224,7 @@ async fn a_forged_announce_puts_nothing_on_the_board() {
     lie["publishes"]["name"] = json!("A lie");
     let stranger = it.origin.actor("stranger");
     assert_eq!(it.passes_on(&stranger, 2, json!(url), none.clone()).await, 0, "no pact");
+    assert!(it.origin.asked().iter().all(|path| !path.ends_with("true")), "not even asked for");
     let others = it.put("others", |note| note["attributedTo"] = json!(friend.url));
     assert_eq!(it.passes_on(friend, 3, json!(others), none.clone()).await, 0, "not the owner's");
     let hidden = it.put("hidden", |note| note["to"] = json!([format!("{}/pacts", it.owner.url)]));
