@@ -29,6 +29,9 @@ export const pages = [
   { name: "own page", as: "member", path: () => "/me" },
   { name: "password", as: "member", path: () => "/password" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
+  { name: "other collectives", as: "member", path: () => "/neighbours" },
+  { name: "other collectives", as: "steward", path: () => "/neighbours" },
+  { name: "nobody found", as: "steward", path: () => "/neighbours?look=nobody", status: 422 },
   { name: "servers", as: "steward", path: () => "/steward/hosts" },
   { name: "servers", as: "member", path: () => "/steward/hosts", status: 403 },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));
