@@ -2,6 +2,9 @@
 //! tells of what it understands, honest or not.
 
 use mutuals::actions::block::block;
+use mutuals::actions::import_neighbours::import_neighbours;
+use mutuals::db::followings;
+use mutuals::db::jobs::{self, JobKind};
 use mutuals::domain::look::{CannotLook, Term};
 use mutuals::federation::look::look;
 use serde_json::{Value, json};
@@ -170,4 +173,29 @@ async fn who_cannot_be_looked_at_and_why() {
     assert_eq!(why(MILL).await, CannotLook::Blocked);
     assert_eq!(why("@mill@MILL.test").await, CannotLook::Blocked);
     assert_eq!(street.take_asked(), Vec::<String>::new(), "whom we block is not asked");
+}
+
+#[tokio::test]
+async fn whom_a_steward_chose_from_a_list_is_followed_as_soon_as_it_answers() {
+    let street = Street::open().await;
+    let ring = street.house("ring").await;
+    mill(&street, &json!({}));
+    street.actor("http://ana.test/c/ana", "ana", &json!({"type": "Person"}));
+    street.put("http://dune.test/c/dune", 503, &[], "");
+    let list = [MILL, MILL, "http://ana.test/c/ana", "http://dune.test/c/dune", "no address"];
+    let list: Vec<String> = list.map(str::to_owned).into();
+    assert_eq!(import_neighbours(&ring.app, list.clone()).await.unwrap(), 4);
+    assert_eq!(import_neighbours(&ring.app, list).await.unwrap(), 0, "they wait already");
+    ring.work().await;
+    let asked = async || -> Vec<String> {
+        let all = ring.app.db.read(followings::list).await.unwrap();
+        all.into_iter().map(|each| each.actor.url.into()).collect()
+    };
+    assert_eq!(asked().await, [MILL], "a person is no collective, and Dune is away");
+    street.actor("http://dune.test/c/dune", "dune", &json!({"type": "Group"}));
+    ring.advance(120);
+    ring.work().await;
+    assert_eq!(asked().await, [MILL, "http://dune.test/c/dune"]);
+    let left = ring.app.db.read(|conn| jobs::list_actors(conn, JobKind::Follow)).await;
+    assert_eq!(left.unwrap(), Vec::<String>::new());
 }
