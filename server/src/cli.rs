@@ -25,6 +25,7 @@ mod keys;
 mod look_up;
 mod members;
 mod neighbour_promises;
+mod neighbours;
 mod operation;
 mod output;
 mod pact;
@@ -101,6 +102,9 @@ enum Command {
     /// Pacts with other collectives: who sees what is for pacts, and answers it.
     #[command(subcommand)]
     Pact(pact::Pact),
+    /// Other collectives, from outside.
+    #[command(subcommand)]
+    Neighbour(neighbours::Neighbour),
     /// What waits to be delivered.
     #[command(subcommand)]
     Queue(queue::Queue),
@@ -157,6 +161,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Pact(command) => command.run(&open().await?, output).await,
+        Command::Neighbour(command) => command.run(&open().await?, output).await,
         Command::Queue(command) => command.run(&open().await?, output).await,
         Command::Keys(command) => command.run(&open().await?, output).await,
         Command::Host(command) => command.run(&open().await?, output).await,

@@ -15,6 +15,7 @@ pub mod fulfilment;
 pub mod id;
 pub mod incoming_promise;
 pub mod kind;
+pub mod look;
 pub mod member;
 pub mod neighbour;
 pub mod outgoing_promise;

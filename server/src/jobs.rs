@@ -4,8 +4,10 @@
 //! lease ends and another takes over.
 
 pub mod deliver;
+pub mod follow;
 pub mod housekeeping;
 pub mod read_object;
 pub mod read_outbox;
+pub mod read_passed_on;
 pub mod receive;
 pub mod runner;

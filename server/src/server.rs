@@ -22,7 +22,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Location};
-use crate::federation::{outbox, resolve, routes};
+use crate::federation::{look, outbox, passing, resolve, routes};
 use crate::listener::listen;
 use crate::serving::Serving;
 use crate::{jobs, web};
@@ -133,7 +133,12 @@ pub fn service(
 }
 
 fn router(app: App) -> Router {
-    let pages = web::router(app.clone(), resolve::for_pages);
+    let outside = web::Outside {
+        resolve: resolve::for_pages,
+        look: look::for_pages,
+        renew: passing::for_pages,
+    };
+    let pages = web::router(app.clone(), outside);
     let machines = routes::router(&app)
         .route("/tags/{tag}", get(|| async { Redirect::to("/board") }))
         .route("/kinds/{word}", get(show_kind))

@@ -1,6 +1,7 @@
 //! Text from people and from peers: Markdown, sanitised HTML, plain text. Pure.
 
 mod links;
+pub mod opml;
 mod tame;
 
 use std::collections::{HashMap, HashSet};

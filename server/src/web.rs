@@ -1,8 +1,8 @@
 //! Pages for people: HTML, forms and cookies, all of it without JavaScript.
 //!
 //! Reads go to [`crate::db`], several in one call; whatever changes something goes through
-//! [`crate::actions`]. Nothing here knows ActivityPub: the one look-up that a steward's page needs
-//! is handed in ([`Resolve`]).
+//! [`crate::actions`]. Nothing here knows ActivityPub: the few look-ups that
+//! pages need are handed in ([`Outside`]).
 //!
 //! A request comes in through `session::recognise`, which says who looks and in which language;
 //! a handler answers with a page or with a `error::Problem`, which becomes a page with a way out
@@ -17,7 +17,8 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::domain::neighbour::RemoteActor;
+use crate::domain::look::{CannotLook, Looked};
+use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
 
 mod about;
@@ -36,9 +37,10 @@ mod locale;
 mod me;
 #[cfg(test)]
 mod message_tests;
+mod neighbourhood;
 mod neighbours;
-mod pacts;
 mod outgoing;
+mod pacts;
 mod page;
 mod promise_lines;
 mod promised;
@@ -58,6 +60,26 @@ mod words;
 pub type Resolve =
     fn(App, String) -> Pin<Box<dyn Future<Output = Result<RemoteActor, Error>> + Send>>;
 
+/// Looks at a collective on another server.
+pub type Look = fn(App, String) -> Pin<Box<dyn Future<Output = Result<Looked, CannotLook>> + Send>>;
+
+/// Reads where it stands what was passed on to us, before somebody answers it.
+pub type Renew = fn(
+    App,
+    NeighbourProposal,
+) -> Pin<Box<dyn Future<Output = Result<NeighbourProposal, Error>> + Send>>;
+
+/// What only federation can do.
+#[derive(Clone, Copy)]
+pub struct Outside {
+    /// Finds an actor.
+    pub resolve: Resolve,
+    /// Looks at a collective.
+    pub look: Look,
+    /// Reads something anew.
+    pub renew: Renew,
+}
+
 /// What handlers share.
 #[derive(Clone)]
 pub struct Web {
@@ -65,6 +87,10 @@ pub struct Web {
     pub app: App,
     /// The look-up that only federation can do.
     pub resolve: Resolve,
+    /// Another such look-up.
+    pub look: Look,
+    /// And a look at what was passed on to us.
+    pub renew: Renew,
 }
 
 impl FromRef<Web> for App {
@@ -74,8 +100,9 @@ impl FromRef<Web> for App {
 }
 
 /// The one table of pages: every page, and an answer for every address that is none.
-pub fn router(app: App, resolve: Resolve) -> Router {
-    let web = Web { app, resolve };
+pub fn router(app: App, outside: Outside) -> Router {
+    let Outside { resolve, look, renew } = outside;
+    let web = Web { app, resolve, look, renew };
     let pages = Router::new()
         .route("/", get(front::show))
         .route("/about", get(about::show))
@@ -83,8 +110,13 @@ pub fn router(app: App, resolve: Resolve) -> Router {
         .route("/language", post(locale::choose))
         .route("/@{handle}", get(proposals::home))
         .route("/@{handle}/{id}", get(proposals::show))
+        .route("/neighbours", get(neighbourhood::show))
+        .route("/neighbours.opml", get(neighbourhood::export))
+        .route("/neighbours/import", post(neighbourhood::choose))
+        .route("/neighbours/import/follow", post(neighbourhood::import))
         .route("/neighbours/{id}", get(neighbours::show))
         .route("/neighbours/{id}/promise", post(neighbours::promise))
+        .route("/neighbours/{id}/pass-on", post(neighbourhood::pass_on))
         .route("/needs/new", get(proposal_form::new_need).post(proposal_form::create_need))
         .route("/offers/new", get(proposal_form::new_offer).post(proposal_form::create_offer))
         .route("/proposals/{id}/edit", get(proposal_form::edit).post(proposal_form::update))

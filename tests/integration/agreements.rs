@@ -81,8 +81,8 @@ impl Neighbours {
 pub async fn theirs(app: &TestApp, need: &Proposal) -> NeighbourProposal {
     let id = need.id.to_string();
     let listed = app.app.db.read(|conn| neighbour_proposals::list_unfinished(conn, 100)).await;
-    let found = listed.unwrap().into_iter().map(|(each, _)| each);
-    found.filter(|each| each.url.path().ends_with(&id)).next_back().expect("it came")
+    let mut found = listed.unwrap().into_iter().map(|(each, _)| each);
+    found.rfind(|each| each.url.path().ends_with(&id)).expect("it came")
 }
 
 pub async fn promise(

@@ -350,3 +350,56 @@ pub fn fetch(port: u16, path: &str) -> Option<String> {
     stream.read_to_string(&mut answer).ok()?;
     Some(answer)
 }
+
+#[tokio::test]
+async fn neighbours_are_looked_at_listed_and_followed_by_command() {
+    let mill = crate::testapp::TestApp::start("mill").await;
+    let omar = mill.steward("Omar").await;
+    mill.need(&omar, "Jam jars", "10").await;
+    let address = mill.app.collective.urls().actor().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.opml").to_string_lossy().into_owned();
+    std::fs::write(&list, format!("<opml><body><outline url='{address}'/></body></opml>")).unwrap();
+    let worked = tokio::task::spawn_blocking(move || {
+        let ring = Folder::new();
+        ring.init(1);
+        let looked = ring.json(&["neighbour", "look", &address]);
+        assert_eq!(looked[0]["id"], address);
+        assert_eq!(
+            (&looked[0]["following"], &looked[0]["name"]),
+            (&"no".into(), &"mill collective".into())
+        );
+        assert_eq!(looked[0]["software"]["name"], "mutuals");
+        assert!(looked[0]["speaks"].as_array().unwrap().contains(&"pacts".into()));
+        assert_eq!((looked.len(), &looked[1]["title"]), (2, &"Jam jars".into()));
+        let object = looked[1]["object"].as_str().unwrap().to_owned();
+        assert_eq!(looked[1]["id"], object, "nothing of it is stored");
+        let shown = ring.json(&["proposal", "show", &object]);
+        assert_eq!(
+            (&shown[0]["title"], &shown[0]["whose"]),
+            (&"Jam jars".into(), &address.clone().into())
+        );
+        assert!(ring.json(&["proposal", "list", "--from", "pacts"]).is_empty());
+        for (typed, why) in [
+            ("jam jars", "neither an address nor a handle"),
+            ("http://127.0.0.1:1/c/ring", "our own address"),
+            (object.as_str(), "no collective at this address"),
+        ] {
+            let refused = ring.run(&["neighbour", "look", typed]);
+            assert_eq!(refused.status.code(), Some(3), "{typed}");
+            assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+        }
+        let away = ring.run(&["neighbour", "look", "@mill@127.0.0.1:9"]);
+        assert_eq!(away.status.code(), Some(1));
+        assert!(text(&away.stderr).contains("cannot be reached"), "{}", text(&away.stderr));
+
+        let followed = ring.json(&["neighbour", "import", &list]);
+        assert_eq!((&followed[0]["id"], &followed[0]["state"]), (&address.into(), &"asked".into()));
+        let exported = text(&ring.run(&["neighbour", "export"]).stdout);
+        assert!(exported.contains("<opml version=\"2.0\">"));
+        assert!(!exported.contains("<outline"), "they did not say yes yet: {exported}");
+        let broken = ring.run(&["proposal", "pass-on", "7"]);
+        assert_eq!(broken.status.code(), Some(3), "{}", text(&broken.stderr));
+    });
+    worked.await.unwrap();
+}

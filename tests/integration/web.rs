@@ -6,6 +6,7 @@ mod doors;
 mod forms;
 mod hosts;
 mod house;
+mod neighbourhood;
 mod pacts;
 mod pages;
 mod people;

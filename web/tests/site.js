@@ -38,6 +38,9 @@ export const pages = [
   { name: "steward's page", as: "steward", path: () => "/steward" },
   { name: "pacts", as: "member", path: () => "/pacts" },
   { name: "pacts", as: "steward", path: () => "/pacts" },
+  { name: "other collectives", as: "member", path: () => "/neighbours" },
+  { name: "other collectives", as: "steward", path: () => "/neighbours" },
+  { name: "nobody found", as: "steward", path: () => "/neighbours?look=nobody", status: 422 },
   { name: "servers", as: "steward", path: () => "/steward/hosts" },
   { name: "servers", as: "member", path: () => "/steward/hosts", status: 403 },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));

@@ -21,7 +21,7 @@ use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
-use crate::federation::proposals;
+use crate::federation::{passing, proposals};
 
 /// More than anybody reads in a terminal.
 const MOST: i64 = 1_000;
@@ -90,6 +90,9 @@ pub async fn make(
     member: &Member,
     wish: Wish,
 ) -> anyhow::Result<()> {
+    let address = theirs.url.clone();
+    let theirs = passing::fresh(app, theirs).await;
+    let theirs = theirs.map_err(|error| anyhow::anyhow!("{address} cannot be read: {error}"))?;
     let made = promise_to_neighbour(app, member, theirs, wish).await?;
     print_outgoing(app, output, made).await
 }

@@ -5,15 +5,18 @@ use serde_json::{Map, Value, json};
 
 use crate::actions::change_proposal::{Step, change_proposal};
 use crate::actions::edit_proposal::edit_proposal;
+use crate::actions::pass_on::pass_on;
 use crate::actions::post_proposal::post_proposal;
 use crate::app::App;
 use crate::cli::output::Output;
-use crate::cli::{look_up, read};
+use crate::cli::{look_up, neighbour_promises, read};
 use crate::db;
 use crate::domain::audience::Viewer;
 use crate::domain::draft::Draft;
+use crate::domain::id::NeighbourProposalId;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::{self, CloseReason, Purpose};
+use crate::error::Error;
 
 #[derive(Subcommand)]
 pub enum Post {
@@ -84,7 +87,7 @@ pub enum Proposal {
         #[arg(long, value_enum, default_value_t = From::Ours)]
         from: From,
     },
-    /// One of ours.
+    /// One of ours; or a neighbour's, read where it stands if we do not know it.
     Show {
         /// Its id or address.
         id: String,
@@ -114,6 +117,12 @@ pub enum Proposal {
     Reopen(One),
     /// Let it end two weeks later.
     Extend(One),
+    /// Pass on what a neighbour needs or offers to those with whom we have a pact. Answers go to
+    /// the neighbour.
+    PassOn {
+        /// Its id or address.
+        id: String,
+    },
     /// Take it back for good; other servers are told to forget it.
     Withdraw(One),
 }
@@ -121,8 +130,9 @@ pub enum Proposal {
 #[derive(Clone, Copy, ValueEnum)]
 pub enum From {
     Ours,
+    /// Those whom we follow, and what was passed on to us.
     Neighbours,
-    /// Those with which there is a pact.
+    /// Those with whom we have a pact.
     Pacts,
     All,
 }
@@ -159,11 +169,7 @@ impl Proposal {
     pub async fn run(self, app: &App, output: &Output) -> anyhow::Result<()> {
         match self {
             Self::List { from } => list(app, output, from).await,
-            Self::Show { id } => {
-                let id = look_up::proposal(app, &id)?;
-                print(app, output, &read(app, move |conn| db::proposals::find(conn, id)).await?);
-                Ok(())
-            }
+            Self::Show { id } => show(app, output, &id).await,
             Self::Edit { id, fields, by } => edit(app, output, &id, *fields, &by).await,
             Self::Close { id, reason, by } => {
                 step(app, output, One { id, by }, Step::Close(reason)).await
@@ -171,6 +177,7 @@ impl Proposal {
             Self::Publish(one) => step(app, output, one, Step::Publish).await,
             Self::Reopen(one) => step(app, output, one, Step::Reopen).await,
             Self::Extend(one) => step(app, output, one, Step::Extend).await,
+            Self::PassOn { id } => hand_on(app, output, &id).await,
             Self::Withdraw(one) => step(app, output, one, Step::Withdraw).await,
         }
     }
@@ -214,18 +221,74 @@ async fn list(app: &App, output: &Output, from: From) -> anyhow::Result<()> {
         }
     }
     if matches!(from, From::Neighbours | From::Pacts | From::All) {
-        let blocks = app.blocks();
-        let list = move |conn: &mut _| {
-            db::neighbour_proposals::list_shown(conn, &blocks, Viewer::Steward, MOST)
-        };
-        let theirs = read(app, list).await?;
-        let pacts = read(app, db::pacts::list_active).await?;
-        let has_pact = |actor: &RemoteActor| pacts.iter().any(|(pact, _)| pact.actor == actor.id);
-        let everybody = !matches!(from, From::Pacts);
-        for (proposal, actor) in theirs.into_iter().filter(|(_, a)| everybody || has_pact(a)) {
-            print_neighbours(output, &proposal, &actor);
+        let (blocks, pacts_only) = (app.blocks(), matches!(from, From::Pacts));
+        let theirs = read(app, move |conn: &mut db::Conn| {
+            let mut theirs =
+                db::neighbour_proposals::list_shown(conn, &blocks, Viewer::Steward, MOST)?;
+            if pacts_only {
+                let pacts = db::pacts::list_active(conn)?;
+                let is_of_one =
+                    |owner| pacts.iter().any(|(_, actor): &(_, RemoteActor)| actor.id == owner);
+                theirs.retain(|(proposal, _)| is_of_one(proposal.actor));
+            }
+            Ok(theirs)
+        });
+        for (proposal, actor) in theirs.await? {
+            print_neighbours(output, &proposal, Some(proposal.id), &actor);
         }
     }
+    Ok(())
+}
+
+/// One of ours, if there is one of that id or address; else a neighbour's.
+async fn show(app: &App, output: &Output, typed: &str) -> anyhow::Result<()> {
+    let ours = look_up::proposal(app, typed);
+    if let Ok(id) = ours {
+        match read(app, move |conn| db::proposals::find(conn, id)).await {
+            Ok(found) => {
+                print(app, output, &found);
+                return Ok(());
+            }
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let Some((theirs, actor)) = neighbour_promises::neighbours(app, typed).await? else {
+        let hint = "give the id or the address that `mutuals proposal list` shows";
+        let missing = anyhow::Error::from(Error::NotFound);
+        return Err(missing.context(format!("{typed:?} is no proposal: {hint}")));
+    };
+    let url = theirs.url.to_string();
+    let held = read(app, move |conn| db::neighbour_proposals::find_by_url(conn, &url)).await?;
+    print_neighbours(output, &theirs, held.map(|held| held.id), &actor);
+    Ok(())
+}
+
+async fn hand_on(app: &App, output: &Output, typed: &str) -> anyhow::Result<()> {
+    let wanted = typed.to_owned();
+    let found = read(app, move |conn: &mut db::Conn| match wanted.parse() {
+        Ok(id) => db::neighbour_proposals::find(conn, id).map(Some),
+        Err(_) => db::neighbour_proposals::find_by_address(conn, &wanted),
+    });
+    let found = match found.await {
+        Err(Error::NotFound) => None,
+        found => found?,
+    };
+    let Some((theirs, actor)) = found else {
+        let hint = "`mutuals proposal list --from neighbours` shows what stands here";
+        let missing = anyhow::Error::from(Error::NotFound);
+        return Err(missing.context(format!("{typed:?} is no neighbour's: {hint}")));
+    };
+    let count = pass_on(app, theirs.id).await?;
+    let json = json!({
+        "id": theirs.id.to_string(),
+        "url": theirs.page,
+        "object": theirs.url,
+        "whose": actor.url,
+        "title": theirs.title,
+        "passed_to": count
+    });
+    output.line(&format!("Passed on to {count}: {} (from {})", theirs.title, actor.name), &json);
     Ok(())
 }
 
@@ -328,9 +391,16 @@ fn sentence(proposal: &proposal::Proposal) -> String {
     sentence
 }
 
-fn print_neighbours(output: &Output, proposal: &NeighbourProposal, actor: &RemoteActor) {
+/// Prints a neighbour's. What is not stored here has its address on the wire for an id.
+pub fn print_neighbours(
+    output: &Output,
+    proposal: &NeighbourProposal,
+    id: Option<NeighbourProposalId>,
+    actor: &RemoteActor,
+) {
+    let id = id.map_or_else(|| proposal.url.to_string(), |id| id.to_string());
     let json = json!({
-        "id": proposal.id.to_string(),
+        "id": id,
         "url": proposal.page,
         "object": proposal.url,
         "whose": actor.url,
@@ -342,10 +412,10 @@ fn print_neighbours(output: &Output, proposal: &NeighbourProposal, actor: &Remot
         "unit": proposal.unit,
         "until": proposal.ends_at,
         "audience": proposal.audience.word(),
-        "updated": proposal.updated_at
+        "updated": proposal.updated_at,
+        "hops": proposal.hops
     });
     let purpose = proposal.purpose.word();
-    let sentence =
-        format!("{}  {purpose:5}  {}  (from {})", proposal.id, proposal.title, actor.name);
+    let sentence = format!("{id}  {purpose:5}  {}  (from {})", proposal.title, actor.name);
     output.line(&sentence, &json);
 }

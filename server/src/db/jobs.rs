@@ -19,6 +19,11 @@ pub enum JobKind {
     ReadOutbox,
     /// Read an object that two actors claim at its own address. Payload: that address.
     ReadObject,
+    /// Look somebody up and ask to follow them. Payload: their address.
+    Follow,
+    /// Read at its own address what somebody passed on to us. Payload: how often it was passed on,
+    /// by whom (their id on the wire), and the address, with a space between each.
+    ReadPassedOn,
 }
 
 /// One job, as claimed.
@@ -41,11 +46,15 @@ impl JobKind {
         match self {
             Self::ReadOutbox => "read_outbox",
             Self::ReadObject => "read_object",
+            Self::Follow => "follow",
+            Self::ReadPassedOn => "read_passed_on",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::ReadOutbox, Self::ReadObject].into_iter().find(|kind| kind.word() == word)
+        [Self::ReadOutbox, Self::ReadObject, Self::Follow, Self::ReadPassedOn]
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }
 

@@ -11,6 +11,15 @@ use crate::error::Error;
 /// When this instance last looked after itself.
 pub const ALIVE: &str = "alive";
 
+/// When what was passed on to us was last read anew.
+pub const PASSED_ON: &str = "passed on";
+
+/// When something happened last, if it ever did.
+pub fn find(conn: &mut Conn, name: &str) -> Result<Option<Timestamp>, Error> {
+    let at: Option<i64> = marks::table.find(name).select(marks::noted_at).first(conn).optional()?;
+    at.map(time).transpose()
+}
+
 /// Notes that something happened now; answers when it happened before.
 pub fn note(conn: &mut Conn, name: &str, now: Timestamp) -> Result<Option<Timestamp>, Error> {
     let before: Option<i64> =

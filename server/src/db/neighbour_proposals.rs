@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
+use jiff::Timestamp;
 use url::Url;
 
 use crate::db::actors::Row as ActorRow;
@@ -71,6 +72,8 @@ pub fn upsert(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<(), Error
             t::updated_at.eq(excluded(t::updated_at)),
             t::audience.eq(excluded(t::audience)),
             t::intent.eq(excluded(t::intent)),
+            t::passed_on_by.eq(excluded(t::passed_on_by)),
+            t::hops.eq(excluded(t::hops)),
         ))
         .execute(c))?;
     Ok(())
@@ -199,6 +202,35 @@ pub fn list_unfinished_by_actor(
         Ok((url(address)?, word(audience.parse().ok(), audience)?))
     };
     held.iter().map(both).collect()
+}
+
+/// What was passed on to us and is not over, as far as we know: oldest first.
+pub fn list_passed_on(conn: &mut Conn, limit: i64) -> Result<Vec<NeighbourProposal>, Error> {
+    let query = neighbour_proposals::table
+        .filter(neighbour_proposals::passed_on_by.is_not_null())
+        .filter(neighbour_proposals::finished.eq(false));
+    let rows: Vec<Row> =
+        query.order(neighbour_proposals::id).limit(limit).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::into_proposal).collect()
+}
+
+/// How much we hold of what one actor passed on to us.
+pub fn count_passed_on_by(conn: &mut Conn, actor: RemoteActorId) -> Result<i64, Error> {
+    let query =
+        neighbour_proposals::table.filter(neighbour_proposals::passed_on_by.eq(actor.number()));
+    Ok(query.count().get_result(conn)?)
+}
+
+/// Removes what was passed on to us and is over: whose it is will not tell us if it comes back.
+pub fn delete_passed_on_over(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    let is_over = neighbour_proposals::finished.eq(true).or(neighbour_proposals::ends_at
+        .is_not_null()
+        .and(neighbour_proposals::ends_at.assume_not_null().le(micros(now))));
+    let target = neighbour_proposals::table
+        .filter(neighbour_proposals::passed_on_by.is_not_null())
+        .filter(is_over);
+    diesel::delete(target).execute(conn)?;
+    Ok(())
 }
 
 /// Removes one by its id on the wire, if `owner` is whose it is.

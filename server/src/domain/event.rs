@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{
-    ConfirmationId, FulfilmentId, IncomingPromiseId, OutgoingConfirmationId, OutgoingPromiseId,
-    PactId, PromiseId, ProposalId,
+    ConfirmationId, FulfilmentId, IncomingPromiseId, NeighbourProposalId, OutgoingConfirmationId,
+    OutgoingPromiseId, PactId, PromiseId, ProposalId,
 };
 
 /// What happened.
@@ -93,6 +93,8 @@ pub enum Event {
         /// How it is put.
         way: Way,
     },
+    /// We pass on what a neighbour needs or offers.
+    PassedOn(NeighbourProposalId),
     /// A pact is active now, or gets more than before: what is open and for pacts goes to it.
     PactOpened(PactId),
     /// A promise was made of what a person of the fediverse replied, or they did a part of it.

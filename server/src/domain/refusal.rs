@@ -202,6 +202,15 @@ pub enum Refusal {
     /// We did not pause it.
     #[error("we did not pause this pact; what the other side paused, it resumes itself")]
     PactNotPaused,
+    /// A neighbour's that not everybody may see.
+    #[error("they showed this to those with a pact only: it is not for passing on")]
+    NotForPassingOn,
+    /// It was passed on twice before it came here.
+    #[error("this was passed on twice already: whoever wants it further tells its own collective")]
+    PassedOnTooOften,
+    /// No pact is active with anybody else than those who know it.
+    #[error("there is nobody to pass it on to: a pact with another collective is needed first")]
+    NobodyToPassOnTo,
 }
 
 impl Refusal {
@@ -269,6 +278,9 @@ impl Refusal {
             Self::NoPactProposed => "refusal-no-pact-proposed",
             Self::PactNotActive => "refusal-pact-not-active",
             Self::PactNotPaused => "refusal-pact-not-paused",
+            Self::NotForPassingOn => "refusal-not-for-passing-on",
+            Self::PassedOnTooOften => "refusal-passed-on-too-often",
+            Self::NobodyToPassOnTo => "refusal-nobody-to-pass-on-to",
         }
     }
 }

@@ -51,6 +51,11 @@ impl Handle {
         Some(Self { name: name.to_owned(), domain: domain_of(&url) })
     }
 
+    /// The host, with its port if it is not the usual one.
+    pub fn host(&self) -> &str {
+        &self.domain
+    }
+
     fn is_same(&self, other: &Self) -> bool {
         self.has_name(&other.name) && self.domain == other.domain
     }

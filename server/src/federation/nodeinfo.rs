@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::db::{Conn, members, proposals};
+use crate::domain::look::Term;
 use crate::error::Error;
 
 /// Numbers are rounded to this, so that a small collective cannot be counted from outside.
@@ -44,7 +45,9 @@ pub fn document(app: &App, conn: &mut Conn, version: &str) -> Result<Value, Erro
         },
         "metadata": {
             "nodeName": app.collective.name,
-            "feps": ["0837", "2677", "2c59", "521a", "5feb", "67ff", "d556", "f1d5", "fe34"]
+            "feps": ["0837", "2677", "2c59", "521a", "5feb", "67ff", "d556", "f1d5", "fe34"],
+            // What we understand beyond the usual, for those who want to know before they ask.
+            "mutuals": {"vocabulary": Term::ALL.map(Term::word)}
         }
     }))
 }

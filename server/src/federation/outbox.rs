@@ -21,7 +21,7 @@ use crate::domain::id::ProposalId;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{objects, people, promises};
+use crate::federation::{objects, passing, people, promises};
 
 pub mod pacts;
 
@@ -75,6 +75,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             people::tell_noted(app, conn, *promise, token, *is_first)
         }
         Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
+        Event::PassedOn(id) => passing::announce(app, conn, *id),
         _ => promises::announce(app, conn, event),
     }
 }

@@ -22,9 +22,14 @@ use crate::federation::objects::actor;
 /// Finds the actor for what a person typed: `@mill@mill.example`, `mill@mill.example` or an
 /// address. Goes to the network every time, because a person waits for the present answer.
 pub async fn by_handle_or_url(app: &App, typed: &str) -> Result<RemoteActor, FetchError> {
+    Ok(with_document(app, typed).await?.0)
+}
+
+/// [`by_handle_or_url`] with the actor's document, as it was read.
+pub async fn with_document(app: &App, typed: &str) -> Result<(RemoteActor, Value), FetchError> {
     let typed = typed.trim();
     if let Some(url) = json::parse_url(typed) {
-        return refresh(app, &url).await;
+        return refresh_knowing(app, &url, None).await;
     }
     let handle = Handle::parse(typed).ok_or_else(|| {
         FetchError::Unfit(format!(
@@ -81,7 +86,7 @@ fn remember(app: &App, actor: RemoteActor) -> Arc<KnownActor> {
 
 /// Reads an actor anew, finds out its handle, and stores what was read.
 pub async fn refresh(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
-    refresh_knowing(app, url, None).await
+    Ok(refresh_knowing(app, url, None).await?.0)
 }
 
 /// Reads an actor anew. What comes back may have another address than was asked for, if that is
@@ -106,13 +111,13 @@ async fn refresh_knowing(
     app: &App,
     url: &Url,
     asked: Option<(Handle, Answer)>,
-) -> Result<RemoteActor, FetchError> {
+) -> Result<(RemoteActor, Value), FetchError> {
     let (actor, document) = read(app, url).await?;
     let address = handles::settle(app, &actor, &document, asked).await;
     let actor = RemoteActor { address, ..actor };
     make_room(app, &actor).await?;
     let stored = write(app, move |app, conn| insert(app, conn, actor)).await?;
-    Ok(remember(app, stored).actor.clone())
+    Ok((remember(app, stored).actor.clone(), document))
 }
 
 async fn read(app: &App, url: &Url) -> Result<(RemoteActor, Value), FetchError> {

@@ -84,6 +84,7 @@ pub static AGREEMENT_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
             "mutual": MUTUAL,
             "sequence": "mutual:sequence",
             "reservedQuantity": "mutual:reservedQuantity",
+            "relayedVia": {"@id": "mutual:relayedVia", "@type": "@id", "@container": "@list"},
             "offer": {"@id": "mutual:offer", "@type": "@id"}
         }));
     }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::catch_up::note_alive;
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::app::App;
@@ -49,7 +50,12 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
         tracing::info!(expired, "ended proposals whose time has passed");
     }
     let shared = app.clone();
-    app.db.write(move |conn| note_alive(&shared, conn)).await?;
+    app.db
+        .write(move |conn| {
+            note_alive(&shared, conn)?;
+            look_again(&shared, conn)
+        })
+        .await?;
     app.goes_out.notify_waiters();
     Ok(())
 }

@@ -14,7 +14,9 @@ use crate::db::jobs::{self, Job, JobKind};
 use crate::db::journal;
 use crate::error::Error;
 use crate::federation::fetch::within_budget;
-use crate::jobs::{deliver, housekeeping, read_object, read_outbox, receive};
+use crate::jobs::{
+    deliver, follow, housekeeping, read_object, read_outbox, read_passed_on, receive,
+};
 
 /// How often a loop looks for work of its own accord. Another process may have written some, and a
 /// command must take effect within two seconds.
@@ -206,6 +208,8 @@ async fn run_job(app: App, job: Job) {
         _ if attempts > MOST_ATTEMPTS => Fate::GiveUp("it was tried too often".into()),
         JobKind::ReadOutbox => read_outbox::run(&app, job).await,
         JobKind::ReadObject => read_object::run(&app, job).await,
+        JobKind::Follow => follow::run(&app, job).await,
+        JobKind::ReadPassedOn => read_passed_on::run(&app, job).await,
     };
     let ended = match fate {
         Fate::Done => Ok(()),
@@ -218,7 +222,9 @@ async fn run_job(app: App, job: Job) {
             app.db
                 .write(move |conn| match kind {
                     JobKind::ReadOutbox => read_outbox::end(conn, id, &actor, now),
-                    JobKind::ReadObject => jobs::delete(conn, id),
+                    JobKind::ReadObject | JobKind::Follow | JobKind::ReadPassedOn => {
+                        jobs::delete(conn, id)
+                    }
                 })
                 .await
         }

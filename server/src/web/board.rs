@@ -160,7 +160,7 @@ impl Filters {
             Listed::Ours(ours) => {
                 (&ours.content.kind, &ours.content.place, ours.content.ends_at, true)
             }
-            Listed::Neighbours(theirs, _) => (&theirs.kind, &theirs.place, theirs.ends_at, false),
+            Listed::Neighbours(theirs, ..) => (&theirs.kind, &theirs.place, theirs.ends_at, false),
         };
         let place = place.as_deref().unwrap_or_default().to_lowercase();
         purpose.is_none_or(|purpose| listed.purpose() == purpose)
@@ -192,7 +192,7 @@ impl Filters {
 fn main_language(listed: &Listed) -> Option<&str> {
     let code = match listed {
         Listed::Ours(ours) => Some(ours.content.language.as_str()),
-        Listed::Neighbours(theirs, _) => theirs.language.as_deref(),
+        Listed::Neighbours(theirs, ..) => theirs.language.as_deref(),
     };
     code.and_then(|code| code.split('-').next())
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use crate::db::{Conn, neighbour_proposals, proposals};
+use crate::db::{Conn, actors, neighbour_proposals, proposals};
 use crate::domain::block::Blocks;
 use crate::domain::board::Place;
 use crate::domain::id::{MemberId, ProposalId};
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::text;
 use crate::web::coverage::{self, Coverage};
 use crate::web::session::Visitor;
-use crate::web::words::{Day, Words, language};
+use crate::web::words::{Day, Words, language, link};
 
 /// More than this of our neighbours' is no board any more.
 const MOST_OF_NEIGHBOURS: i64 = 1_000;
@@ -26,8 +26,8 @@ const EXCERPT: usize = 110;
 pub enum Listed {
     /// Ours.
     Ours(Box<Proposal>),
-    /// A neighbour's, and whose.
-    Neighbours(Box<NeighbourProposal>, Box<RemoteActor>),
+    /// A neighbour's, whose, and the name of who passed it on to us.
+    Neighbours(Box<NeighbourProposal>, Box<RemoteActor>, Option<String>),
 }
 
 /// One slip.
@@ -52,6 +52,8 @@ pub struct Card {
     pub language: Option<String>,
     /// Whose it is, if not ours.
     pub whose: Option<String>,
+    /// Who passed it on to us, if it did not come from its own collective.
+    pub by: Option<String>,
     /// How far it is covered.
     pub coverage: Option<Coverage>,
 }
@@ -74,7 +76,8 @@ pub fn list_open(
     {
         // What asks for something in return is trade, and has other places.
         if !proposal.asks_return {
-            listed.push(Listed::Neighbours(Box::new(proposal), Box::new(actor)));
+            let by = passed_on_by(conn, &proposal)?;
+            listed.push(Listed::Neighbours(Box::new(proposal), Box::new(actor), by));
         }
     }
     listed.sort_by(Listed::compare);
@@ -86,7 +89,7 @@ impl Listed {
     pub fn purpose(&self) -> Purpose {
         match self {
             Self::Ours(proposal) => proposal.purpose,
-            Self::Neighbours(proposal, _) => proposal.purpose,
+            Self::Neighbours(proposal, ..) => proposal.purpose,
         }
     }
 
@@ -100,7 +103,7 @@ impl Listed {
                 proposal.published_at.unwrap_or(proposal.updated_at),
                 proposal.id.number(),
             ),
-            Self::Neighbours(proposal, _) => {
+            Self::Neighbours(proposal, ..) => {
                 let asked = proposal.amount.unwrap_or_default();
                 let promised = asked - proposal.open.unwrap_or(asked);
                 let since = proposal.published_at;
@@ -113,7 +116,9 @@ impl Listed {
     pub fn card(&self, words: &Words<'_>) -> Card {
         match self {
             Self::Ours(proposal) => ours(words, proposal),
-            Self::Neighbours(proposal, actor) => neighbours(words, proposal, actor),
+            Self::Neighbours(proposal, actor, by) => {
+                Card { by: by.clone(), ..neighbours(words, proposal, actor) }
+            }
         }
     }
 
@@ -135,6 +140,7 @@ fn ours(words: &Words<'_>, proposal: &Proposal) -> Card {
         until: content.ends_at.map(|end| words.day(end)),
         language: foreign_language(words, &content.language),
         whose: None,
+        by: None,
         coverage: coverage::of_ours(words, proposal),
     }
 }
@@ -153,7 +159,26 @@ fn neighbours(words: &Words<'_>, proposal: &NeighbourProposal, actor: &RemoteAct
         place: proposal.place.clone(),
         until: proposal.ends_at.map(|end| words.day(end)),
         whose: Some(actor.name.clone()),
+        by: None,
         coverage: coverage::of_neighbours(words, proposal),
+    }
+}
+
+/// A slip of what is not stored here: it leads to where it stands.
+pub fn elsewhere(words: &Words<'_>, proposal: &NeighbourProposal, actor: &RemoteActor) -> Card {
+    Card { href: link(&proposal.page), whose: None, ..neighbours(words, proposal, actor) }
+}
+
+/// The name of who passed something on to us, if anybody did.
+pub fn passed_on_by(
+    conn: &mut Conn,
+    proposal: &NeighbourProposal,
+) -> Result<Option<String>, Error> {
+    let Some(by) = proposal.passed_on_by else { return Ok(None) };
+    match actors::find(conn, by) {
+        Ok(by) => Ok(Some(by.name)),
+        Err(Error::NotFound) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 

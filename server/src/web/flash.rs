@@ -58,6 +58,8 @@ const KNOWN: &[(&str, &str)] = &[
     ("outgoing-made", "name"),
     ("outgoing-taken", "name"),
     ("outgoing-counted", "name"),
+    ("neighbours-import-done", "count"),
+    ("pass-on-done", "count"),
 ];
 
 /// The longest value that is shown, in characters.

@@ -15,6 +15,7 @@ use url::form_urlencoded;
 use crate::app::App;
 use crate::domain::id::Id;
 use crate::keys;
+use crate::text::opml;
 use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::security::{Sender, sender};
@@ -22,6 +23,8 @@ use crate::web::session::Visitor;
 
 /// The largest form, in bytes.
 const LARGEST: usize = 128 * 1024;
+/// The largest form that carries a list: a browser writes most of its letters as three.
+const LARGEST_LIST: usize = 3 * opml::LARGEST + LARGEST;
 
 /// Names and what was typed for them. What is missing is empty, as a box that was not ticked is.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +32,9 @@ pub struct Fields(Vec<(String, String)>);
 
 /// A form that one of our own pages sent.
 pub struct Form(pub Fields);
+
+/// A form that one of our own pages sent, with a long list in it.
+pub struct ListForm(pub Fields);
 
 /// What stands in the address after the question mark.
 pub struct Query(pub Fields);
@@ -49,6 +55,12 @@ impl Fields {
     pub fn text(&self, name: &str) -> String {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    /// Everything that was ticked or typed under one name.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        let found = self.0.iter().filter(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone()).collect()
     }
 
     /// Tells this form with what was typed into it from any other, if it has a key: so that one which
@@ -80,25 +92,38 @@ impl FromRequest<Web> for Form {
     type Rejection = Problem;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, web).await?;
-        let is_form = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-        let sender = sender(&parts.headers, &web.app.collective.base);
-        if !is_form || sender == Sender::Foreign {
-            return Err(Problem::FormExpired);
+        read(request, web, LARGEST).await.map(Self)
+    }
+}
+
+impl FromRequest<Web> for ListForm {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        read(request, web, LARGEST_LIST).await.map(Self)
+    }
+}
+
+/// Reads a form of at most so many bytes, if it is one of ours.
+async fn read(request: Request, web: &Web, largest: usize) -> Result<Fields, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+    let is_form = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let sender = sender(&parts.headers, &web.app.collective.base);
+    if !is_form || sender == Sender::Foreign {
+        return Err(Problem::FormExpired);
+    }
+    let bytes = to_bytes(body, largest).await.map_err(|_| Problem::TooLarge)?;
+    let fields = Fields::parse(&bytes);
+    match &visitor.session {
+        Some(session) if !keys::same_secret(&fields.text("csrf"), &session.csrf) => {
+            Err(Problem::FormExpired)
         }
-        let bytes = to_bytes(body, LARGEST).await.map_err(|_| Problem::TooLarge)?;
-        let fields = Fields::parse(&bytes);
-        match &visitor.session {
-            Some(session) if !keys::same_secret(&fields.text("csrf"), &session.csrf) => {
-                Err(Problem::FormExpired)
-            }
-            None if sender == Sender::Hidden => Err(Problem::FormExpired),
-            _ => Ok(Self(fields)),
-        }
+        None if sender == Sender::Hidden => Err(Problem::FormExpired),
+        _ => Ok(fields),
     }
 }
 

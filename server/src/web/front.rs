@@ -81,7 +81,7 @@ impl Lately {
         let posted = self.published.iter().map(|proposal| line_posted(words, proposal));
         let met = self.published.iter().filter_map(|proposal| line_met(words, proposal));
         let neighbours = self.open.iter().filter_map(|listed| match listed {
-            Listed::Neighbours(proposal, actor) => {
+            Listed::Neighbours(proposal, actor, _) => {
                 Some(line_neighbours(words, proposal, &actor.name))
             }
             Listed::Ours(_) => None,

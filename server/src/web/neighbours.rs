@@ -6,15 +6,20 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::actions::pass_on::MOST_HOPS;
 use crate::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
 use crate::app::App;
 use crate::db::{Conn, neighbour_proposals, outgoing_promises};
 use crate::domain::amount::Amount;
+use crate::domain::audience::Audience;
 use crate::domain::id::NeighbourProposalId;
+use crate::domain::member::Member;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
+use crate::web::Web;
 use crate::web::between::{self, Attempt, Ours};
+use crate::web::cards::passed_on_by;
 use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
@@ -34,6 +39,14 @@ struct Shown {
     asks_return: bool,
     ours: Vec<Ours>,
     promise_form: Option<PromiseForm>,
+    passed_on: PassedOn,
+}
+
+/// Who passed it on to us, and whether we may go on.
+struct PassedOn {
+    by: Option<String>,
+    may: bool,
+    id: String,
 }
 
 /// The form for stewards.
@@ -81,12 +94,15 @@ pub async fn show(
 
 /// `POST /neighbours/{id}/promise`
 pub async fn promise(
-    State(app): State<App>,
+    State(web): State<Web>,
     steward: Steward,
     PathId(id): PathId<NeighbourProposal>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
+    let app = web.app.clone();
     let (proposal, actor) = find(&app, &steward.visitor, id).await?;
+    // What was passed on may have changed where it stands.
+    let proposal = (web.renew)(app.clone(), proposal).await?;
     let (note, is_reserve) = (fields.text("note"), fields.ticked("reserve"));
     let promised = match typed_amount(&fields, Amount::positive) {
         Ok(amount) => {
@@ -146,9 +162,25 @@ async fn page(
         asks_return: proposal.asks_return,
         ours: ours(app, &words, visitor, &proposal, &actor).await?,
         promise_form: (is_steward && is_answerable).then(|| form(&words, &proposal, tried)),
+        passed_on: passed_on(app, visitor, &words, &proposal).await?,
         proposal: theirs(&words, proposal),
     };
     answer(status, &template)
+}
+
+async fn passed_on(
+    app: &App,
+    visitor: &Visitor,
+    words: &Words<'_>,
+    proposal: &NeighbourProposal,
+) -> Result<PassedOn, Problem> {
+    let shown = proposal.clone();
+    let by = app.db.read(move |conn| passed_on_by(conn, &shown)).await?;
+    let may = visitor.member().is_some_and(Member::is_steward)
+        && proposal.audience == Audience::Public
+        && proposal.hops < MOST_HOPS
+        && proposal.is_open(words.now);
+    Ok(PassedOn { by, may, id: proposal.id.to_string() })
 }
 
 /// For members: what we promised to it already.

@@ -237,6 +237,8 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "neighbours", id, "promise"] => format!("/neighbours/{id}"),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
         ["", "pacts", ..] => "/pacts".to_owned(),
+        ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
+        ["", "neighbours", id, _] => format!("/neighbours/{id}"),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
     }

@@ -20,12 +20,13 @@ use mutuals::db::{actors, followings, neighbour_proposals, replies};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::collective::Collective;
 use mutuals::domain::draft::Draft;
-use mutuals::domain::id::ProposalId;
+use mutuals::domain::id::{NeighbourProposalId, ProposalId};
+use mutuals::domain::look::{CannotLook, Looked, Speaks, Term};
 use mutuals::domain::member::{Member, Role};
 use mutuals::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor};
 use mutuals::domain::proposal::{Proposal, Purpose};
 use mutuals::error::Error;
-use mutuals::web::router;
+use mutuals::web::{Outside, router};
 
 use crate::testapp::TestDb;
 
@@ -75,7 +76,7 @@ impl House {
         app::set_up(&db, &clock, collective).await.unwrap();
         let config = Config { time_zone: "Europe/Berlin".into(), ..Config::default() };
         let app = App::open(config, db, clock, |_, _, _| Ok(())).await.unwrap();
-        let router = router(app.clone(), |app, address| Box::pin(resolve(app, address)));
+        let router = router(app.clone(), outside());
         Self { app, router, _database: database }
     }
 
@@ -127,33 +128,7 @@ impl House {
                 followings::insert(conn, clock.new_id::<()>().number(), actor.id, published_at)?;
             }
             followings::update_state(conn, actor.id, FollowingState::Following, published_at)?;
-            let url = format!("http://mill.example/n/{id}").parse().unwrap();
-            let proposal = NeighbourProposal {
-                id,
-                page: url,
-                url: format!("http://mill.example/n/{id}").parse().unwrap(),
-                actor: actor.id,
-                purpose: Purpose::Need,
-                title,
-                html: "<p>With lids.</p>".into(),
-                kind: Some("food".into()),
-                kind_iri: None,
-                amount: "10".parse().ok(),
-                open: "6".parse().ok(),
-                minimum: "2".parse().ok(),
-                unit: Some("one".into()),
-                place: Some("Mill Lane".into()),
-                ends_at: None,
-                language: Some("es".into()),
-                finished: false,
-                asks_return: false,
-                audience: Audience::Public,
-                intent: None,
-                passed_on_by: None,
-                hops: 0,
-                published_at,
-                updated_at: published_at,
-            };
+            let proposal = need_of(id, &actor, title, published_at);
             neighbour_proposals::upsert(conn, &proposal)?;
             Ok(proposal)
         };
@@ -191,7 +166,7 @@ impl House {
 impl Browser {
     /// A plain browser that looks at any instance.
     pub fn at(app: &App) -> Self {
-        let router = router(app.clone(), |app, address| Box::pin(resolve(app, address)));
+        let router = router(app.clone(), outside());
         let base = app.collective.base.origin().ascii_serialization();
         Self { router, base, cookies: BTreeMap::new(), language: None }
     }
@@ -340,6 +315,64 @@ pub fn mill(app: &App) -> RemoteActor {
     }
 }
 
+/// A need of a neighbour.
+fn need_of(
+    id: NeighbourProposalId,
+    actor: &RemoteActor,
+    title: String,
+    published_at: Timestamp,
+) -> NeighbourProposal {
+    let url: url::Url = format!("http://mill.example/n/{id}").parse().unwrap();
+    NeighbourProposal {
+        id,
+        page: url.clone(),
+        url,
+        actor: actor.id,
+        purpose: Purpose::Need,
+        title,
+        html: "<p>With lids.</p>".into(),
+        kind: Some("food".into()),
+        kind_iri: None,
+        amount: "10".parse().ok(),
+        open: "6".parse().ok(),
+        minimum: "2".parse().ok(),
+        unit: Some("one".into()),
+        place: Some("Mill Lane".into()),
+        ends_at: None,
+        language: Some("es".into()),
+        finished: false,
+        asks_return: false,
+        audience: Audience::Public,
+        intent: None,
+        passed_on_by: None,
+        hops: 0,
+        published_at,
+        updated_at: published_at,
+    }
+}
+
+/// What a page may ask of others.
+fn outside() -> Outside {
+    Outside {
+        resolve: |app, address| Box::pin(resolve(app, address)),
+        look: |app, address| Box::pin(look(app, address)),
+        renew: |_, held| Box::pin(async { Ok(held) }),
+    }
+}
+
 async fn resolve(app: App, address: String) -> Result<RemoteActor, Error> {
     if address == "@mill@mill.example" { Ok(mill(&app)) } else { Err(Error::NotFound) }
+}
+
+async fn look(app: App, address: String) -> Result<Looked, CannotLook> {
+    if address != "@mill@mill.example" {
+        return Err(CannotLook::Person);
+    }
+    let actor = mill(&app);
+    let proposal = need_of(app.clock.new_id(), &actor, "Jam & jars".into(), app.now());
+    let speaks = Speaks {
+        software: Some(("mutuals".into(), "0.1.0".into())),
+        terms: vec![Term::Proposals, Term::Pacts],
+    };
+    Ok(Looked { actor, proposals: vec![proposal], is_board_read: true, speaks })
 }

@@ -113,7 +113,7 @@ fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
 }
 
 /// Whether its owner deleted it: a Create that arrives late does not bring it back.
-fn is_buried(conn: &mut Conn, object: &Url, owner: &RemoteActor) -> Result<bool, Error> {
+pub fn is_buried(conn: &mut Conn, object: &Url, owner: &RemoteActor) -> Result<bool, Error> {
     Ok(activities::find_tombstone(conn, object.as_str(), owner.url.as_str())?.is_some())
 }
 
@@ -152,10 +152,19 @@ fn store_proposal(
     proposal: &NeighbourProposal,
     actor: &RemoteActor,
 ) -> Result<Outcome, Error> {
+    let stored = neighbour_proposals::find_by_url(conn, proposal.url.as_str())?;
     if !is_welcome(conn, proposal)? {
-        return Ok(Outcome::Ignored("we neither follow its sender nor have a pact with it"));
+        return store_news(conn, stored, proposal);
     }
-    match neighbour_proposals::find_by_url(conn, proposal.url.as_str())? {
+    match stored {
+        // Whoever passed it on, now it comes from its own collective.
+        Some(stored) if stored.passed_on_by.is_some() && stored.actor == proposal.actor => {
+            let late = stored.updated_at > proposal.updated_at;
+            let newest = if late { stored } else { proposal.clone() };
+            let own = NeighbourProposal { passed_on_by: None, hops: 0, ..newest };
+            neighbour_proposals::upsert(conn, &own)?;
+            Ok(Outcome::Done)
+        }
         Some(stored) if stored.actor != proposal.actor => contest(app, conn, &proposal.url, actor),
         Some(stored) if stored.updated_at >= proposal.updated_at => {
             Ok(Outcome::Ignored("we have it, or a newer one"))
@@ -167,7 +176,28 @@ fn store_proposal(
     }
 }
 
-/// Somebody else of the same server has used this id. Whose it is, only its own address can
+/// What its own collective says of something that another passed on to us: newer than that, and as
+/// public as it was.
+fn store_news(
+    conn: &mut Conn,
+    stored: Option<NeighbourProposal>,
+    proposal: &NeighbourProposal,
+) -> Result<Outcome, Error> {
+    let held = stored.filter(|held| held.passed_on_by.is_some() && held.actor == proposal.actor);
+    match held {
+        Some(held)
+            if proposal.audience == Audience::Public && proposal.updated_at > held.updated_at =>
+        {
+            let (passed_on_by, hops) = (held.passed_on_by, held.hops);
+            let news = NeighbourProposal { passed_on_by, hops, ..proposal.clone() };
+            neighbour_proposals::upsert(conn, &news)?;
+            Ok(Outcome::Done)
+        }
+        _ => Ok(Outcome::Ignored("we neither follow its sender nor have a pact with it")),
+    }
+}
+
+/// Somebody else of the same server has used this id before. Whose it is, only its own address can
 /// tell: it is read there.
 pub fn contest(
     app: &App,

@@ -1,0 +1,33 @@
+//! Follow everybody of a list. Each is looked up in the background: a list may be long, and its
+//! servers slow or away.
+
+use crate::app::App;
+use crate::db::jobs::{self, JobKind};
+use crate::domain::id::Id;
+use crate::error::Error;
+
+/// How many may wait to be looked up at once.
+const MOST_WAITING: usize = 400;
+
+/// Queues looking up and following; who waits already is left out. Answers how many were queued.
+pub async fn import_neighbours(app: &App, addresses: Vec<String>) -> Result<usize, Error> {
+    let shared = app.clone();
+    let queued = app.db.write(move |conn| {
+        let mut waiting = jobs::list_actors(conn, JobKind::Follow)?;
+        let mut queued = 0;
+        for address in addresses {
+            if waiting.len() >= MOST_WAITING || waiting.contains(&address) {
+                continue;
+            }
+            let id: Id<()> = shared.clock.new_id();
+            let what = (address.as_str(), address.as_str());
+            jobs::insert(conn, id.number(), JobKind::Follow, what, shared.now())?;
+            waiting.push(address);
+            queued += 1;
+        }
+        Ok(queued)
+    });
+    let queued = queued.await?;
+    app.goes_out.notify_waiters();
+    Ok(queued)
+}
