@@ -6,6 +6,7 @@ use mutuals::actions::confirm_fulfilment::{Count, confirm, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::{confirm_to_neighbour, words_of};
 use mutuals::actions::expire_promises::expire_promises;
 use mutuals::actions::follow::follow;
+use mutuals::actions::look_after_queue::drop_waiting;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour, take_counter};
 use mutuals::actions::release_to_neighbour::release_to_neighbour;
@@ -19,7 +20,8 @@ use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal};
 use mutuals::domain::refusal::Refusal;
 use mutuals::error::Error;
-use mutuals::federation::resolve;
+use mutuals::federation::{fetch, resolve};
+use mutuals::jobs::housekeeping;
 
 use crate::testapp::{TestApp, amount, clock, work_all};
 
@@ -317,4 +319,41 @@ async fn counts_are_corrected_by_new_words() {
     let other = all.agreed(&need, "5").await;
     let refused = confirm_to_neighbour(&all.mill.app, &all.omar, other.id, nothing).await;
     assert!(matches!(refused, Err(Error::Refused(Refusal::NothingToCorrect))));
+}
+
+#[tokio::test]
+async fn what_was_said_while_we_did_not_hear_it_is_read_where_it_stands() {
+    let all = Neighbours::start().await;
+    let need = all.need("40").await;
+    let mills = all.agreed(&need, "25").await;
+    let close = Step::Close(CloseReason::NoLongerRelevant);
+    change_proposal(&all.ring.app, &all.tove, need.id, close).await.unwrap();
+    let host = all.mill.app.collective.domain();
+    assert!(drop_waiting(&all.ring.app, host).await.unwrap() > 0, "it is lost for good");
+    all.work().await;
+    assert_eq!(outgoing(&all.mill, mills.id).await.state, OutgoingState::Active);
+    housekeeping::run(&all.mill.app).await.unwrap();
+    all.ring.advance(25 * 3_600);
+    housekeeping::run(&all.mill.app).await.unwrap();
+    all.work().await;
+    assert_eq!(outgoing(&all.mill, mills.id).await.state, OutgoingState::Cancelled);
+}
+
+#[tokio::test]
+async fn agreements_and_offers_are_for_the_two_sides_and_missing_for_everybody_else() {
+    let all = Neighbours::start().await;
+    let need = all.need("40").await;
+    let mills = all.agreed(&need, "25").await;
+    let agreement = mills.agreement.clone().unwrap().url;
+    let offer = all.mill.app.collective.urls().offer(mills.id);
+    let read = fetch::object(&all.mill.app, &agreement).await.unwrap();
+    assert_eq!(read["stipulates"]["resourceQuantity"]["hasNumericalValue"], "25");
+    let read = fetch::object(&all.ring.app, &offer).await.unwrap();
+    assert_eq!(read["type"], "Offer");
+    for (url, missing) in [(&agreement, "a/0000000000001"), (&offer, "o/0000000000001")] {
+        let missing = url.join(&format!("/{missing}")).unwrap();
+        assert!(fetch::object(&all.harbour.app, url).await.is_err(), "a third one");
+        let (hidden, never) = (all.ring.get_json(url).await, all.ring.get_json(&missing).await);
+        assert_eq!((hidden.0, &hidden), (404, &never), "a stranger");
+    }
 }

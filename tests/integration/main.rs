@@ -18,6 +18,7 @@ mod crashes;
 mod documents;
 mod faults;
 mod federation;
+mod federation_examples;
 mod fep_0837;
 mod for_pacts;
 mod foreign_html;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::actions::hear_neighbour::learn;
 use crate::actions::settle::told;
 use crate::app::App;
 use crate::db::{
@@ -15,10 +16,12 @@ use crate::domain::id::{
 };
 use crate::domain::incoming_promise::{IncomingPromise, Party};
 use crate::domain::neighbour::RemoteActor;
-use crate::domain::outgoing_promise::next_sequence;
+use crate::domain::outgoing_promise::{OutgoingPromise, next_sequence};
 use crate::error::Error;
+use crate::federation::fetch;
 use crate::federation::objects::agreement::{self, Counted};
 use crate::federation::objects::proposal::amount_and_title;
+use crate::federation::objects::read_agreement::read_agreement;
 use crate::federation::outbox::send_to;
 use crate::federation::vocab::AGREEMENT_CONTEXT;
 use crate::i18n::Locale;
@@ -133,6 +136,42 @@ fn next_word(
     let about = (&proposal, &promise);
     let document = agreement::agreement(app, about, (&party, &them.url), &incoming.url, party.told);
     Ok(Some((them, document)))
+}
+
+/// The agreement behind a promise as its other side was told last, and that side; none if nobody
+/// was told anything.
+pub fn agreement(
+    app: &App,
+    conn: &mut Conn,
+    promise: PromiseId,
+) -> Result<Option<(RemoteActor, Value)>, Error> {
+    let found = party_of(conn, promise)?.filter(|(party, _, _)| party.sequence > 0);
+    let Some((party, them, incoming)) = found else { return Ok(None) };
+    let promise = promises::find(conn, promise)?;
+    let proposal = proposals::find(conn, promise.proposal)?;
+    let about = (&proposal, &promise);
+    let said = agreement::agreement(app, about, (&party, &them.url), &incoming.url, party.told);
+    let mut document = json!({"@context": *AGREEMENT_CONTEXT});
+    if let (Value::Object(document), Value::Object(said)) = (&mut document, said) {
+        document.extend(said);
+    }
+    Ok(Some((them, document)))
+}
+
+/// Reads what another collective says of our agreements with it now, where they stand: what it said
+/// while we did not hear it is made up for.
+pub async fn read_agreements(app: &App, actor: &RemoteActor) -> Result<(), Error> {
+    let id = actor.id;
+    let standing = app.db.read(move |conn| outgoing_promises::list_by_actor(conn, id)).await?;
+    for promise in standing.into_iter().filter(OutgoingPromise::is_standing) {
+        let Some(agreed) = &promise.agreement else { continue };
+        // One that cannot be read now is read next time.
+        let Ok(document) = fetch::object(app, &agreed.url).await else { continue };
+        let Some((agreement, _)) = read_agreement(&document, actor) else { continue };
+        app.change(move |app, conn, events| learn(app, conn, promise.id, id, agreement, events))
+            .await?;
+    }
+    Ok(())
 }
 
 fn party_of(

@@ -11,9 +11,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, pacts, proposals};
+use crate::db::{Conn, activities, actors, outgoing_promises, pacts, proposals};
 use crate::domain::audience::Audience;
-use crate::domain::id::{PactId, ProposalId};
+use crate::domain::id::{OutgoingPromiseId, PactId, PromiseId, ProposalId};
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::pact::Pact;
 use crate::domain::proposal::Proposal;
@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::federation::objects::{self, relationship};
 use crate::federation::routes::{failed, missing, with_context, with_type};
 use crate::federation::vocab::CONTENT_TYPE;
-use crate::federation::{outbox, parties};
+use crate::federation::{outbox, parties, promises};
 
 /// A Note for pacts, as the collective gets it that asks.
 pub async fn show_note(app: &App, request: &Parts, id: ProposalId) -> Response {
@@ -70,6 +70,50 @@ pub async fn show_pact(State(app): State<App>, Path(id): Path<String>, request: 
     };
     match parties::signer(&app, &request, std::slice::from_ref(&actor.url)).await {
         Some(_) => restricted(StatusCode::OK, relationship::document(&app, &pact, &actor)),
+        None => missing(),
+    }
+}
+
+/// `GET /a/{id}`: the agreement behind a promise, as the other side was told last.
+pub async fn show_agreement(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Parts,
+) -> Response {
+    let Ok(id) = id.parse::<PromiseId>() else { return missing() };
+    let shared = app.clone();
+    let found = app.db.read(move |conn| promises::agreement(&shared, conn, id)).await;
+    let (them, agreement) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => return missing(),
+        Err(error) => return failed(error),
+    };
+    match parties::signer(&app, &request, std::slice::from_ref(&them.url)).await {
+        Some(_) => restricted(StatusCode::OK, agreement),
+        None => missing(),
+    }
+}
+
+/// `GET /o/{id}`: what we promised to another collective, as we said it.
+pub async fn show_offer(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Parts,
+) -> Response {
+    let Ok(id) = id.parse::<OutgoingPromiseId>() else { return missing() };
+    let url = app.collective.urls().offer(id);
+    let found = app.db.read(move |conn| {
+        let promise = outgoing_promises::find(conn, id)?;
+        let sent = activities::find_sent(conn, url.as_str())?.ok_or(Error::NotFound)?;
+        Ok((actors::find(conn, promise.actor)?, sent.body))
+    });
+    let (them, body) = match found.await {
+        Ok(found) => found,
+        Err(error) => return failed(error),
+    };
+    let Ok(offer) = serde_json::from_str(&body) else { return missing() };
+    match parties::signer(&app, &request, std::slice::from_ref(&them.url)).await {
+        Some(_) => restricted(StatusCode::OK, offer),
         None => missing(),
     }
 }

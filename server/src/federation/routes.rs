@@ -40,6 +40,8 @@ pub fn router(app: &App) -> Router<App> {
         .route("/actor/outbox", get(show_instance_outbox))
         // Objects and activities.
         .route("/n/{id}", get(show_note))
+        .route("/a/{id}", get(restricted::show_agreement))
+        .route("/o/{id}", get(restricted::show_offer))
         .route("/p/{id}", get(restricted::show_pact))
         .route("/n/{id}/replies", get(show_replies))
         .route("/n/{id}/create", get(show_create))

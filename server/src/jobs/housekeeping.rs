@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::catch_up::note_alive;
+use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
@@ -43,11 +44,15 @@ pub async fn run(app: &App) -> Result<(), Error> {
     remove_what_is_stale(app).await
 }
 
-/// Ends proposals whose time has passed, and notes that we are alive.
+/// Ends proposals whose time has passed and promises that nobody answered, and notes that we are alive.
 pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let expired = expire_proposals(app).await?;
     if expired > 0 {
         tracing::info!(expired, "ended proposals whose time has passed");
+    }
+    let unanswered = expire_promises(app).await?;
+    if unanswered > 0 {
+        tracing::info!(unanswered, "ended promises between collectives that nobody answered");
     }
     let shared = app.clone();
     app.db

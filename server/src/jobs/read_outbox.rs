@@ -19,7 +19,7 @@ use crate::federation::activities::create::{is_owned_by, take_in};
 use crate::federation::activities::delete::forget;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::walk::Walk;
-use crate::federation::{json, resolve};
+use crate::federation::{json, promises, resolve};
 use crate::jobs::runner::Fate;
 
 /// How long another server may keep us at this: well below the lease of its job. What was taken in
@@ -58,6 +58,7 @@ async fn read(app: &App, actor: &str) -> Result<(), FetchError> {
         return Err(unfit("the actor is blocked"));
     }
     let actor = resolve::known_or_fetched(app, &actor).await?;
+    promises::read_agreements(app, &actor).await.map_err(stored_nothing)?;
     let Some(outbox) = actor.outbox.clone() else { return Ok(()) };
     let mut walk = Walk::begin(app, &outbox).await?;
     let mut listed = HashSet::new();
