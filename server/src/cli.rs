@@ -33,6 +33,7 @@ mod promises;
 mod proposals;
 mod queue;
 mod seed;
+mod story;
 
 use output::Output;
 

@@ -1,6 +1,6 @@
 //! The command line is a stable interface: the real binary, as tools use it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -291,15 +291,54 @@ fn f_18_new_keys_are_in_use_in_a_running_server_within_two_seconds() {
     assert!(text(&again.stderr).contains("seven days"));
 }
 
+/// The first of three free ports.
+fn three_free_ports() -> u16 {
+    let is_free =
+        |port: &u16| (1..3).all(|next| TcpListener::bind(("127.0.0.1", port + next)).is_ok());
+    (0..50).map(|_| free_port()).find(is_free).unwrap()
+}
+
+#[test]
+fn the_demo_tells_the_forty_blankets_step_by_step() {
+    let folder = Folder::new();
+    let port = three_free_ports();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mutuals"));
+    command.args(["demo", "--json", "--port", &port.to_string()]).env_clear();
+    command.env("TMPDIR", folder.folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut demo = Running(command.stderr(Stdio::null()).spawn().unwrap());
+    let mut enter = demo.0.stdin.take().unwrap();
+    let lines = BufReader::new(demo.0.stdout.take().unwrap()).lines();
+    let mut lines = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    let ring = lines.next().unwrap()["data"].as_str().unwrap().to_owned();
+    let ready = lines.nth(2).unwrap();
+    assert_eq!(ready["ready"], true);
+    let mut need = String::new();
+    let stands = |need: &str| {
+        let mut show = Command::new(env!("CARGO_BIN_EXE_mutuals"));
+        show.args(["--json", "--data", &ring, "proposal", "show", need]).env_clear();
+        serde_json::from_slice::<Value>(&show.output().unwrap().stdout).unwrap()
+    };
+    let open =
+        [None, Some("40"), Some("15"), Some("0"), Some("5"), Some("0"), Some("1"), Some("1")];
+    for (number, open) in open.into_iter().enumerate() {
+        writeln!(enter).unwrap();
+        let told = lines.next().unwrap();
+        assert_eq!(told["id"], format!("step-{}", number + 1));
+        if let Some(open) = open {
+            need = told["url"].as_str().unwrap().to_owned();
+            assert_eq!(stands(&need)["open"], open, "{told}");
+        }
+    }
+    let closed = stands(&need);
+    assert_eq!((&closed["state"], &closed["came_low"]), (&"enough".into(), &"39".into()));
+    assert_eq!(closed["came_high"], "40");
+    assert_eq!(demo.stop("-INT"), Some(0));
+}
+
 #[test]
 fn the_demo_starts_speaks_json_and_ends_on_ctrl_c() {
     let folder = Folder::new();
-    let port = (0..50)
-        .map(|_| free_port())
-        .find(|port| {
-            (1..3).all(|next| TcpListener::bind(("127.0.0.1", port.saturating_add(next))).is_ok())
-        })
-        .unwrap();
+    let port = three_free_ports();
     let mut command = Command::new(env!("CARGO_BIN_EXE_mutuals"));
     command.args(["demo", "--json", "--port", &port.to_string()]).env_clear();
     command.env("TMPDIR", folder.folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());

@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::SignedDuration;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -17,6 +17,7 @@ use crate::app::{self, App};
 use crate::cli::operation::stop_signal;
 use crate::cli::output::Output;
 use crate::cli::seed::{self, Cast};
+use crate::cli::story::Story;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::collective::Collective;
@@ -82,7 +83,7 @@ impl Demo {
             "\nReady. Everything here is made up, and is gone when you press Ctrl-C.",
             &json!({"id": "demo", "ready": true}),
         );
-        stop_signal().await;
+        narrate(&stages, output).await?;
         // Those who listen end now; those who ended already do not listen.
         let _ = say_stop.send(true);
         while servers.join_next().await.is_some() {}
@@ -90,6 +91,43 @@ impl Demo {
         output.tell("Stopped.");
         Ok(())
     }
+}
+
+/// Tells the story of the forty blankets, a step for each press of Enter, until somebody ends it.
+async fn narrate(stages: &[Stage], output: &Output) -> anyhow::Result<()> {
+    let [ring, mill, harbour] = stages else { anyhow::bail!("the story has three collectives") };
+    let mut story = Story::new(ring.app.clone(), mill.app.clone(), harbour.app.clone());
+    output.tell("Or watch forty blankets come from two collectives: press Enter for each step.");
+    let mut pressed = lines_of_standard_input();
+    let stopped = stop_signal();
+    tokio::pin!(stopped);
+    loop {
+        tokio::select! {
+            () = &mut stopped => return Ok(()),
+            Some(()) = pressed.recv() => {
+                if let Err(error) = story.tell(output).await {
+                    output.tell(&format!("{error:#}. Press Enter to try again."));
+                }
+                if story.next().is_none() {
+                    output.tell("That was the story. Ctrl-C ends the demo.");
+                    stopped.await;
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// Each line that is typed. On a thread of its own, which nobody waits for: reading a line cannot be
+/// called off. Where there is no standard input, there are no lines.
+fn lines_of_standard_input() -> mpsc::Receiver<()> {
+    let (say, heard) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        let lines = std::io::stdin().lines().map_while(Result::ok);
+        // Nobody listens any more once the demo ends.
+        lines.map_while(|_| say.blocking_send(()).ok()).for_each(drop);
+    });
+    heard
 }
 
 async fn set_stage(place: &Path, port: u16, cast: &Cast, clock: &Clock) -> anyhow::Result<Stage> {
