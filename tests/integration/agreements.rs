@@ -10,6 +10,7 @@ use mutuals::actions::look_after_queue::drop_waiting;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour, take_counter};
 use mutuals::actions::release_to_neighbour::release_to_neighbour;
+use mutuals::db::activities::SentActivity;
 use mutuals::db::{incoming_promises, neighbour_proposals, outgoing_promises, promises};
 use mutuals::domain::id::OutgoingPromiseId;
 use mutuals::domain::incoming_promise::{IncomingPromise, IncomingState};
@@ -181,6 +182,13 @@ async fn the_forty_blankets_come_from_two_collectives_and_a_neighbour() {
     for taken in &taken {
         assert_eq!(outgoing(harbour, taken.id).await.state, OutgoingState::Delivered);
     }
+
+    let sent = ring.app.db.read(mutuals::db::activities::list_sent).await.unwrap();
+    let mill_actor = mill.app.collective.urls().actor();
+    let named = format!("\"provider\":\"{mill_actor}\"");
+    let thanks = |sent: &&SentActivity| sent.to_followers && sent.body.contains(&named);
+    assert_eq!(sent.iter().filter(thanks).count(), 1, "the deed is a collective's");
+    assert!(!sent.iter().any(|sent| sent.to_followers && sent.body.contains("Ana")));
 
     let close = Step::Close(CloseReason::Enough);
     let closed = change_proposal(&ring.app, &all.tove, need.id, close).await.unwrap();

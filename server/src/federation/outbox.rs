@@ -12,12 +12,15 @@ use crate::app::{App, OurKeys};
 use crate::db::activities::SentActivity;
 use crate::db::followings::Following;
 use crate::db::{
-    Conn, activities, collective, followings, fulfilments, inboxes, proposals, replies,
+    Conn, activities, actors, collective, followings, fulfilments, inboxes, incoming_promises,
+    proposals, replies,
 };
 use crate::domain::audience::Audience;
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
+use crate::domain::fulfilment::Fulfilment;
 use crate::domain::id::ProposalId;
+use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
@@ -54,8 +57,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         }
         Event::FulfilmentConfirmed(id) => {
             let fulfilment = fulfilments::find(conn, *id)?;
-            let proposal = proposals::find(conn, fulfilment.proposal)?;
-            let note = objects::fulfilment::note(app, &proposal, &fulfilment);
+            let (proposal, note) = fulfilment_note(app, conn, &fulfilment)?;
             send_public(app, conn, &create(app, note), proposal.id)
         }
         Event::KeysRotated => announce_keys(app, conn),
@@ -118,6 +120,22 @@ pub fn announced_keys(actor: &Url, activity: &str) -> Option<i32> {
 /// The `Create` of a public proposal as it stands now: also what the outbox shows.
 pub fn create_proposal(app: &App, proposal: &Proposal) -> Value {
     create(app, objects::proposal::note(app, proposal))
+}
+
+/// The Note of a fulfilment, and the proposal that it answers. A collective that promised is named
+/// in it, a person never.
+pub fn fulfilment_note(
+    app: &App,
+    conn: &mut Conn,
+    fulfilment: &Fulfilment,
+) -> Result<(Proposal, Value), Error> {
+    let proposal = proposals::find(conn, fulfilment.proposal)?;
+    let party = incoming_promises::find_party(conn, fulfilment.promise)?;
+    let actor = party.and_then(|party| party.actor).map(|actor| actors::find(conn, actor));
+    let actor = actor.transpose()?.filter(RemoteActor::is_collective);
+    let partner = actor.as_ref().map(|actor| &actor.url);
+    let note = objects::fulfilment::note(app, &proposal, fulfilment, partner);
+    Ok((proposal, note))
 }
 
 /// The `Create` of a Note, with the Note's own audience and time.

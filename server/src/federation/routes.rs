@@ -301,8 +301,7 @@ fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
     let fulfilment: FulfilmentId = Id::from_number(id.number());
     let proposal = match fulfilments::find(conn, fulfilment) {
         Ok(fulfilment) => {
-            let proposal = proposals::find(conn, fulfilment.proposal)?;
-            let note = objects::fulfilment::note(app, &proposal, &fulfilment);
+            let (proposal, note) = outbox::fulfilment_note(app, conn, &fulfilment)?;
             return public(&proposal, note);
         }
         Err(Error::NotFound) => proposals::find(conn, id)?,

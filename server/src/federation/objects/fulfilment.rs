@@ -2,24 +2,39 @@
 //! contract, 7.6). It is the collective's deed: no person stands in it.
 
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::app::App;
 use crate::domain::fulfilment::Fulfilment;
 use crate::domain::kind;
-use crate::domain::proposal::Proposal;
+use crate::domain::proposal::{Proposal, Purpose};
 use crate::federation::objects::proposal::{amount_and_title, kind_iri};
 use crate::federation::vocab::PUBLIC;
 use crate::i18n::Locale;
 use crate::text;
 
 /// The Note of a fulfilment of a public proposal. No `context`: Pleroma would thread by it.
-pub fn note(app: &App, proposal: &Proposal, fulfilment: &Fulfilment) -> Value {
+///
+/// `partner` is the collective that stood behind the promise; where there is none, both sides are
+/// ours: no person is named.
+pub fn note(
+    app: &App,
+    proposal: &Proposal,
+    fulfilment: &Fulfilment,
+    partner: Option<&Url>,
+) -> Value {
     let urls = app.collective.urls();
     let id = urls.fulfilment(fulfilment.id);
     let agreement = urls.agreement(fulfilment.promise);
     let quantity = proposal.content.quantity.as_ref();
     let word = proposal.content.kind.as_deref();
     let content = content(proposal, fulfilment);
+    let us = urls.actor();
+    let partner = partner.unwrap_or(&us);
+    let (provider, receiver) = match proposal.purpose {
+        Purpose::Need => (partner, &us),
+        Purpose::Offer => (&us, partner),
+    };
     let mut note = json!({
         "id": id,
         "type": "Note",
@@ -36,9 +51,8 @@ pub fn note(app: &App, proposal: &Proposal, fulfilment: &Fulfilment) -> Value {
         "attachment": [],
         "replies": format!("{id}/replies"),
         "action": kind::action_for(word, quantity.map(|quantity| quantity.unit.as_str())).word(),
-        // Until other collectives promise, both sides are ours.
-        "provider": urls.actor(),
-        "receiver": urls.actor(),
+        "provider": provider,
+        "receiver": receiver,
         "fulfills": format!("{agreement}#primary"),
         "realizationOf": agreement,
         "satisfies": format!("{}#primary", urls.proposal(proposal.id)),
