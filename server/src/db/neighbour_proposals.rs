@@ -17,6 +17,10 @@ use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 
+mod outlines;
+
+pub use outlines::list_outlines;
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = neighbour_proposals)]
 struct Row {
@@ -92,6 +96,21 @@ pub fn find(
     Ok((row.into_proposal()?, actor.into_actor()?))
 }
 
+/// Those of `ids` that are still there, and whose they are, in no order. For as many as a page
+/// holds.
+pub fn list_by_ids(
+    conn: &mut Conn,
+    ids: impl IntoIterator<Item = NeighbourProposalId>,
+) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
+    let rows: Vec<(Row, ActorRow)> = neighbour_proposals::table
+        .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
+        .filter(neighbour_proposals::id.eq_any(ids.into_iter().map(Id::number)))
+        .select((Row::as_select(), ActorRow::as_select()))
+        .load(conn)?;
+    let both = |(row, actor): (Row, ActorRow)| Ok((row.into_proposal()?, actor.into_actor()?));
+    rows.into_iter().map(both).collect()
+}
+
 /// A neighbour's proposal by its id on the wire, if we hold it.
 pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<NeighbourProposal>, Error> {
     let query = neighbour_proposals::table.filter(neighbour_proposals::url.eq(object));
@@ -162,20 +181,33 @@ fn is_shown(is_member: bool) -> _ {
         .or(is_member.and(neighbour_proposals::actor_id.eq_any(pacts::of_active())))
 }
 
-/// What `viewer` sees of [`list_unfinished`], without what comes from those whom we block. It stays stored, so that a
-/// block which was a mistake can be undone.
+/// What `viewer` sees of [`list_unfinished`], without what comes from those whom we block. It stays
+/// stored, so that a block which was a mistake can be undone.
 pub fn list_shown(
     conn: &mut Conn,
     blocks: &Blocks,
     viewer: Viewer,
     limit: i64,
 ) -> Result<Vec<(NeighbourProposal, RemoteActor)>, Error> {
+    gather(
+        limit,
+        |offset| list_page(conn, viewer, (limit, offset)),
+        |(_, actor)| !blocks.covers_actor(&actor.url),
+    )
+}
+
+/// Reads pages of `limit` until there are as many that fit, or no more.
+fn gather<T>(
+    limit: i64,
+    mut page: impl FnMut(i64) -> Result<Vec<T>, Error>,
+    fits: impl Fn(&T) -> bool,
+) -> Result<Vec<T>, Error> {
     let wanted = usize::try_from(limit).unwrap_or_default();
     let (mut shown, mut offset) = (Vec::new(), 0);
     loop {
-        let page = list_page(conn, viewer, (limit, offset))?;
+        let page = page(offset)?;
         let is_last = page.len() < wanted;
-        shown.extend(page.into_iter().filter(|(_, actor)| !blocks.covers_actor(&actor.url)));
+        shown.extend(page.into_iter().filter(&fits));
         if is_last || shown.len() >= wanted {
             shown.truncate(wanted);
             return Ok(shown);

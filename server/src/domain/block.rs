@@ -19,6 +19,11 @@ impl Blocks {
         Self { hosts, actors }
     }
 
+    /// Whether nobody is blocked.
+    pub fn is_empty(&self) -> bool {
+        self.hosts.is_empty() && self.actors.is_empty()
+    }
+
     /// Whether a host, with its port if it is not the usual one, is blocked.
     pub fn covers_host(&self, host: &str) -> bool {
         if self.hosts.is_empty() {

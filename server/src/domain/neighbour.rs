@@ -109,6 +109,30 @@ pub struct NeighbourProposal {
     pub updated_at: Timestamp,
 }
 
+/// As much of a [`NeighbourProposal`] as the order and the filters of a board look at. There may be
+/// thousands of them; the whole is read of those that are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// Its id here.
+    pub id: NeighbourProposalId,
+    /// Need or offer.
+    pub purpose: Purpose,
+    /// A word of the catalogue, if theirs is one.
+    pub kind: Option<String>,
+    /// How much.
+    pub amount: Option<Amount>,
+    /// How much is still open.
+    pub open: Option<Amount>,
+    /// A place by name.
+    pub place: Option<String>,
+    /// Until when.
+    pub ends_at: Option<Timestamp>,
+    /// A language code.
+    pub language: Option<String>,
+    /// When they published it.
+    pub published_at: Timestamp,
+}
+
 impl RemoteActor {
     /// Whether this is a collective, or the software of one, and not a person.
     pub fn is_collective(&self) -> bool {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::kind;
 use crate::domain::proposal::Purpose;
 use crate::i18n::Locale;
-use crate::web::cards::{Card, Listed, list_open};
+use crate::web::cards::{Card, Listed, list_open, read_shown};
 use crate::web::error::Problem;
 use crate::web::form::{Fields, Query};
 use crate::web::page::{Page, show};
@@ -80,8 +80,9 @@ pub async fn list(
     listed.retain(|each| filters.fit(each, before));
     let last = listed.len().div_ceil(PER_PAGE).max(1);
     let current = fields.text("page").parse::<usize>().unwrap_or(1).clamp(1, last);
-    let shown = listed.iter().skip((current - 1) * PER_PAGE).take(PER_PAGE);
-    let cards = shown.map(|each| each.card(&words)).collect();
+    let shown = listed.into_iter().skip((current - 1) * PER_PAGE).take(PER_PAGE).collect();
+    let shown = app.db.read(move |conn| read_shown(conn, shown)).await?;
+    let cards = shown.iter().map(|each| each.card(&words)).collect();
     let pagination = Pagination {
         previous: (current > 1).then(|| filters.href(&filters.purpose, current - 1)),
         next: (current < last).then(|| filters.href(&filters.purpose, current + 1)),
@@ -160,7 +161,7 @@ impl Filters {
             Listed::Ours(ours) => {
                 (&ours.content.kind, &ours.content.place, ours.content.ends_at, true)
             }
-            Listed::Neighbours(theirs, ..) => (&theirs.kind, &theirs.place, theirs.ends_at, false),
+            Listed::Neighbours(theirs) => (&theirs.kind, &theirs.place, theirs.ends_at, false),
         };
         let place = place.as_deref().unwrap_or_default().to_lowercase();
         purpose.is_none_or(|purpose| listed.purpose() == purpose)
@@ -192,7 +193,7 @@ impl Filters {
 fn main_language(listed: &Listed) -> Option<&str> {
     let code = match listed {
         Listed::Ours(ours) => Some(ours.content.language.as_str()),
-        Listed::Neighbours(theirs, ..) => theirs.language.as_deref(),
+        Listed::Neighbours(theirs) => theirs.language.as_deref(),
     };
     code.and_then(|code| code.split('-').next())
 }

@@ -1,13 +1,13 @@
 //! The slips on the board: ours and our neighbours', side by side.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::db::{Conn, actors, neighbour_proposals, proposals};
 use crate::domain::block::Blocks;
 use crate::domain::board::Place;
 use crate::domain::id::{MemberId, ProposalId};
-use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::domain::neighbour::{NeighbourProposal, Outline, RemoteActor};
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
 use crate::text;
@@ -15,15 +15,24 @@ use crate::web::coverage::{self, Coverage};
 use crate::web::session::Visitor;
 use crate::web::words::{Day, Words, language, link};
 
-/// More than this of our neighbours' is no board any more.
-const MOST_OF_NEIGHBOURS: i64 = 1_000;
+/// More than this of our neighbours' is no board any more: what waits longest stays.
+const MOST_OF_NEIGHBOURS: i64 = 20_000;
 
 /// How much of a text stands on a slip, in characters.
 const EXCERPT: usize = 110;
 
-/// Something open.
+/// Something open, as the whole board is ordered and filtered.
 #[derive(Clone, Debug)]
 pub enum Listed {
+    /// Ours.
+    Ours(Box<Proposal>),
+    /// A neighbour's.
+    Neighbours(Box<Outline>),
+}
+
+/// Something open of which a slip is shown.
+#[derive(Clone, Debug)]
+pub enum Shown {
     /// Ours.
     Ours(Box<Proposal>),
     /// A neighbour's, whose, and the name of who passed it on to us.
@@ -71,17 +80,34 @@ pub fn list_open(
             listed.push(Listed::Ours(Box::new(proposal)));
         }
     }
-    for (proposal, actor) in
-        neighbour_proposals::list_shown(conn, blocks, visitor.viewer(), MOST_OF_NEIGHBOURS)?
-    {
-        // What asks for something in return is trade, and has other places.
-        if !proposal.asks_return {
-            let by = passed_on_by(conn, &proposal)?;
-            listed.push(Listed::Neighbours(Box::new(proposal), Box::new(actor), by));
-        }
-    }
+    let viewer = visitor.viewer();
+    let theirs = neighbour_proposals::list_outlines(conn, blocks, viewer, MOST_OF_NEIGHBOURS)?;
+    listed.extend(theirs.into_iter().map(|outline| Listed::Neighbours(Box::new(outline))));
     listed.sort_by(Listed::compare);
     Ok(listed)
+}
+
+/// Reads the whole of what is shown, in the same order, without what went away meanwhile.
+pub fn read_shown(conn: &mut Conn, listed: Vec<Listed>) -> Result<Vec<Shown>, Error> {
+    let theirs = listed.iter().filter_map(|each| match each {
+        Listed::Ours(_) => None,
+        Listed::Neighbours(outline) => Some(outline.id),
+    });
+    let whole = neighbour_proposals::list_by_ids(conn, theirs)?;
+    let mut whole: HashMap<_, _> = whole.into_iter().map(|both| (both.0.id, both)).collect();
+    let mut shown = Vec::new();
+    for each in listed {
+        match each {
+            Listed::Ours(proposal) => shown.push(Shown::Ours(proposal)),
+            Listed::Neighbours(outline) => {
+                if let Some((proposal, actor)) = whole.remove(&outline.id) {
+                    let by = passed_on_by(conn, &proposal)?;
+                    shown.push(Shown::Neighbours(Box::new(proposal), Box::new(actor), by));
+                }
+            }
+        }
+    }
+    Ok(shown)
 }
 
 impl Listed {
@@ -89,7 +115,7 @@ impl Listed {
     pub fn purpose(&self) -> Purpose {
         match self {
             Self::Ours(proposal) => proposal.purpose,
-            Self::Neighbours(proposal, ..) => proposal.purpose,
+            Self::Neighbours(outline) => outline.purpose,
         }
     }
 
@@ -103,15 +129,21 @@ impl Listed {
                 proposal.published_at.unwrap_or(proposal.updated_at),
                 proposal.id.number(),
             ),
-            Self::Neighbours(proposal, ..) => {
-                let asked = proposal.amount.unwrap_or_default();
-                let promised = asked - proposal.open.unwrap_or(asked);
-                let since = proposal.published_at;
-                Place::new(proposal.amount, promised, 0, since, proposal.id.number())
+            Self::Neighbours(outline) => {
+                let asked = outline.amount.unwrap_or_default();
+                let promised = asked - outline.open.unwrap_or(asked);
+                let since = outline.published_at;
+                Place::new(outline.amount, promised, 0, since, outline.id.number())
             }
         }
     }
 
+    fn compare(&self, other: &Self) -> Ordering {
+        self.place().compare(&other.place())
+    }
+}
+
+impl Shown {
     /// The slip.
     pub fn card(&self, words: &Words<'_>) -> Card {
         match self {
@@ -120,10 +152,6 @@ impl Listed {
                 Card { by: by.clone(), ..neighbours(words, proposal, actor) }
             }
         }
-    }
-
-    fn compare(&self, other: &Self) -> Ordering {
-        self.place().compare(&other.place())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::fulfilment::Fulfilment;
 use crate::domain::neighbour::NeighbourProposal;
 use crate::domain::proposal::{CloseReason, Proposal, Purpose, State as Life};
 use crate::error::Error;
-use crate::web::cards::{Card, Listed, list_open, page_path};
+use crate::web::cards::{Card, Listed, Shown, list_open, page_path, read_shown};
 use crate::web::error::Problem;
 use crate::web::page::{Page, show as page};
 use crate::web::session::Visitor;
@@ -44,7 +44,8 @@ struct Line {
 
 /// Everything that the front page reads.
 struct Lately {
-    open: Vec<Listed>,
+    first: Vec<Shown>,
+    neighbours: Vec<Shown>,
     published: Vec<Proposal>,
     came: Vec<(Fulfilment, Proposal)>,
 }
@@ -55,7 +56,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, 
     let blocks = app.blocks();
     let lately = app.db.read(move |conn| Lately::read(conn, &looker, &blocks)).await?;
     let words = Words::new(&app, &visitor);
-    let cards = lately.open.iter().take(CARDS).map(|each| each.card(&words)).collect();
+    let cards = lately.first.iter().map(|each| each.card(&words)).collect();
     let frame = Page::new(&app, &visitor, words.locale.say("front-title"));
     page(&Front { page: frame, lately: lately.lines(&words), cards })
 }
@@ -71,7 +72,10 @@ impl Lately {
             }
         }
         let published = proposals::list_public(conn, None, LOOK_BACK)?;
-        Ok(Self { open: list_open(conn, visitor, blocks)?, published, came })
+        let mut open = list_open(conn, visitor, blocks)?;
+        let neighbours = read_shown(conn, newest_of_neighbours(&open))?;
+        open.truncate(CARDS);
+        Ok(Self { first: read_shown(conn, open)?, neighbours, published, came })
     }
 
     /// Newest first.
@@ -80,17 +84,30 @@ impl Lately {
             self.came.iter().map(|(fulfilment, proposal)| line_came(words, fulfilment, proposal));
         let posted = self.published.iter().map(|proposal| line_posted(words, proposal));
         let met = self.published.iter().filter_map(|proposal| line_met(words, proposal));
-        let neighbours = self.open.iter().filter_map(|listed| match listed {
-            Listed::Neighbours(proposal, actor, _) => {
+        let neighbours = self.neighbours.iter().filter_map(|shown| match shown {
+            Shown::Neighbours(proposal, actor, _) => {
                 Some(line_neighbours(words, proposal, &actor.name))
             }
-            Listed::Ours(_) => None,
+            Shown::Ours(_) => None,
         });
         let mut lines: Vec<Line> = came.chain(posted).chain(met).chain(neighbours).collect();
         lines.sort_by_key(|line| std::cmp::Reverse(line.at));
         lines.truncate(LINES);
         lines
     }
+}
+
+/// What neighbours published last: as many as there could be sentences about.
+fn newest_of_neighbours(open: &[Listed]) -> Vec<Listed> {
+    let mut newest: Vec<(Timestamp, &Listed)> = open
+        .iter()
+        .filter_map(|listed| match listed {
+            Listed::Neighbours(outline) => Some((outline.published_at, listed)),
+            Listed::Ours(_) => None,
+        })
+        .collect();
+    newest.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    newest.into_iter().take(LINES).map(|(_, listed)| listed.clone()).collect()
 }
 
 /// What came, as the collective's deed and never a person's.

@@ -5,7 +5,9 @@ use jiff::SignedDuration;
 use super::house::{House, blankets};
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::make_promise::make_promise;
+use mutuals::db::neighbour_proposals;
 use mutuals::domain::draft::Draft;
+use mutuals::domain::neighbour::NeighbourProposal;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 
 #[tokio::test]
@@ -107,6 +109,30 @@ async fn the_board_can_be_narrowed_down() {
     none.says("Nothing fits that").hides("<script");
     let tabs = house.stranger().get("/board?kind=food&purpose=need").await;
     tabs.says("href=\"/board?purpose=offer&#38;kind=food\"");
+}
+
+#[tokio::test]
+async fn a_big_neighbourhood_is_on_the_board_to_its_last_slip() {
+    let house = House::open().await;
+    let jars = house.neighbours("Jam jars").await;
+    let clock = house.app.clock.clone();
+    let write = move |conn: &mut mutuals::db::Conn| {
+        for number in 1..=1_200 {
+            let mut more = NeighbourProposal { id: clock.new_id(), ..jars.clone() };
+            more.url = format!("http://mill.example/needs/{number}").parse().unwrap();
+            more.title = format!("Jam jars {number:04}");
+            more.published_at += SignedDuration::from_secs(number);
+            more.kind = (number == 1_200).then(|| "tool".to_owned());
+            neighbour_proposals::upsert(conn, &more)?;
+        }
+        Ok(())
+    };
+    house.app.db.write(write).await.unwrap();
+    let mut stranger = house.stranger();
+    stranger.get("/board").await.says(">Jam jars<").says("Jam jars 0029").hides("Jam jars 0030");
+    stranger.get("/board?page=41").await.says("41 of 41").says("Jam jars 1200");
+    stranger.get("/board?kind=tool").await.says("Jam jars 1200").hides("Jam jars 1199");
+    stranger.get("/").await.says("asks: Jam jars 1200").says("Jam jars 1194").hides("jars 1193");
 }
 
 #[tokio::test]

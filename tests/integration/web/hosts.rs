@@ -189,6 +189,8 @@ async fn inb_19_a_steward_blocks_with_a_reason_and_undoes_it() {
     let page = format!("/@ring/{need}");
     member.get(&page).await.says("Buy my blankets");
     browser.get("/steward").await.says("Buy my blankets");
+    house.neighbours("Jam jars").await;
+    member.get("/board").await.says("Jam jars");
 
     let block = [("host", "MILL.example"), ("reason", "Sells <things>")];
     browser.post("/steward/hosts/block", &block).await.leads_to(PAGE);
@@ -197,11 +199,13 @@ async fn inb_19_a_steward_blocks_with_a_reason_and_undoes_it() {
     says(&line(&mut browser, "mill.example").await, &["blocked"]);
     member.get(&page).await.is(200).hides("Buy my blankets");
     browser.get("/steward").await.hides("Buy my blankets");
+    member.get("/board").await.hides("Jam jars");
 
     let unblock = [("host", "mill.example")];
     browser.post("/steward/hosts/unblock", &unblock).await.leads_to(PAGE);
     browser.get(PAGE).await.says("mill.example is no longer blocked.").says("Nobody.");
     member.get(&page).await.says("Buy my blankets");
+    member.get("/board").await.says("Jam jars");
     browser.post("/steward/hosts/unblock", &unblock).await.is(404);
 
     for wrong in ["", "no host", "ring.example"] {

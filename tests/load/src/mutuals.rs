@@ -20,6 +20,7 @@ use crate::process::{Used, resident};
 use crate::profile::Profile;
 use crate::report::{Bar, Report, float, micros_each, millis, per_second};
 
+mod board;
 mod instance;
 mod kill;
 
@@ -85,6 +86,8 @@ enum Part {
     Memory,
     /// From the start to the first answer, with objects stored.
     Start,
+    /// The board, with 200 pacts and 10,000 open needs and offers of others.
+    Board,
     /// kill -9 at random moments: nothing is lost, effects happen once (F-01).
     Kill,
 }
@@ -105,6 +108,10 @@ impl Mutuals {
         }
         if wants(Part::Memory) {
             self.memory(common, report).await.context("memory")?;
+        }
+        if wants(Part::Board) {
+            let instance = Instance::new(&self.bin, self.database_url.as_ref())?;
+            board::run(instance, report).await.context("board")?;
         }
         if wants(Part::Kill) {
             let url = self.database_url.as_ref();

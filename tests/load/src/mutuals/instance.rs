@@ -213,8 +213,26 @@ impl Instance {
         Ok(lines.iter().filter(|line| text(line, "state") != Some("asked")).count())
     }
 
-    fn url(&self, path: &str) -> Url {
+    /// An address of it.
+    pub fn url(&self, path: &str) -> Url {
         self.base.join(path).unwrap_or_else(|_| self.base.clone())
+    }
+
+    /// Changes what is stored. Only while the server does not run.
+    pub fn execute(&self, sql: &str) -> anyhow::Result<()> {
+        match &self.database {
+            Some(database) => {
+                PgConnection::establish(database.url().as_str())?.batch_execute(sql)?;
+            }
+            None => {
+                SqliteConnection::establish(&self.file().to_string_lossy())?.batch_execute(sql)?
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.poster.data.join("mutuals.db")
     }
 
     fn query<T>(&self, sql: &str) -> anyhow::Result<Vec<T>>
@@ -227,8 +245,7 @@ impl Instance {
                 Ok(diesel::sql_query(sql).load(&mut conn)?)
             }
             None => {
-                let file = self.poster.data.join("mutuals.db");
-                let mut conn = SqliteConnection::establish(&file.to_string_lossy())?;
+                let mut conn = SqliteConnection::establish(&self.file().to_string_lossy())?;
                 conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA query_only = 1")?;
                 Ok(diesel::sql_query(sql).load(&mut conn)?)
             }
