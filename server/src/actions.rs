@@ -25,6 +25,7 @@ pub mod pact;
 pub mod pass_on;
 pub mod post_proposal;
 pub mod promise_to_neighbour;
+pub mod recall;
 pub mod receive_promise;
 pub mod release_promise;
 pub mod release_to_neighbour;

@@ -8,6 +8,7 @@ pub mod amount;
 pub mod audience;
 pub mod block;
 pub mod board;
+pub mod came_and_went;
 pub mod collective;
 pub mod draft;
 pub mod event;

@@ -25,6 +25,7 @@ mod about;
 mod assets;
 mod between;
 mod board;
+mod came_and_went;
 mod cards;
 mod coverage;
 mod error;

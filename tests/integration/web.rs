@@ -2,6 +2,7 @@
 
 mod between;
 mod board;
+mod came_and_went;
 mod doors;
 mod forms;
 mod hosts;

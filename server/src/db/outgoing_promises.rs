@@ -197,6 +197,21 @@ pub fn list_confirmations(
     rows.into_iter().map(ConfirmationRow::into_confirmation).collect()
 }
 
+/// What both sides counted of those to one collective, in order.
+pub fn list_confirmations_to(
+    conn: &mut Conn,
+    actor: RemoteActorId,
+) -> Result<Vec<OutgoingConfirmation>, Error> {
+    let of_promise = outgoing_promises::id.eq(outgoing_confirmations::outgoing_promise_id);
+    let rows: Vec<ConfirmationRow> = outgoing_confirmations::table
+        .inner_join(outgoing_promises::table.on(of_promise))
+        .filter(outgoing_promises::actor_id.eq(actor.number()))
+        .order(outgoing_confirmations::id)
+        .select(ConfirmationRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(ConfirmationRow::into_confirmation).collect()
+}
+
 /// Removes what both sides counted of one.
 pub fn delete_confirmations(conn: &mut Conn, promise: OutgoingPromiseId) -> Result<(), Error> {
     let both = outgoing_confirmations::table

@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{confirmation_private, confirmations, promise_private, promises};
+use crate::db::schema::{
+    confirmation_private, confirmations, promise_parties, promise_private, promises,
+};
 use crate::db::types::{amount_if_any, micros, time, url, word, written};
 use crate::db::{Conn, each_backend};
 use crate::domain::fulfilment::{Confirmation, Side};
-use crate::domain::id::{ConfirmationId, Id, MemberId, PromiseId, ProposalId};
+use crate::domain::id::{ConfirmationId, Id, MemberId, PromiseId, ProposalId, RemoteActorId};
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
 use crate::error::Error;
 
@@ -82,6 +84,18 @@ pub fn list_by_member(conn: &mut Conn, member: MemberId) -> Result<Vec<Promise>,
     load(query.order(promises::id.desc()).select(Row::as_select()).load(conn)?)
 }
 
+/// Those behind which a collective stands and of which both sides said that they came.
+pub fn list_delivered_of(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Promise>, Error> {
+    let rows: Vec<Row> = promises::table
+        .inner_join(promise_parties::table.on(promise_parties::promise_id.eq(promises::id)))
+        .filter(promise_parties::actor_id.eq(actor.number()))
+        .filter(promises::state.eq(PromiseState::Delivered.word()))
+        .order(promises::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    load(rows)
+}
+
 /// Every promise, newest first.
 pub fn list(conn: &mut Conn) -> Result<Vec<Promise>, Error> {
     load(promises::table.order(promises::id.desc()).select(Row::as_select()).load(conn)?)
@@ -141,6 +155,21 @@ pub fn list_confirmations(
     let rows: Vec<ConfirmationRow> = confirmations::table
         .inner_join(promises::table.on(promises::id.eq(confirmations::promise_id)))
         .filter(promises::proposal_id.eq(proposal.number()))
+        .order(confirmations::id)
+        .select(ConfirmationRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(ConfirmationRow::into_confirmation).collect()
+}
+
+/// What both sides confirmed of the promises behind which a collective stands, in order.
+pub fn list_confirmations_of(
+    conn: &mut Conn,
+    actor: RemoteActorId,
+) -> Result<Vec<Confirmation>, Error> {
+    let of_promise = promise_parties::promise_id.eq(confirmations::promise_id);
+    let rows: Vec<ConfirmationRow> = confirmations::table
+        .inner_join(promise_parties::table.on(of_promise))
+        .filter(promise_parties::actor_id.eq(actor.number()))
         .order(confirmations::id)
         .select(ConfirmationRow::as_select())
         .load(conn)?;

@@ -4,11 +4,11 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::db::schema::{proposal_private, proposals};
+use crate::db::schema::{promise_parties, promises, proposal_private, proposals};
 use crate::db::types::{amount, amount_if_any, micros, time, time_if_any, word, written};
 use crate::db::{Conn, each_backend};
 use crate::domain::audience::Audience;
-use crate::domain::id::{Id, MemberId, ProposalId};
+use crate::domain::id::{Id, MemberId, ProposalId, RemoteActorId};
 use crate::domain::proposal::{
     CloseReason, Content, Coverage, PrivatePart, Proposal, Purpose, Quantity, State,
 };
@@ -139,6 +139,16 @@ pub fn list_by_author(conn: &mut Conn, author: MemberId) -> Result<Vec<Proposal>
         .select(proposal_private::proposal_id);
     let query = proposals::table.filter(proposals::id.eq_any(theirs));
     load(query.order(proposals::id.desc()).select(Row::as_select()).load(conn)?)
+}
+
+/// Those to which a collective promised something, in order.
+pub fn list_answered_by(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Proposal>, Error> {
+    let answered = promises::table
+        .inner_join(promise_parties::table.on(promise_parties::promise_id.eq(promises::id)))
+        .filter(promise_parties::actor_id.eq(actor.number()))
+        .select(promises::proposal_id);
+    let query = proposals::table.filter(proposals::id.eq_any(answered));
+    load(query.order(proposals::id).select(Row::as_select()).load(conn)?)
 }
 
 /// The ids of open proposals whose time has passed.

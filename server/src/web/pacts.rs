@@ -7,13 +7,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::actions::pact::{Step, propose as ask, rule, share, take_step};
+use crate::actions::recall::recall;
 use crate::app::App;
-use crate::db::pacts;
+use crate::db::{Conn, pacts};
+use crate::domain::came_and_went::CameAndWent;
 use crate::domain::id::PactId;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::pact::{Pact, PactState, Shares};
 use crate::error::Error;
 use crate::web::Web;
+use crate::web::came_and_went;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::page::{Page, answer, go_on};
@@ -43,6 +46,7 @@ struct Shown {
     may: May,
     shares: Shares,
     accepts_alone: bool,
+    brought: Option<came_and_went::Shown>,
 }
 
 /// What a steward can do now.
@@ -176,14 +180,23 @@ async fn look_up_and_ask(web: &Web, address: &str) -> Result<RemoteActor, &'stat
 }
 
 async fn page(app: &App, visitor: &Visitor, propose: Propose) -> Result<Response, Problem> {
-    let mut all = app.db.read(pacts::list).await?;
-    all.sort_by_key(|(pact, _)| place(pact.state()));
+    let viewer = visitor.viewer();
+    let read = move |conn: &mut Conn| {
+        let all = pacts::list(conn)?.into_iter();
+        let with = |(pact, actor): (Pact, RemoteActor)| {
+            let brought = recall(conn, actor.id, viewer)?;
+            Ok((pact, actor, brought))
+        };
+        all.map(with).collect::<Result<Vec<_>, Error>>()
+    };
+    let mut all = app.db.read(read).await?;
+    all.sort_by_key(|(pact, ..)| place(pact.state()));
     let words = Words::new(app, visitor);
     let is_refused = propose.problem.is_some();
     let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = List {
         page: Page::new(app, visitor, words.locale.say("pacts-title")).found_at(PATH),
-        pacts: all.iter().map(|(pact, actor)| shown(&words, pact, actor)).collect(),
+        pacts: all.iter().map(|each| shown(&words, each)).collect(),
         propose,
     };
     answer(status, &template)
@@ -200,8 +213,9 @@ fn place(state: PactState) -> u8 {
     }
 }
 
-fn shown(words: &Words<'_>, pact: &Pact, actor: &RemoteActor) -> Shown {
+fn shown(words: &Words<'_>, (pact, actor, brought): &(Pact, RemoteActor, CameAndWent)) -> Shown {
     let state = pact.state();
+    let stands = matches!(state, PactState::Active | PactState::Paused { .. });
     let (name, means) = messages(state);
     Shown {
         id: pact.id.to_string(),
@@ -211,10 +225,12 @@ fn shown(words: &Words<'_>, pact: &Pact, actor: &RemoteActor) -> Shown {
         state: words.locale.say(name),
         means: words.locale.say_with(means, [("name", actor.name.as_str().into())]),
         since: words.day(pact.changed_at).text,
-        stands: matches!(state, PactState::Active | PactState::Paused { .. }),
+        stands,
         may: May::of(state),
         shares: pact.shares,
         accepts_alone: pact.accepts_alone,
+        // What came stays, whatever became of the pact.
+        brought: (stands || !brought.is_empty()).then(|| came_and_went::shown(words, brought)),
     }
 }
 

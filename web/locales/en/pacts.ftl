@@ -65,3 +65,18 @@ pact-paused-done = The pact with { $name } is paused.
 pact-resumed-done = We go on with the pact with { $name }.
 pact-ended-done = There is no pact with { $name } any more.
 pact-settings-done = Saved what goes to { $name }.
+
+pact-brought = What came and went
+pact-brought-name = What came and went with { $name }
+pact-brought-us = What they brought us
+pact-brought-them = What we brought them
+pact-brought-nothing = Nothing yet. It will come when somebody needs it.
+pact-brought-empty = Nothing so far, and that is fine.
+pact-brought-line = { $title }: { $amount }
+pact-brought-withdrawn = Something that was taken back
+pact-brought-newest = The newest { $count } are listed.
+pact-brought-sum = All together { $sum }.
+pact-brought-pieces = { $count ->
+    [one] { $amount } piece
+   *[other] { $amount } pieces
+}

@@ -65,3 +65,18 @@ pact-paused-done = El pacto con { $name } está en pausa.
 pact-resumed-done = Seguimos con el pacto con { $name }.
 pact-ended-done = Ya no hay pacto con { $name }.
 pact-settings-done = Guardado qué le llega a { $name }.
+
+pact-brought = Lo que vino y lo que fue
+pact-brought-name = Lo que vino y lo que fue: { $name }
+pact-brought-us = Lo que nos trajeron
+pact-brought-them = Lo que les llevamos
+pact-brought-nothing = Todavía nada. Llegará cuando a alguien le haga falta.
+pact-brought-empty = Nada por ahora, y está bien así.
+pact-brought-line = { $title }: { $amount }
+pact-brought-withdrawn = Algo que se retiró
+pact-brought-newest = Aquí están los { $count } más recientes.
+pact-brought-sum = En total { $sum }.
+pact-brought-pieces = { $count ->
+    [one] { $amount } pieza
+   *[other] { $amount } piezas
+}
