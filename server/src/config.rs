@@ -35,6 +35,10 @@ const KEYS: &[(&str, &str)] = &[
         "For tests and the demo only: networks of private addresses that may be reached, such as 127.0.0.0/8.",
     ),
     (
+        "federation.without_thanks",
+        "Publish no thank-you of its own when something came; the need or offer itself still says so.",
+    ),
+    (
         "limits.trusted_proxies",
         "Networks of your own proxies: only what they say in X-Forwarded-For is believed.",
     ),
@@ -108,6 +112,8 @@ pub struct Federation {
     /// Private networks that may be reached.
     #[serde(deserialize_with = "networks")]
     pub allow_private: Vec<IpNet>,
+    /// Publish no Note of its own when something came.
+    pub without_thanks: bool,
 }
 
 /// See [`Config::limits`] and the keys of this section.

@@ -11,7 +11,9 @@ use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour, take_counter};
 use mutuals::actions::release_to_neighbour::release_to_neighbour;
 use mutuals::db::activities::SentActivity;
-use mutuals::db::{incoming_promises, neighbour_proposals, outgoing_promises, promises};
+use mutuals::db::{
+    fulfilments, incoming_promises, neighbour_proposals, outgoing_promises, promises,
+};
 use mutuals::domain::id::OutgoingPromiseId;
 use mutuals::domain::incoming_promise::{IncomingPromise, IncomingState};
 use mutuals::domain::member::Member;
@@ -24,7 +26,7 @@ use mutuals::error::Error;
 use mutuals::federation::{fetch, resolve};
 use mutuals::jobs::housekeeping;
 
-use crate::testapp::{TestApp, amount, clock, work_all};
+use crate::testapp::{TestApp, amount, clock, config, work_all};
 
 /// Ring asks; Mill and Harbour follow it.
 pub struct Neighbours {
@@ -363,5 +365,27 @@ async fn agreements_and_offers_are_for_the_two_sides_and_missing_for_everybody_e
         assert!(fetch::object(&all.harbour.app, url).await.is_err(), "a third one");
         let (hidden, never) = (all.ring.get_json(url).await, all.ring.get_json(&missing).await);
         assert_eq!((hidden.0, &hidden), (404, &never), "a stranger");
+    }
+}
+
+#[tokio::test]
+async fn thanks_are_published_only_where_the_collective_wants_that() {
+    for without_thanks in [false, true] {
+        let mut config = config();
+        config.federation.without_thanks = without_thanks;
+        let ring = TestApp::start_as("ring", config).await;
+        let (tove, ana) = (ring.steward("Tove").await, ring.member("Ana").await);
+        let need = ring.need(&tove, "Chairs", "4").await;
+        let made = make_promise(&ring.app, &ana, need.id, None, "").await.unwrap();
+        confirm_fulfilment(&ring.app, &ana, made.id, None, "").await.unwrap();
+        confirm_fulfilment(&ring.app, &tove, made.id, None, "").await.unwrap();
+        let came = ring.app.db.read(|conn| fulfilments::list_latest(conn, 1)).await.unwrap();
+        let url = ring.app.collective.urls().fulfilment(came[0].id);
+        let sent = ring.app.db.read(mutuals::db::activities::list_sent).await.unwrap();
+        let thanks = sent.iter().filter(|sent| sent.object_url == url.as_str()).count();
+        let expected = if without_thanks { (0, 404) } else { (1, 200) };
+        assert_eq!((thanks, ring.get_json(&url).await.0), expected);
+        let note = ring.get_json(&ring.app.collective.urls().proposal(need.id)).await.1;
+        assert!(note["content"].as_str().unwrap().contains("4 of 4 came"));
     }
 }

@@ -124,6 +124,11 @@ impl TestApp {
         Self::start_configured(handle, clock(), client(), Config { limits, ..config() }).await
     }
 
+    /// Starts an instance with a configuration of its own.
+    pub async fn start_as(handle: &str, config: Config) -> Self {
+        Self::start_configured(handle, clock(), client(), config).await
+    }
+
     async fn start_configured(handle: &str, clock: Clock, client: Client, config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();

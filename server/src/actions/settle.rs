@@ -113,7 +113,8 @@ pub fn fulfil(
         fulfilled_at: app.now(),
     };
     fulfilments::insert(conn, &fulfilment)?;
-    if proposals::find(conn, promise.proposal)?.is_public() {
+    let gives_thanks = !app.config.federation.without_thanks;
+    if gives_thanks && proposals::find(conn, promise.proposal)?.is_public() {
         events.push(Event::FulfilmentConfirmed(fulfilment.id));
     }
     Ok(())

@@ -148,7 +148,12 @@ mod tests {
 
     fn rules(allow: &[&str]) -> Addresses {
         let allow_private = allow.iter().map(|network| network.parse().unwrap()).collect();
-        Addresses::new(&Federation { allow_http: !allow.is_empty(), allow_private }).unwrap()
+        Addresses::new(&Federation {
+            allow_http: !allow.is_empty(),
+            allow_private,
+            ..Federation::default()
+        })
+        .unwrap()
     }
 
     fn check(addresses: &Addresses, url: &str) -> bool {

@@ -300,6 +300,7 @@ fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
     }
     let fulfilment: FulfilmentId = Id::from_number(id.number());
     let proposal = match fulfilments::find(conn, fulfilment) {
+        Ok(_) if app.config.federation.without_thanks => return Err(Error::NotFound),
         Ok(fulfilment) => {
             let (proposal, note) = outbox::fulfilment_note(app, conn, &fulfilment)?;
             return public(&proposal, note);
