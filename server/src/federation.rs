@@ -8,6 +8,7 @@ pub mod accept;
 pub mod activities;
 pub mod collections;
 pub mod deliver;
+pub mod direct;
 pub mod documents;
 mod draft_signature;
 pub mod fetch;

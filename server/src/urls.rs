@@ -109,6 +109,12 @@ impl Urls<'_> {
         self.join(&format!("d/{about}/{id}"))
     }
 
+    /// What we write to somebody in a conversation that is about no proposal of ours, by the id of
+    /// what it is about.
+    pub fn written<T>(&self, about: Id<T>, id: Id<()>) -> Url {
+        self.join(&format!("w/{about}/{id}"))
+    }
+
     /// The one-time link by which a person of the fediverse speaks of what they promised.
     pub fn promised(&self, token: &str) -> Url {
         self.join(&format!("promised/{token}"))
@@ -147,6 +153,12 @@ impl Urls<'_> {
     /// The proposal that a message of ours to one person is about.
     pub fn parse_direct(&self, url: &Url) -> Option<ProposalId> {
         let path = url.path().strip_prefix("/d/").filter(|_| self.is_ours(url))?;
+        path.split_once('/')?.0.parse().ok()
+    }
+
+    /// What a conversation is about, if the address is of something that we wrote in it.
+    pub fn parse_written<T>(&self, url: &Url) -> Option<Id<T>> {
+        let path = url.path().strip_prefix("/w/").filter(|_| self.is_ours(url))?;
         path.split_once('/')?.0.parse().ok()
     }
 

@@ -2,8 +2,6 @@
 //! thread, with a private link (wire contract, 5.1 and 7.5). Nothing that only machines understand
 //! goes to their server, and nothing that is not theirs.
 
-use serde_json::json;
-
 use crate::actions::settle::{told, words_of};
 use crate::actions::take_over_reply::LINK_LASTS;
 use crate::app::App;
@@ -13,10 +11,9 @@ use crate::domain::id::PromiseId;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
+use crate::federation::direct::{self, Answer};
 use crate::federation::objects::proposal::amount_and_title;
-use crate::federation::outbox::send_to;
 use crate::federation::promises::mention;
-use crate::federation::vocab::PERSON_CONTEXT;
 use crate::i18n::Locale;
 use crate::text;
 
@@ -58,36 +55,12 @@ fn tell(
     let Some(person) = promise_people::find(conn, promise.id)? else { return Ok(()) };
     let Some(actor) = person.actor else { return Ok(()) };
     let them = actors::find(conn, actor)?;
-    let content =
+    let words =
         format!("<p>{} {}</p>{}", mention(&them), text::escape(words), link.unwrap_or_default());
-    let urls = app.collective.urls();
-    let id = urls.direct(proposal.id, app.clock.new_id());
-    let note = json!({
-        "id": id,
-        "type": "Note",
-        "attributedTo": urls.actor(),
-        "inReplyTo": person.reply,
-        "to": [them.url],
-        "cc": [],
-        "published": app.now(),
-        "directMessage": true,
-        "sensitive": false,
-        "content": content,
-        "contentMap": {proposal.content.language.as_str(): content},
-        "tag": [{"type": "Mention", "href": them.url, "name": format!("@{}", them.address)}],
-        "attachment": []
-    });
-    let create = json!({
-        "@context": *PERSON_CONTEXT,
-        "id": format!("{id}/create"),
-        "type": "Create",
-        "actor": urls.actor(),
-        "to": [them.url],
-        "cc": [],
-        "published": app.now(),
-        "object": note
-    });
-    send_to(app, conn, &create, &them.inbox)
+    let id = app.collective.urls().direct(proposal.id, app.clock.new_id());
+    let answer =
+        Answer { id, them: &them, to: &person.reply, language: &proposal.content.language };
+    direct::answer(app, conn, &answer, &words)
 }
 
 /// What was taken from the reply, and how much of it waits.
