@@ -19,7 +19,7 @@ use crate::error::Error;
 
 mod outlines;
 
-pub use outlines::list_outlines;
+pub use outlines::each_outline;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = neighbour_proposals)]

@@ -1,5 +1,7 @@
 //! The board: what is needed and what is there, ours and our neighbours'.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -7,10 +9,13 @@ use jiff::Timestamp;
 use url::form_urlencoded;
 
 use crate::app::App;
+use crate::db::Conn;
+use crate::domain::block::Blocks;
 use crate::domain::kind;
 use crate::domain::proposal::Purpose;
+use crate::error::Error;
 use crate::i18n::Locale;
-use crate::web::cards::{Card, Listed, list_open, read_shown};
+use crate::web::cards::{Card, Shown, Sketch, list_open, read_shown};
 use crate::web::error::Problem;
 use crate::web::form::{Fields, Query};
 use crate::web::page::{Page, show};
@@ -70,27 +75,42 @@ pub async fn list(
     visitor: Visitor,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let looker = visitor.clone();
-    let blocks = app.blocks();
-    let mut listed = app.db.read(move |conn| list_open(conn, &looker, &blocks)).await?;
+    let asked = (visitor.clone(), app.blocks(), end_of_day(&app, &fields.text("before")));
+    let (filters, shown, pagination) =
+        app.db.read(move |conn| read(conn, &asked.0, &asked.1, (fields, asked.2))).await?;
     let words = Words::new(&app, &visitor);
+    let cards = shown.iter().map(|each| each.card(&words)).collect();
+    let page = Page::new(&app, &visitor, words.locale.say("board-title"));
+    show(&Board { page, filters, cards, pagination })
+}
+
+/// What a page shows. The whole board, which may be long, is put in order where it is read, so that
+/// it comes and goes on one thread.
+fn read(
+    conn: &mut Conn,
+    visitor: &Visitor,
+    blocks: &Blocks,
+    (fields, before): (Fields, Option<Timestamp>),
+) -> Result<(Filters, Vec<Shown>, Pagination), Error> {
     let mut filters = Filters::read(&fields);
-    filters.offer(words.locale, &listed);
-    let before = end_of_day(&app, &filters.before);
-    listed.retain(|each| filters.fit(each, before));
+    let mut languages = BTreeSet::new();
+    let listed = list_open(conn, visitor, blocks, |sketch| {
+        if let Some(code) = main_language(sketch).filter(|code| !languages.contains(*code)) {
+            languages.insert(code.to_owned());
+        }
+        filters.fit(sketch, before)
+    })?;
+    filters.offer(&visitor.locale, languages);
     let last = listed.len().div_ceil(PER_PAGE).max(1);
     let current = fields.text("page").parse::<usize>().unwrap_or(1).clamp(1, last);
     let shown = listed.into_iter().skip((current - 1) * PER_PAGE).take(PER_PAGE).collect();
-    let shown = app.db.read(move |conn| read_shown(conn, shown)).await?;
-    let cards = shown.iter().map(|each| each.card(&words)).collect();
     let pagination = Pagination {
         previous: (current > 1).then(|| filters.href(&filters.purpose, current - 1)),
         next: (current < last).then(|| filters.href(&filters.purpose, current + 1)),
         current,
         last,
     };
-    let page = Page::new(&app, &visitor, words.locale.say("board-title"));
-    show(&Board { page, filters, cards, pagination })
+    Ok((filters, read_shown(conn, shown)?, pagination))
 }
 
 impl Filters {
@@ -129,7 +149,7 @@ impl Filters {
     }
 
     /// Fills the lists to choose from: kinds of the catalogue, and the languages that occur.
-    fn offer(&mut self, locale: &Locale, listed: &[Listed]) {
+    fn offer(&mut self, locale: &Locale, mut languages: BTreeSet<String>) {
         let words = kind::CATALOGUE.iter().map(|kind| kind.word);
         let choice = |word: &str| KindChoice {
             word: word.to_owned(),
@@ -141,37 +161,28 @@ impl Filters {
             let word = self.kind.clone();
             self.kinds.push(KindChoice { label: word.clone(), word, selected: true });
         }
-        let mut codes: Vec<&str> = listed.iter().filter_map(main_language).collect();
-        codes.push(&self.language);
-        codes.retain(|code| !code.is_empty());
-        codes.sort_unstable();
-        codes.dedup();
+        languages.insert(self.language.clone());
+        languages.remove("");
         let choice = |code: &str| LanguageChoice {
             code: code.to_owned(),
             name: language(code),
             selected: code == self.language,
         };
-        self.languages = codes.into_iter().map(choice).collect();
+        self.languages = languages.iter().map(|code| choice(code)).collect();
     }
 
     /// Whether something is among what the reader wants to see.
-    fn fit(&self, listed: &Listed, before: Option<Timestamp>) -> bool {
+    fn fit(&self, sketch: Sketch<'_>, before: Option<Timestamp>) -> bool {
         let purpose = Purpose::from_word(&self.purpose);
-        let (kind, place, ends_at, is_ours) = match listed {
-            Listed::Ours(ours) => {
-                (&ours.content.kind, &ours.content.place, ours.content.ends_at, true)
-            }
-            Listed::Neighbours(theirs) => (&theirs.kind, &theirs.place, theirs.ends_at, false),
-        };
-        let place = place.as_deref().unwrap_or_default().to_lowercase();
-        purpose.is_none_or(|purpose| listed.purpose() == purpose)
-            && (self.kind.is_empty() || kind.as_ref() == Some(&self.kind))
-            && place.contains(&self.place.to_lowercase())
-            && before.is_none_or(|before| ends_at.is_some_and(|end| end <= before))
-            && (self.language.is_empty() || main_language(listed) == Some(&self.language))
+        let place = || sketch.place.unwrap_or_default().to_lowercase();
+        purpose.is_none_or(|purpose| sketch.purpose == purpose)
+            && (self.kind.is_empty() || sketch.kind == Some(&self.kind))
+            && (self.place.is_empty() || place().contains(&self.place.to_lowercase()))
+            && before.is_none_or(|before| sketch.ends_at.is_some_and(|end| end <= before))
+            && (self.language.is_empty() || main_language(sketch) == Some(&self.language))
             && match self.from.as_str() {
-                "ours" => is_ours,
-                "neighbours" => !is_ours,
+                "ours" => sketch.is_ours,
+                "neighbours" => !sketch.is_ours,
                 _ => true,
             }
     }
@@ -190,10 +201,6 @@ impl Filters {
     }
 }
 
-fn main_language(listed: &Listed) -> Option<&str> {
-    let code = match listed {
-        Listed::Ours(ours) => Some(ours.content.language.as_str()),
-        Listed::Neighbours(theirs) => theirs.language.as_deref(),
-    };
-    code.and_then(|code| code.split('-').next())
+fn main_language(sketch: Sketch<'_>) -> Option<&str> {
+    sketch.language.and_then(|code| code.split('-').next())
 }

@@ -1,12 +1,13 @@
 //! The slips on the board: ours and our neighbours', side by side.
 
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
 
 use crate::db::{Conn, actors, neighbour_proposals, proposals};
 use crate::domain::block::Blocks;
 use crate::domain::board::Place;
-use crate::domain::id::{MemberId, ProposalId};
+use crate::domain::id::{MemberId, NeighbourProposalId, ProposalId};
 use crate::domain::neighbour::{NeighbourProposal, Outline, RemoteActor};
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
@@ -16,18 +17,44 @@ use crate::web::session::Visitor;
 use crate::web::words::{Day, Words, language, link};
 
 /// More than this of our neighbours' is no board any more: what waits longest stays.
-const MOST_OF_NEIGHBOURS: i64 = 20_000;
+const MOST_OF_NEIGHBOURS: usize = 20_000;
 
 /// How much of a text stands on a slip, in characters.
 const EXCERPT: usize = 110;
 
-/// Something open, as the whole board is ordered and filtered.
+/// Something open, as the whole board is ordered. There may be thousands of them.
 #[derive(Clone, Debug)]
-pub enum Listed {
+pub struct Listed {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub what: What,
+}
+
+/// See [`Listed::what`].
+#[derive(Clone, Debug)]
+pub enum What {
     /// Ours.
     Ours(Box<Proposal>),
     /// A neighbour's.
-    Neighbours(Box<Outline>),
+    Neighbours(NeighbourProposalId),
+}
+
+/// As much of something open as a reader's wishes are about.
+#[derive(Clone, Copy, Debug)]
+pub struct Sketch<'a> {
+    /// Need or offer.
+    pub purpose: Purpose,
+    /// What kind of thing or help.
+    pub kind: Option<&'a str>,
+    /// Roughly where.
+    pub place: Option<&'a str>,
+    /// Until when.
+    pub ends_at: Option<Timestamp>,
+    /// A language code.
+    pub language: Option<&'a str>,
+    /// Whether it is ours.
+    pub is_ours: bool,
 }
 
 /// Something open of which a slip is shown.
@@ -67,40 +94,88 @@ pub struct Card {
     pub coverage: Option<Coverage>,
 }
 
-/// Everything open that `visitor` may see, least answered and longest waiting first.
+/// Everything open that `visitor` may see and that `fits`, least answered and longest waiting first.
 pub fn list_open(
     conn: &mut Conn,
     visitor: &Visitor,
     blocks: &Blocks,
+    mut fits: impl FnMut(Sketch<'_>) -> bool,
 ) -> Result<Vec<Listed>, Error> {
     let own = own_ids(conn, visitor.member().map(|member| member.id))?;
     let mut listed = Vec::new();
     for proposal in proposals::list_open(conn)? {
-        if proposal.is_visible_to(visitor.viewer(), own.contains(&proposal.id)) {
-            listed.push(Listed::Ours(Box::new(proposal)));
+        let is_visible = proposal.is_visible_to(visitor.viewer(), own.contains(&proposal.id));
+        if is_visible && fits(sketch_of_ours(&proposal)) {
+            listed.push(Listed {
+                place: place_of_ours(&proposal),
+                what: What::Ours(Box::new(proposal)),
+            });
         }
     }
     let viewer = visitor.viewer();
-    let theirs = neighbour_proposals::list_outlines(conn, blocks, viewer, MOST_OF_NEIGHBOURS)?;
-    listed.extend(theirs.into_iter().map(|outline| Listed::Neighbours(Box::new(outline))));
-    listed.sort_by(Listed::compare);
+    neighbour_proposals::each_outline(conn, blocks, viewer, MOST_OF_NEIGHBOURS, |outline| {
+        if fits(sketch_of_neighbours(&outline)) {
+            let place = place_of_neighbours(&outline);
+            listed.push(Listed { place, what: What::Neighbours(outline.id) });
+        }
+    })?;
+    listed.sort_unstable_by(|one, other| one.place.compare(&other.place));
     Ok(listed)
+}
+
+fn place_of_ours(proposal: &Proposal) -> Place {
+    Place::new(
+        proposal.content.quantity.as_ref().map(|quantity| quantity.amount),
+        proposal.coverage.promised,
+        proposal.coverage.answers,
+        proposal.published_at.unwrap_or(proposal.updated_at),
+        proposal.id.number(),
+    )
+}
+
+fn place_of_neighbours(outline: &Outline) -> Place {
+    let asked = outline.amount.unwrap_or_default();
+    let promised = asked - outline.open.unwrap_or(asked);
+    Place::new(outline.amount, promised, 0, outline.published_at, outline.id.number())
+}
+
+fn sketch_of_ours(proposal: &Proposal) -> Sketch<'_> {
+    let content = &proposal.content;
+    Sketch {
+        purpose: proposal.purpose,
+        kind: content.kind.as_deref(),
+        place: content.place.as_deref(),
+        ends_at: content.ends_at,
+        language: Some(&content.language),
+        is_ours: true,
+    }
+}
+
+fn sketch_of_neighbours(outline: &Outline) -> Sketch<'_> {
+    Sketch {
+        purpose: outline.purpose,
+        kind: outline.kind.as_deref(),
+        place: outline.place.as_deref(),
+        ends_at: outline.ends_at,
+        language: outline.language.as_deref(),
+        is_ours: false,
+    }
 }
 
 /// Reads the whole of what is shown, in the same order, without what went away meanwhile.
 pub fn read_shown(conn: &mut Conn, listed: Vec<Listed>) -> Result<Vec<Shown>, Error> {
-    let theirs = listed.iter().filter_map(|each| match each {
-        Listed::Ours(_) => None,
-        Listed::Neighbours(outline) => Some(outline.id),
+    let theirs = listed.iter().filter_map(|each| match each.what {
+        What::Ours(_) => None,
+        What::Neighbours(id) => Some(id),
     });
     let whole = neighbour_proposals::list_by_ids(conn, theirs)?;
     let mut whole: HashMap<_, _> = whole.into_iter().map(|both| (both.0.id, both)).collect();
     let mut shown = Vec::new();
     for each in listed {
-        match each {
-            Listed::Ours(proposal) => shown.push(Shown::Ours(proposal)),
-            Listed::Neighbours(outline) => {
-                if let Some((proposal, actor)) = whole.remove(&outline.id) {
+        match each.what {
+            What::Ours(proposal) => shown.push(Shown::Ours(proposal)),
+            What::Neighbours(id) => {
+                if let Some((proposal, actor)) = whole.remove(&id) {
                     let by = passed_on_by(conn, &proposal)?;
                     shown.push(Shown::Neighbours(Box::new(proposal), Box::new(actor), by));
                 }
@@ -108,39 +183,6 @@ pub fn read_shown(conn: &mut Conn, listed: Vec<Listed>) -> Result<Vec<Shown>, Er
         }
     }
     Ok(shown)
-}
-
-impl Listed {
-    /// Need or offer.
-    pub fn purpose(&self) -> Purpose {
-        match self {
-            Self::Ours(proposal) => proposal.purpose,
-            Self::Neighbours(outline) => outline.purpose,
-        }
-    }
-
-    /// Its place on the board.
-    pub fn place(&self) -> Place {
-        match self {
-            Self::Ours(proposal) => Place::new(
-                proposal.content.quantity.as_ref().map(|quantity| quantity.amount),
-                proposal.coverage.promised,
-                proposal.coverage.answers,
-                proposal.published_at.unwrap_or(proposal.updated_at),
-                proposal.id.number(),
-            ),
-            Self::Neighbours(outline) => {
-                let asked = outline.amount.unwrap_or_default();
-                let promised = asked - outline.open.unwrap_or(asked);
-                let since = outline.published_at;
-                Place::new(outline.amount, promised, 0, since, outline.id.number())
-            }
-        }
-    }
-
-    fn compare(&self, other: &Self) -> Ordering {
-        self.place().compare(&other.place())
-    }
 }
 
 impl Shown {

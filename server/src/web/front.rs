@@ -12,7 +12,7 @@ use crate::domain::fulfilment::Fulfilment;
 use crate::domain::neighbour::NeighbourProposal;
 use crate::domain::proposal::{CloseReason, Proposal, Purpose, State as Life};
 use crate::error::Error;
-use crate::web::cards::{Card, Listed, Shown, list_open, page_path, read_shown};
+use crate::web::cards::{Card, Listed, Shown, What, list_open, page_path, read_shown};
 use crate::web::error::Problem;
 use crate::web::page::{Page, show as page};
 use crate::web::session::Visitor;
@@ -72,7 +72,7 @@ impl Lately {
             }
         }
         let published = proposals::list_public(conn, None, LOOK_BACK)?;
-        let mut open = list_open(conn, visitor, blocks)?;
+        let mut open = list_open(conn, visitor, blocks, |_| true)?;
         let neighbours = read_shown(conn, newest_of_neighbours(&open))?;
         open.truncate(CARDS);
         Ok(Self { first: read_shown(conn, open)?, neighbours, published, came })
@@ -99,15 +99,10 @@ impl Lately {
 
 /// What neighbours published last: as many as there could be sentences about.
 fn newest_of_neighbours(open: &[Listed]) -> Vec<Listed> {
-    let mut newest: Vec<(Timestamp, &Listed)> = open
-        .iter()
-        .filter_map(|listed| match listed {
-            Listed::Neighbours(outline) => Some((outline.published_at, listed)),
-            Listed::Ours(_) => None,
-        })
-        .collect();
-    newest.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    newest.into_iter().take(LINES).map(|(_, listed)| listed.clone()).collect()
+    let is_theirs = |listed: &&Listed| matches!(listed.what, What::Neighbours(_));
+    let mut newest: Vec<&Listed> = open.iter().filter(is_theirs).collect();
+    newest.sort_by_key(|listed| std::cmp::Reverse(listed.place.since));
+    newest.into_iter().take(LINES).cloned().collect()
 }
 
 /// What came, as the collective's deed and never a person's.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use crate::db::Conn;
-use crate::db::neighbour_proposals::{gather, is_shown};
+use crate::db::neighbour_proposals::is_shown;
 use crate::db::schema::{neighbour_proposals, remote_actors};
 use crate::db::types::{amount_if_any, time, time_if_any, url, word};
 use crate::domain::audience::Viewer;
@@ -30,32 +30,50 @@ struct Row {
     published_at: i64,
 }
 
-/// What `viewer` sees of everything that neighbours look for or offer, longest waiting first:
-/// without what comes from those whom we block, and without what asks for something in return,
-/// which is trade and has other places.
-pub fn list_outlines(
+/// How many rows are in memory at once.
+const AT_ONCE: i64 = 1_000;
+
+/// Hands over what `viewer` sees of everything that neighbours look for or offer, one after the
+/// other, longest waiting first: without what comes from those whom we block, and
+/// without what asks for something in return, which is trade and has other places.
+pub fn each_outline(
     conn: &mut Conn,
     blocks: &Blocks,
     viewer: Viewer,
-    limit: i64,
-) -> Result<Vec<Outline>, Error> {
+    limit: usize,
+    mut take: impl FnMut(Outline),
+) -> Result<(), Error> {
     let blocked = list_blocked(conn, blocks)?;
-    let page = |offset| list_page(conn, viewer, (limit, offset));
-    let rows = gather(limit, page, |row| !blocked.contains(&row.actor_id))?;
-    rows.into_iter().map(Row::into_outline).collect()
+    let (mut after, mut taken) = ((i64::MIN, 0), 0);
+    loop {
+        let rows = list_after(conn, viewer, after)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = (last.published_at, last.id);
+        for row in rows.into_iter().filter(|row| !blocked.contains(&row.actor_id)) {
+            if taken == limit {
+                return Ok(());
+            }
+            take(row.into_outline()?);
+            taken += 1;
+        }
+    }
 }
 
-fn list_page(
+/// Rows after a time and an id. The first comparison alone lets the index begin in the right place.
+fn list_after(
     conn: &mut Conn,
     viewer: Viewer,
-    (limit, offset): (i64, i64),
+    (published_at, id): (i64, i64),
 ) -> Result<Vec<Row>, Error> {
+    let later = neighbour_proposals::published_at.gt(published_at);
     let query = neighbour_proposals::table
         .filter(neighbour_proposals::finished.eq(false))
+        .filter(neighbour_proposals::published_at.ge(published_at))
+        .filter(later.or(neighbour_proposals::id.gt(id)))
         .filter(neighbour_proposals::asks_return.eq(false))
         .filter(is_shown(viewer != Viewer::Stranger))
         .order((neighbour_proposals::published_at, neighbour_proposals::id));
-    Ok(query.limit(limit).offset(offset).select(Row::as_select()).load(conn)?)
+    Ok(query.limit(AT_ONCE).select(Row::as_select()).load(conn)?)
 }
 
 /// Whom we block among those of whom something is open. Many proposals have one owner, so this

@@ -123,7 +123,10 @@ async fn sign_in(instance: &Instance) -> anyhow::Result<String> {
     );
     let mut connection = Connection::open(address_of(&link).await?).await?;
     let answer: Answer = connection.ask(request.as_bytes()).await?;
-    let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next());
+    // The word that greets them is a cookie too.
+    let set = answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    let mut cookies = set.filter_map(|(_, cookie)| cookie.split(';').next());
+    let cookie = cookies.rfind(|cookie| cookie.contains("_session_"));
     let cookie = cookie.with_context(|| format!("no cookie, status {}", answer.status))?;
     Ok(cookie.to_owned())
 }
