@@ -29,6 +29,7 @@ mod came_and_went;
 mod cards;
 mod coverage;
 mod error;
+mod feeds;
 mod flash;
 mod form;
 mod front;
@@ -169,6 +170,11 @@ pub fn router(app: App, outside: Outside) -> Router {
         .method_not_allowed_fallback(error::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), session::recognise))
         .layer(middleware::map_response(security::protect))
+        .with_state(web.clone());
+    // For programs: nobody is signed in, and nothing is different for anybody.
+    let feeds = Router::new()
+        .route("/feeds/{name}", get(feeds::show))
+        .route("/feeds/kinds/{name}", get(feeds::show_kind))
         .with_state(web);
-    Router::new().route("/static/{name}", get(assets::show)).merge(pages)
+    Router::new().route("/static/{name}", get(assets::show)).merge(feeds).merge(pages)
 }

@@ -4,6 +4,7 @@ mod between;
 mod board;
 mod came_and_went;
 mod doors;
+mod feeds;
 mod forms;
 mod hosts;
 mod house;

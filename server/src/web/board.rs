@@ -48,6 +48,7 @@ struct Filters {
     all_href: String,
     needs_href: String,
     offers_href: String,
+    feed_href: String,
 }
 
 struct KindChoice {
@@ -129,12 +130,24 @@ impl Filters {
             all_href: String::new(),
             needs_href: String::new(),
             offers_href: String::new(),
+            feed_href: String::new(),
         };
         filters.any = filters.parts().iter().any(|(_, value)| !value.is_empty());
         filters.all_href = filters.href("", 1);
         filters.needs_href = filters.href("need", 1);
         filters.offers_href = filters.href("offer", 1);
+        filters.feed_href = filters.feed();
         filters
+    }
+
+    /// The feed that is nearest to what the reader wants to see.
+    fn feed(&self) -> String {
+        match (kind::find(&self.kind), self.purpose.as_str()) {
+            (Some(kind), _) => format!("/feeds/kinds/{}.atom", kind.word),
+            (None, "need") => "/feeds/needs.atom".to_owned(),
+            (None, "offer") => "/feeds/offers.atom".to_owned(),
+            _ => "/feeds/all.atom".to_owned(),
+        }
     }
 
     /// Everything but the purpose, which has tabs of its own.
