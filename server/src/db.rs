@@ -160,10 +160,35 @@ impl Location {
                          server runs"
                     )
                 })?;
-                Ok(Conn::Pg(conn))
+                Ok(Conn::Pg(in_english(conn)?))
             }
         }
     }
+}
+
+/// Lets the server of the database speak English to us, because a deadlock is known by its words
+/// alone (see [`passes`]). It is for superusers, and for roles to which the setting was granted
+/// (PostgreSQL, 20.11.2, `lc_messages`); for others a server that speaks otherwise is named in the
+/// log, with what helps.
+fn in_english(mut conn: PgConnection) -> anyhow::Result<PgConnection> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        language: String,
+    }
+    if conn.batch_execute("SET lc_messages TO 'C'").is_err() {
+        let asked = "SELECT current_setting('lc_messages') AS language";
+        let row: Row = diesel::sql_query(asked).get_result(&mut conn)?;
+        if !["C", "POSIX", "en"].iter().any(|english| row.language.starts_with(english)) {
+            tracing::warn!(
+                language = row.language,
+                "PostgreSQL may say in this language that two transactions waited for each other, \
+                 and then what could be tried again is not: run, as its superuser, ALTER ROLE … SET \
+                 lc_messages TO 'C' for the role in database.url"
+            );
+        }
+    }
+    Ok(conn)
 }
 
 impl Db {
@@ -302,7 +327,9 @@ impl From<diesel::result::Error> for Error {
 /// server of the database is away.
 fn passes(error: &diesel::result::Error) -> bool {
     let diesel::result::Error::DatabaseError(kind, about) = error else { return false };
-    // SQLSTATE 40001 has a kind of its own; 40P01, a deadlock that ended this transaction, has none.
+    // SQLSTATE 40001 has a kind of its own. 40P01, a deadlock that ended this transaction, has none,
+    // and Diesel hands on no SQLSTATE: it is known by its words, which are English ([`in_english`]);
+    // in many other languages the word is the same.
     let passes = matches!(
         kind,
         DatabaseErrorKind::ClosedConnection
@@ -318,10 +345,10 @@ fn passes(error: &diesel::result::Error) -> bool {
             "No space left",
             "readonly database",
             "unable to open database",
-            "deadlock detected",
         ]
         .into_iter()
         .any(says)
+        || about.message().to_lowercase().contains("deadlock")
 }
 
 /// Whether SQLite says that the disk failed or that its file is damaged. Its words follow from the
