@@ -179,7 +179,9 @@ fn in_english(mut conn: PgConnection) -> anyhow::Result<PgConnection> {
     if conn.batch_execute("SET lc_messages TO 'C'").is_err() {
         let asked = "SELECT current_setting('lc_messages') AS language";
         let row: Row = diesel::sql_query(asked).get_result(&mut conn)?;
-        if !["C", "POSIX", "en"].iter().any(|english| row.language.starts_with(english)) {
+        let is_english =
+            ["C.", "POSIX", "en", "En"].iter().any(|name| row.language.starts_with(name));
+        if row.language != "C" && !is_english {
             tracing::warn!(
                 language = row.language,
                 "PostgreSQL may say in this language that two transactions waited for each other, \
@@ -323,6 +325,11 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
+/// A deadlock in the words of PostgreSQL: English and several others, Japanese, Russian, Ukrainian
+/// and Georgian (the message catalogues of its version 15).
+const DEADLOCK: [&str; 5] =
+    ["deadlock", "デッドロック", "взаимоблокировка", "взаємне блокування", "ურთიერთბლოკირება"];
+
 /// Whether the same may work later: the disk is full, another process holds the file, or the
 /// server of the database is away.
 fn passes(error: &diesel::result::Error) -> bool {
@@ -348,7 +355,7 @@ fn passes(error: &diesel::result::Error) -> bool {
         ]
         .into_iter()
         .any(says)
-        || about.message().to_lowercase().contains("deadlock")
+        || DEADLOCK.iter().any(|word| about.message().to_lowercase().contains(word))
 }
 
 /// Whether SQLite says that the disk failed or that its file is damaged. Its words follow from the
@@ -444,6 +451,20 @@ mod tests {
         {
             assert!(choose(Some(slip)).is_err(), "{slip}");
         }
+    }
+
+    #[test]
+    fn f_05_a_deadlock_is_known_in_the_words_of_a_server_that_speaks_no_english_to_us() {
+        let error = |says: &str| {
+            let says = Box::new(says.to_owned());
+            Error::from(diesel::result::Error::DatabaseError(DatabaseErrorKind::Unknown, says))
+        };
+        for says in
+            ["deadlock detected", "Verklemmung (Deadlock) entdeckt", "обнаружена взаимоблокировка"]
+        {
+            assert!(matches!(error(says), Error::Unavailable(_)), "{says}");
+        }
+        assert!(matches!(error("division by zero"), Error::Internal(_)));
     }
 
     #[test]
