@@ -21,6 +21,7 @@ pub mod hear_neighbour;
 pub mod import_neighbours;
 pub mod look_after_queue;
 pub mod make_promise;
+pub mod neighbour_moved;
 pub mod pact;
 pub mod pass_on;
 pub mod post_proposal;

@@ -160,10 +160,37 @@ impl Location {
                          server runs"
                     )
                 })?;
-                Ok(Conn::Pg(conn))
+                Ok(Conn::Pg(in_english(conn)?))
             }
         }
     }
+}
+
+/// Lets the server of the database speak English to us, because a deadlock is known by its words
+/// alone (see [`passes`]). It is for superusers, and for roles to which the setting was granted
+/// (PostgreSQL, 20.11.2, `lc_messages`); for others a server that speaks otherwise is named in the
+/// log, with what helps.
+fn in_english(mut conn: PgConnection) -> anyhow::Result<PgConnection> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        language: String,
+    }
+    if conn.batch_execute("SET lc_messages TO 'C'").is_err() {
+        let asked = "SELECT current_setting('lc_messages') AS language";
+        let row: Row = diesel::sql_query(asked).get_result(&mut conn)?;
+        let is_english =
+            ["C.", "POSIX", "en", "En"].iter().any(|name| row.language.starts_with(name));
+        if row.language != "C" && !is_english {
+            tracing::warn!(
+                language = row.language,
+                "PostgreSQL may say in this language that two transactions waited for each other, \
+                 and then what could be tried again is not: run, as its superuser, ALTER ROLE … SET \
+                 lc_messages TO 'C' for the role in database.url"
+            );
+        }
+    }
+    Ok(conn)
 }
 
 impl Db {
@@ -298,11 +325,18 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
+/// A deadlock in the words of PostgreSQL: English and several others, Japanese, Russian, Ukrainian
+/// and Georgian (the message catalogues of its version 15).
+const DEADLOCK: [&str; 5] =
+    ["deadlock", "デッドロック", "взаимоблокировка", "взаємне блокування", "ურთიერთბლოკირება"];
+
 /// Whether the same may work later: the disk is full, another process holds the file, or the
 /// server of the database is away.
 fn passes(error: &diesel::result::Error) -> bool {
     let diesel::result::Error::DatabaseError(kind, about) = error else { return false };
-    // SQLSTATE 40001 has a kind of its own; 40P01, a deadlock that ended this transaction, has none.
+    // SQLSTATE 40001 has a kind of its own. 40P01, a deadlock that ended this transaction, has none,
+    // and Diesel hands on no SQLSTATE: it is known by its words, which are English ([`in_english`]);
+    // in many other languages the word is the same.
     let passes = matches!(
         kind,
         DatabaseErrorKind::ClosedConnection
@@ -318,10 +352,10 @@ fn passes(error: &diesel::result::Error) -> bool {
             "No space left",
             "readonly database",
             "unable to open database",
-            "deadlock detected",
         ]
         .into_iter()
         .any(says)
+        || DEADLOCK.iter().any(|word| about.message().to_lowercase().contains(word))
 }
 
 /// Whether SQLite says that the disk failed or that its file is damaged. Its words follow from the
@@ -417,6 +451,20 @@ mod tests {
         {
             assert!(choose(Some(slip)).is_err(), "{slip}");
         }
+    }
+
+    #[test]
+    fn f_05_a_deadlock_is_known_in_the_words_of_a_server_that_speaks_no_english_to_us() {
+        let error = |says: &str| {
+            let says = Box::new(says.to_owned());
+            Error::from(diesel::result::Error::DatabaseError(DatabaseErrorKind::Unknown, says))
+        };
+        for says in
+            ["deadlock detected", "Verklemmung (Deadlock) entdeckt", "обнаружена взаимоблокировка"]
+        {
+            assert!(matches!(error(says), Error::Unavailable(_)), "{says}");
+        }
+        assert!(matches!(error("division by zero"), Error::Internal(_)));
     }
 
     #[test]

@@ -210,7 +210,7 @@ async fn what_was_sent_for_pacts_is_taken_from_a_pact_alone_in_any_order() {
 
 /// What a GET of `url` is answered, signed by `actor` or by nobody: without what differs from one
 /// moment to the next.
-async fn answer(app: &TestApp, url: &Url, actor: Option<&Actor>) -> (u16, Vec<u8>, HeaderMap) {
+pub async fn answer(app: &TestApp, url: &Url, actor: Option<&Actor>) -> (u16, Vec<u8>, HeaderMap) {
     let mut headers = HeaderMap::new();
     if let Some(actor) = actor {
         let signer = Signer { key_id: format!("{}#main-key", actor.url), keys: &actor.keys };

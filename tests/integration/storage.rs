@@ -462,6 +462,13 @@ async fn f_05_a_deadlock_passes_and_nobody_takes_it_for_a_mistake() {
     if postgres().is_none() {
         return;
     }
+    // It is known by its words: whatever the server speaks to others, it speaks English to us. (This
+    // role may change that; the cluster of the tests is set to another.)
+    let language = test.db.read(|conn| {
+        let asked = diesel::dsl::sql::<diesel::sql_types::Text>("current_setting('lc_messages')");
+        Ok(diesel::RunQueryDsl::get_result::<String>(diesel::select(asked), conn)?)
+    });
+    assert_eq!(language.await.unwrap(), "C");
     let meeting = std::sync::Arc::new(std::sync::Barrier::new(2));
     let cross = |first: Lock, second: Lock| {
         let (db, meeting) = (test.db.clone(), std::sync::Arc::clone(&meeting));

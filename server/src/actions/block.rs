@@ -1,6 +1,11 @@
 //! Blocking a host or an actor: nothing comes in from it, nothing goes out to it, and nothing of it
 //! is shown. What it sent before stays stored, so that a block which was a mistake can be undone.
+//!
+//! Pacts are the exception: a block ends them, whoever blocks, and ending a block does not bring
+//! them back. What was said meanwhile was not heard, so nobody knows whether the other side still
+//! wants one; both are asked by proposing it anew.
 
+use crate::actions::pact;
 use crate::app::App;
 use crate::db::hosts::{self, Block};
 use crate::db::{inboxes, queue};
@@ -25,21 +30,22 @@ pub async fn block_anything(app: &App, typed: &str, reason: &str) -> Result<Bloc
     }
     let block = Block { subject, reason: reason.trim().to_owned(), blocked_at: app.now() };
     let stored = block.clone();
-    app.db
-        .write(move |conn| hosts::block(conn, &stored.subject, &stored.reason, stored.blocked_at))
-        .await?;
+    app.change(move |app, conn, _| {
+        hosts::block(conn, &stored.subject, &stored.reason, stored.blocked_at)?;
+        pact::end_blocked(app, conn, &Blocks::new([stored.subject]))
+    })
+    .await?;
     app.read_blocks().await?;
     Ok(block)
 }
 
 /// Ends a block. A host, or an actor's own inbox, gets what is said from now on, and nothing that was
-/// said meanwhile.
+/// said meanwhile. First of all those who had a pact with us hear that it is over.
 pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
     let subject = subject(typed).ok_or(Refusal::NoHost)?;
     let ended = subject.clone();
     let found = app
-        .db
-        .write(move |conn| {
+        .change(move |app, conn, events| {
             let found = hosts::unblock(conn, &ended)?;
             let blocks = Blocks::new([ended.clone()]);
             if found {
@@ -49,6 +55,9 @@ pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
             let lines = if found { queue::list_hosts(conn)? } else { Vec::new() };
             for line in lines.iter().filter(|line| blocks.covers_host(&line.host)) {
                 queue::drop_all(conn, &line.host)?;
+            }
+            if found {
+                pact::tell_unblocked(app, conn, events, &blocks)?;
             }
             Ok(found)
         })

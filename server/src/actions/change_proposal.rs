@@ -4,7 +4,6 @@ use crate::actions::answer_promise::decline_waiting;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
 use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, promise_people, promises, proposals};
-use crate::domain::audience::Audience;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
@@ -89,11 +88,7 @@ fn forget(
 ) -> Result<(), Error> {
     let urls = app.collective.urls();
     let (owner, at) = (urls.actor(), app.now());
-    // What came of one for pacts was told to nobody.
-    let fulfilments = match proposal.content.audience {
-        Audience::Public => fulfilments::list_by_proposal(conn, proposal.id)?,
-        _ => Vec::new(),
-    };
+    let fulfilments = fulfilments::list_by_proposal(conn, proposal.id)?;
     let mut notes: Vec<_> = fulfilments.iter().map(|each| urls.fulfilment(each.id)).collect();
     notes.push(urls.proposal(proposal.id));
     for note in notes {

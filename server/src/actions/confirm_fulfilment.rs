@@ -1,7 +1,7 @@
 //! Say that what was promised came.
 
 use crate::actions::make_promise::check_note;
-use crate::actions::settle::{fulfil, settle, words_of};
+use crate::actions::settle::{fulfil, settle, tell_correction, words_of};
 use crate::app::App;
 use crate::db::{Conn, form_keys, incoming_promises, promises, proposals};
 use crate::domain::amount::Amount;
@@ -41,7 +41,8 @@ pub async fn confirm_fulfilment(
 }
 
 /// As [`confirm_fulfilment`]; a correction replaces the last word of the same side, also after both
-/// have spoken, and is a word of its own. With the key of a form that `member` sent before, confirms
+/// have spoken, and is a word of its own; what was published with the count before is published
+/// anew. With the key of a form that `member` sent before, confirms
 /// nothing.
 pub async fn confirm(
     app: &App,
@@ -80,6 +81,7 @@ pub async fn confirm(
         if side == Side::Proposer && incoming_promises::find_party(conn, id)?.is_some() {
             events.push(Event::PromiseCounted(confirmation.id));
         }
+        tell_correction(app, conn, &promise, &said, events)?;
         close_if_complete(app, conn, promise, events)?;
         settle(app, conn, &mut proposal, events)?;
         promises::find(conn, id)

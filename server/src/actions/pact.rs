@@ -8,8 +8,9 @@ use url::Url;
 use crate::actions::follow;
 use crate::app::App;
 use crate::db::jobs::{self, JobKind};
-use crate::db::{Conn, actors, followings, inboxes, pacts, proposals};
+use crate::db::{Conn, actors, followings, hosts, inboxes, pacts, proposals};
 use crate::domain::audience::Audience;
+use crate::domain::block::Blocks;
 use crate::domain::event::{Event, Way};
 use crate::domain::id::PactId;
 use crate::domain::neighbour::RemoteActor;
@@ -156,14 +157,109 @@ pub fn hear(
         None => begin(app, conn, actor)?,
     };
     let was_active = pact.is_active();
+    let is_first = pact.theirs.sequence == 0;
     if !pact.hear(word, app.now()) {
         return Ok(false);
     }
+    // What was sent to an address to which they moved was for nobody, if it knew of no pact yet.
+    let was_active = was_active && !(is_first && pact.is_active());
     pact.their_offer = offer.or(pact.their_offer);
     pacts::update(conn, &pact)?;
     changed(app, conn, events, &pact, Before { was_active })?;
     pacts::keep_newest_unanswered(conn, MOST_UNANSWERED)?;
     Ok(true)
+}
+
+/// Lets the pact with a collective stand with the address to which it moved, without anybody doing
+/// anything. Both addresses said so, and whoever signs for the old one could read and promise all
+/// the same: so it is as active as before. What waits for the old address is taken back.
+///
+/// The new address hears our word, and what is open: a server that brought its pacts along knows
+/// both, and for another it is a proposal, on which it gets what is open once it accepts.
+pub fn follow_move(
+    app: &App,
+    conn: &mut Conn,
+    events: &mut Vec<Event>,
+    old: &RemoteActor,
+    new: &RemoteActor,
+) -> Result<(), Error> {
+    let Some(mut left) = pacts::lock_by_actor(conn, old.id)? else { return Ok(()) };
+    let notes = app.collective.urls().join("n/");
+    inboxes::recall_notes(conn, old.inbox.as_str(), notes.as_str())?;
+    let (mut pact, before, says) = match pacts::lock_by_actor(conn, new.id)? {
+        None => {
+            let says = left.move_to(new.id, app.now());
+            (left, Before { was_active: false }, says)
+        }
+        Some(mut pact) => {
+            let before = Before { was_active: pact.is_active() };
+            let says = pact.take_over(&left, app.now());
+            pacts::delete(conn, left.id)?;
+            (pact, before, says)
+        }
+    };
+    if !says {
+        return pacts::update(conn, &pact);
+    }
+    let way = if pact.is_wanted() { Way::Offer } else { Way::Update };
+    said(app, conn, events, &mut pact, way, before)
+}
+
+/// Ends what stands with somebody who blocked us, and says so: nothing for pacts goes there any
+/// more. If they think better of it, they or we propose anew.
+pub fn blocked_by(
+    app: &App,
+    conn: &mut Conn,
+    events: &mut Vec<Event>,
+    actor: &RemoteActor,
+) -> Result<(), Error> {
+    let Some(mut pact) = pacts::lock_by_actor(conn, actor.id)? else { return Ok(()) };
+    let before = Before { was_active: pact.is_active() };
+    if pact.cut_by_them(app.now()) {
+        return said(app, conn, events, &mut pact, Way::Undo, before);
+    }
+    pacts::update(conn, &pact)
+}
+
+/// Ends what stands with everybody whom a block of ours covers. They are not told, because nothing
+/// goes to whom we block; they are once the block ends ([`tell_unblocked`]).
+pub fn end_blocked(app: &App, conn: &mut Conn, blocks: &Blocks) -> Result<(), Error> {
+    let notes = app.collective.urls().join("n/");
+    for (_, actor) in pacts::list(conn)? {
+        if !blocks.covers_actor(&actor.url) {
+            continue;
+        }
+        if let Some(mut pact) = pacts::lock_by_actor(conn, actor.id)?
+            && pact.cut(app.now())
+        {
+            pacts::update(conn, &pact)?;
+            inboxes::recall_notes(conn, actor.inbox.as_str(), notes.as_str())?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells everybody whom a block of ours covered, and none covers now, that the pact is over.
+pub fn tell_unblocked(
+    app: &App,
+    conn: &mut Conn,
+    events: &mut Vec<Event>,
+    ended: &Blocks,
+) -> Result<(), Error> {
+    let standing = hosts::list_blocks(conn)?.into_iter().map(|block| block.subject);
+    let standing = Blocks::new(standing);
+    for (_, actor) in pacts::list(conn)? {
+        if !ended.covers_actor(&actor.url) || standing.covers_actor(&actor.url) {
+            continue;
+        }
+        if let Some(mut pact) = pacts::lock_by_actor(conn, actor.id)?
+            && pact.repeat_no(app.now())
+        {
+            pacts::update(conn, &pact)?;
+            events.push(Event::PactSaid { pact: pact.id, way: Way::Update });
+        }
+    }
+    Ok(())
 }
 
 /// What a pact was before something was said.

@@ -146,6 +146,9 @@ fn why_not(
         // It counts itself: it is stored already.
         _ if waiting > MOST_WAITING => Some("wire-no-many"),
         Some(_) if quantity.is_some() && offered.unit != wire_unit => Some("wire-no-unit"),
+        // Pieces are what everybody counts in who must name an amount: those are kept as they were
+        // said, so that our answer is equal to what was offered. Of anything else we have no word.
+        Some(_) if quantity.is_none() && offered.unit != wire_unit => Some("wire-no-amount-asked"),
         Some(amount) if amount.is_zero() || amount < least => Some("wire-no-minimum"),
         None if quantity.is_some() => Some("wire-no-amount"),
         _ => None,

@@ -93,7 +93,8 @@ pub fn told(proposal: &Proposal, promise: &Promise) -> Told {
     Told::of(promise.amount, promise.reserved(), standing)
 }
 
-/// Notes that a promise has come by the word of both sides, and names the event of a public one.
+/// Notes that a promise has come by the word of both sides, and names the event if others hear of
+/// it.
 pub fn fulfil(
     app: &App,
     conn: &mut Conn,
@@ -113,11 +114,33 @@ pub fn fulfil(
         fulfilled_at: app.now(),
     };
     fulfilments::insert(conn, &fulfilment)?;
-    let gives_thanks = !app.config.federation.without_thanks;
-    if gives_thanks && proposals::find(conn, promise.proposal)?.is_public() {
+    if gives_thanks(app, conn, &promise)? {
         events.push(Event::FulfilmentConfirmed(fulfilment.id));
     }
     Ok(())
+}
+
+/// Names the event of a count of ours that was corrected after it was published: `said` is what
+/// both sides had said before.
+pub fn tell_correction(
+    app: &App,
+    conn: &mut Conn,
+    promise: &Promise,
+    said: &[Confirmation],
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let Some(fulfilment) = fulfilments::find_by_promise(conn, promise.id)? else { return Ok(()) };
+    let now = promises::list_confirmations(conn, promise.proposal)?;
+    let counted = |said: &[Confirmation]| fulfilment.clone().recounted(said).proposer_amount;
+    if counted(said) != counted(&now) && gives_thanks(app, conn, promise)? {
+        events.push(Event::FulfilmentCorrected(fulfilment.id));
+    }
+    Ok(())
+}
+
+/// Whether what came of a promise is told to those who see the proposal.
+fn gives_thanks(app: &App, conn: &mut Conn, promise: &Promise) -> Result<bool, Error> {
+    Ok(!app.config.federation.without_thanks && proposals::find(conn, promise.proposal)?.is_told())
 }
 
 /// Names the event of a change, if other servers may see the proposal, and counts it.

@@ -6,7 +6,7 @@ use crate::db::Conn;
 use crate::db::schema::fulfilments;
 use crate::db::types::{amount_if_any, micros, time, written};
 use crate::domain::fulfilment::Fulfilment;
-use crate::domain::id::{FulfilmentId, Id, ProposalId};
+use crate::domain::id::{FulfilmentId, Id, PromiseId, ProposalId};
 use crate::error::Error;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -37,6 +37,13 @@ pub fn insert(conn: &mut Conn, new: &Fulfilment) -> Result<(), Error> {
 /// A fulfilment by id.
 pub fn find(conn: &mut Conn, id: FulfilmentId) -> Result<Fulfilment, Error> {
     fulfilments::table.find(id.number()).select(Row::as_select()).first(conn)?.into_fulfilment()
+}
+
+/// The fulfilment of a promise, if it came.
+pub fn find_by_promise(conn: &mut Conn, promise: PromiseId) -> Result<Option<Fulfilment>, Error> {
+    let query = fulfilments::table.filter(fulfilments::promise_id.eq(promise.number()));
+    let row: Option<Row> = query.select(Row::as_select()).first(conn).optional()?;
+    row.map(Row::into_fulfilment).transpose()
 }
 
 /// The fulfilments of a proposal, in order.

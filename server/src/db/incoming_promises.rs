@@ -213,6 +213,27 @@ pub fn list_promises_of(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Pro
     Ok(ids.into_iter().map(Id::from_number).collect())
 }
 
+/// Our proposals that an actor promised to answer.
+pub fn list_answered_by(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<ProposalId>, Error> {
+    let ids: Vec<Option<i64>> = incoming_promises::table
+        .filter(incoming_promises::actor_id.eq(actor.number()))
+        .filter(incoming_promises::proposal_id.is_not_null())
+        .order(incoming_promises::proposal_id)
+        .select(incoming_promises::proposal_id)
+        .distinct()
+        .load(conn)?;
+    Ok(ids.into_iter().flatten().map(Id::from_number).collect())
+}
+
+/// Makes what one actor promised another's, which it became.
+pub fn change_actor(conn: &mut Conn, old: RemoteActorId, new: RemoteActorId) -> Result<(), Error> {
+    let target = incoming_promises::table.filter(incoming_promises::actor_id.eq(old.number()));
+    diesel::update(target).set(incoming_promises::actor_id.eq(new.number())).execute(conn)?;
+    let target = promise_parties::table.filter(promise_parties::actor_id.eq(old.number()));
+    diesel::update(target).set(promise_parties::actor_id.eq(new.number())).execute(conn)?;
+    Ok(())
+}
+
 fn both((row, actor): (Row, ActorRow)) -> Result<(IncomingPromise, RemoteActor), Error> {
     Ok((row.into_incoming()?, actor.into_actor()?))
 }

@@ -142,6 +142,13 @@ pub fn list_by_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Outgoi
     load(query.select(Row::as_select()).load(conn)?)
 }
 
+/// Makes what was promised to one actor promised to another, which it became.
+pub fn change_actor(conn: &mut Conn, old: RemoteActorId, new: RemoteActorId) -> Result<(), Error> {
+    let target = outgoing_promises::table.filter(outgoing_promises::actor_id.eq(old.number()));
+    diesel::update(target).set(outgoing_promises::actor_id.eq(new.number())).execute(conn)?;
+    Ok(())
+}
+
 /// The ids of those that were made before a time and never answered.
 pub fn list_overdue(conn: &mut Conn, before: Timestamp) -> Result<Vec<OutgoingPromiseId>, Error> {
     let ids: Vec<i64> = outgoing_promises::table

@@ -45,6 +45,12 @@ pub fn update(conn: &mut Conn, changed: &Pact) -> Result<(), Error> {
     Ok(())
 }
 
+/// Removes a pact.
+pub fn delete(conn: &mut Conn, id: PactId) -> Result<(), Error> {
+    diesel::delete(pacts::table.find(id.number())).execute(conn)?;
+    Ok(())
+}
+
 /// A pact and with whom it is.
 pub fn find(conn: &mut Conn, id: PactId) -> Result<(Pact, RemoteActor), Error> {
     let (row, actor): (Row, ActorRow) = pacts::table

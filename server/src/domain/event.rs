@@ -29,8 +29,10 @@ pub enum Event {
     },
     /// Our actors have new keys; they are stored already.
     KeysRotated,
-    /// Both sides confirmed, and the proposal is public.
+    /// Both sides confirmed, and others see the proposal.
     FulfilmentConfirmed(FulfilmentId),
+    /// We corrected our count of what came, which others were told.
+    FulfilmentCorrected(FulfilmentId),
     /// We ask to follow somebody.
     FollowAsked {
         /// The id of the Follow, the last part of its address.

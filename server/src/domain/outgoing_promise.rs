@@ -106,9 +106,12 @@ pub struct OutgoingConfirmation {
 
 impl OutgoingPromise {
     /// Takes their word in; false if it is older than what we know, or if we took the promise back.
+    /// The agreement of somebody who moved has another address on their new server.
     pub fn learn(&mut self, agreement: Agreement) -> bool {
         let known = self.agreement.as_ref();
-        let is_other = known.is_some_and(|known| known.url != agreement.url);
+        let is_other = known.is_some_and(|known| {
+            known.url != agreement.url && known.url.origin() == agreement.url.origin()
+        });
         let is_old = known.is_some_and(|known| known.sequence >= agreement.sequence);
         if is_other || is_old || self.is_taken_back() {
             return false;

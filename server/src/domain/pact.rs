@@ -125,6 +125,15 @@ impl Shares {
         }
     }
 
+    /// What both share.
+    fn and(self, other: Self) -> Self {
+        Self {
+            needs: self.needs && other.needs,
+            offers: self.offers && other.offers,
+            availability: self.availability && other.availability,
+        }
+    }
+
     /// What is shared, in the words of the wire.
     pub fn words(self) -> Vec<&'static str> {
         let all = [(self.needs, "needs"), (self.offers, "offers")];
@@ -177,6 +186,11 @@ impl Pact {
         self.ours.counts(self.theirs) == Stance::Wanted
     }
 
+    /// Whether we stand by it, even if nothing is to be sent for the time being.
+    pub fn is_upheld(&self) -> bool {
+        matches!(self.ours.counts(self.theirs), Stance::Wanted | Stance::Paused)
+    }
+
     /// Proposes it, or says once more that we do.
     pub fn propose(&mut self, now: Timestamp) -> Result<(), Refusal> {
         let stands = matches!(self.state(), PactState::Active | PactState::Paused { .. });
@@ -216,6 +230,34 @@ impl Pact {
         self.say_if(may_end, Stance::Ended, now).ok_or(Refusal::PactNotActive)
     }
 
+    /// Ends whatever stands, or declines what they proposed, because we blocked them. Answers
+    /// whether there was anything.
+    pub fn cut(&mut self, now: Timestamp) -> bool {
+        self.end(now).or_else(|_| self.decline(now)).is_ok()
+    }
+
+    /// Ends whatever stands because they blocked us, and drops what they proposed. Answers whether
+    /// there is a word of ours to say.
+    ///
+    /// A block has no number among their words, so the end is a word of ours: without it, whatever
+    /// they say next would let the pact go on without anybody here having said so.
+    pub fn cut_by_them(&mut self, now: Timestamp) -> bool {
+        if self.state() == PactState::AsksUs {
+            self.theirs.stance = Stance::Ended;
+            self.changed_at = now;
+        }
+        self.end(now).is_ok()
+    }
+
+    /// Gives our word a new number, so that it can be said once more. Answers whether it is a no.
+    pub fn repeat_no(&mut self, now: Timestamp) -> bool {
+        let is_no = matches!(self.ours.stance, Stance::Declined | Stance::Ended);
+        if is_no {
+            self.ours.sequence = next(self.ours.sequence, now);
+        }
+        is_no
+    }
+
     /// Changes what goes to them. Answers whether they are to be told.
     pub fn share(&mut self, shares: Shares, now: Timestamp) -> bool {
         let stance = self.ours.counts(self.theirs);
@@ -235,6 +277,52 @@ impl Pact {
             self.changed_at = now;
         }
         is_new
+    }
+
+    /// Carries the pact to the address to which the other side moved, when nobody spoke of one with
+    /// that address. Answers whether our word is said there.
+    ///
+    /// What they said last stands until they say something there, and then whatever that is: the
+    /// new address numbers its own words, and perhaps from one. What they offered stands at the old
+    /// address, so it can be named no more.
+    pub fn move_to(&mut self, actor: RemoteActorId, now: Timestamp) -> bool {
+        self.actor = actor;
+        self.theirs.sequence = 0;
+        self.their_offer = None;
+        self.say_again(now)
+    }
+
+    /// Takes over what stood with the address from which the other side moved to the one that this
+    /// pact is with. Answers whether our word is said there.
+    ///
+    /// A side that said something here has its word; for one that did not, what it said there
+    /// counts. Whoever said no here is not carried past that by a pact elsewhere. Nothing is shared
+    /// that was not shared with both.
+    pub fn take_over(&mut self, old: &Self, now: Timestamp) -> bool {
+        let is_no = |word: Word| matches!(word.stance, Stance::Declined | Stance::Ended);
+        if is_no(self.ours) || is_no(self.theirs) {
+            return false;
+        }
+        let round = self.ours.round.max(self.theirs.round);
+        let carried =
+            |word: Word, other: Word| Word { stance: word.counts(other), sequence: 0, round };
+        if self.ours.sequence == 0 {
+            self.ours = carried(old.ours, old.theirs);
+        }
+        if self.theirs.sequence == 0 {
+            self.theirs = carried(old.theirs, old.ours);
+        }
+        self.shares = self.shares.and(old.shares);
+        self.accepts_alone |= old.accepts_alone;
+        self.say_again(now)
+    }
+
+    /// Says our word once more, with a number of its own, if we stand by the pact.
+    fn say_again(&mut self, now: Timestamp) -> bool {
+        if self.is_upheld() {
+            self.say(self.ours.stance, now);
+        }
+        self.is_upheld()
     }
 
     fn say_if(&mut self, may: bool, stance: Stance, now: Timestamp) -> Option<()> {

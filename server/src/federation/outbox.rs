@@ -13,13 +13,13 @@ use crate::db::activities::SentActivity;
 use crate::db::followings::Following;
 use crate::db::{
     Conn, activities, actors, collective, followings, fulfilments, inboxes, incoming_promises,
-    proposals, replies,
+    promises as promises_db, proposals, replies,
 };
 use crate::domain::audience::Audience;
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
-use crate::domain::fulfilment::Fulfilment;
-use crate::domain::id::ProposalId;
+use crate::domain::fulfilment::{Confirmation, Fulfilment, Side};
+use crate::domain::id::{FulfilmentId, ProposalId};
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
@@ -51,15 +51,19 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::NoteWithdrawn { note, proposal, at } => {
             let withdrawn = proposals::find(conn, *proposal)?;
             if withdrawn.content.audience == Audience::Pacts {
-                return pacts::withdraw(app, conn, &withdrawn, *at);
+                return pacts::withdraw(app, conn, note, *at);
             }
             send_public(app, conn, &delete(app, note, *at), *proposal)
         }
         Event::FulfilmentConfirmed(id) => {
             let fulfilment = fulfilments::find(conn, *id)?;
-            let (proposal, note) = fulfilment_note(app, conn, &fulfilment)?;
+            let (proposal, note) = fulfilment_note(app, conn, &fulfilment, true)?;
+            if proposal.content.audience == Audience::Pacts {
+                return pacts::thank(app, conn, &proposal, &fulfilment);
+            }
             send_public(app, conn, &create(app, note), proposal.id)
         }
+        Event::FulfilmentCorrected(id) => correct_thanks(app, conn, *id),
         Event::KeysRotated => announce_keys(app, conn),
         Event::FollowAsked { follow, actor, inbox } => {
             send_to(app, conn, &self::follow(app, *follow, actor), inbox)
@@ -122,20 +126,55 @@ pub fn create_proposal(app: &App, proposal: &Proposal) -> Value {
     create(app, objects::proposal::note(app, proposal))
 }
 
-/// The Note of a fulfilment, and the proposal that it answers. A collective that promised is named
-/// in it, a person never.
+/// The Note of a fulfilment with the counts as they are now, and the proposal that it answers. A
+/// collective that promised is named in it, a person never; how much came only with `availability`.
 pub fn fulfilment_note(
     app: &App,
     conn: &mut Conn,
     fulfilment: &Fulfilment,
+    availability: bool,
 ) -> Result<(Proposal, Value), Error> {
     let proposal = proposals::find(conn, fulfilment.proposal)?;
+    let said = promises_db::list_confirmations(conn, proposal.id)?;
+    let corrected_at = corrections(fulfilment, &said).map(|word| word.confirmed_at).max();
+    let mut fulfilment = fulfilment.clone().recounted(&said);
+    if !availability {
+        fulfilment.proposer_amount = None;
+    }
     let party = incoming_promises::find_party(conn, fulfilment.promise)?;
     let actor = party.and_then(|party| party.actor).map(|actor| actors::find(conn, actor));
     let actor = actor.transpose()?.filter(RemoteActor::is_collective);
     let partner = actor.as_ref().map(|actor| &actor.url);
-    let note = objects::fulfilment::note(app, &proposal, fulfilment, partner);
+    let mut note = objects::fulfilment::note(app, &proposal, &fulfilment, partner);
+    if let (Some(at), Value::Object(note)) = (corrected_at, &mut note) {
+        note.insert("updated".into(), json!(at));
+    }
     Ok((proposal, note))
+}
+
+/// What we corrected of our count since it was published.
+fn corrections<'a>(
+    fulfilment: &Fulfilment,
+    said: &'a [Confirmation],
+) -> impl Iterator<Item = &'a Confirmation> {
+    let (promise, since) = (fulfilment.promise, fulfilment.fulfilled_at);
+    said.iter().filter(move |word| {
+        let is_ours = word.promise == promise && word.side == Side::Proposer;
+        is_ours && word.corrects.is_some() && word.confirmed_at >= since
+    })
+}
+
+/// Tells whoever was told how much came that it was counted anew.
+fn correct_thanks(app: &App, conn: &mut Conn, id: FulfilmentId) -> Result<(), Error> {
+    let fulfilment = fulfilments::find(conn, id)?;
+    let (proposal, note) = fulfilment_note(app, conn, &fulfilment, true)?;
+    if proposal.content.audience == Audience::Pacts {
+        return pacts::correct_thanks(app, conn, &proposal, &fulfilment);
+    }
+    let said = promises_db::list_confirmations(conn, proposal.id)?;
+    let number = corrections(&fulfilment, &said).count();
+    let id = format!("{}/updates/{number}", app.collective.urls().fulfilment(id));
+    send_public(app, conn, &update(app, id, note), proposal.id)
 }
 
 /// The `Create` of a Note, with the Note's own audience and time.
@@ -154,11 +193,16 @@ pub fn create(app: &App, note: Value) -> Value {
 }
 
 fn update_proposal(app: &App, proposal: &Proposal) -> Value {
-    let note = objects::proposal::note(app, proposal);
     let id = app.collective.urls().proposal(proposal.id);
+    let id = format!("{id}/updates/{}", proposal.revision);
+    update(app, id, objects::proposal::note(app, proposal))
+}
+
+/// The `Update` of a Note, with the Note's own audience.
+fn update(app: &App, id: String, note: Value) -> Value {
     json!({
         "@context": *CONTEXT,
-        "id": format!("{id}/updates/{}", proposal.revision),
+        "id": id,
         "type": "Update",
         "actor": app.collective.urls().actor(),
         "to": note.get("to"),

@@ -6,14 +6,13 @@ use axum::response::{IntoResponse, Response};
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, actors, outgoing_promises, pacts, proposals};
+use crate::db::{Conn, activities, actors, fulfilments, outgoing_promises, pacts, proposals};
 use crate::domain::audience::Audience;
-use crate::domain::id::{OutgoingPromiseId, PactId, PromiseId, ProposalId};
+use crate::domain::id::{Id, OutgoingPromiseId, PactId, PromiseId, ProposalId};
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::pact::Pact;
 use crate::domain::proposal::Proposal;
@@ -39,24 +38,11 @@ pub async fn show_note(app: &App, request: &Parts, id: ProposalId) -> Response {
     let Some(party) = parties::signer(app, request, &actors).await else { return missing() };
     let at = |(_, actor): &&(Pact, RemoteActor)| actor.url.origin() == party.origin();
     let theirs: Vec<Pact> = active.iter().filter(at).map(|(pact, _)| pact.clone()).collect();
-    let urls = app.collective.urls();
-    let note = (urls.proposal(id), urls.actor());
-    let found = app.db.read(move |conn| find(conn, id, &note)).await;
-    let (proposal, deleted) = match found {
-        Ok(found) => found,
-        Err(error) => return failed(error),
-    };
-    let shared = theirs.iter().filter(|pact| pact.shares.include(proposal.purpose));
-    let Some(availability) = shared.map(|pact| pact.shares.availability).max() else {
-        return missing();
-    };
-    if let Some(deleted) = deleted {
-        let url = app.collective.urls().proposal(id);
-        let tombstone = objects::proposal::tombstone(&url, deleted);
-        return restricted(StatusCode::GONE, with_context(tombstone));
+    let shared = app.clone();
+    match app.db.read(move |conn| find(&shared, conn, id, &theirs)).await {
+        Ok((status, note)) => restricted(status, with_context(note)),
+        Err(error) => failed(error),
     }
-    let note = outbox::pacts::note_for(app, &proposal, availability);
-    restricted(StatusCode::OK, with_context(note))
 }
 
 /// `GET /p/{id}`: a pact as we state it, for the other side.
@@ -118,21 +104,46 @@ pub async fn show_offer(
     }
 }
 
-/// A proposal for pacts that was published, and when it was taken back, if it was.
+/// A Note for pacts as those get it with whom we have these: a proposal that was published, what
+/// came of one, or the gravestone of either.
 fn find(
+    app: &App,
     conn: &mut Conn,
     id: ProposalId,
-    note: &(Url, Url),
-) -> Result<(Proposal, Option<Timestamp>), Error> {
-    let proposal = proposals::find(conn, id)?;
-    if proposal.content.audience != Audience::Pacts {
+    theirs: &[Pact],
+) -> Result<(StatusCode, Value), Error> {
+    let proposal = about(conn, id)?;
+    let shared = theirs.iter().filter(|pact| pact.shares.include(proposal.purpose));
+    let availability = shared.map(|pact| pact.shares.availability).max();
+    let Some(availability) = availability.filter(|_| proposal.content.audience == Audience::Pacts)
+    else {
+        return Err(Error::NotFound);
+    };
+    let urls = app.collective.urls();
+    let (url, owner) = (urls.proposal(id), urls.actor());
+    if let Some(deleted) = activities::find_tombstone(conn, url.as_str(), owner.as_str())? {
+        return Ok((StatusCode::GONE, objects::proposal::tombstone(&url, deleted)));
+    }
+    if !proposal.is_told() {
         return Err(Error::NotFound);
     }
-    let (url, owner) = note;
-    let deleted = activities::find_tombstone(conn, url.as_str(), owner.as_str())?;
-    match deleted.is_some() || proposal.is_told() {
-        true => Ok((proposal, deleted)),
-        false => Err(Error::NotFound),
+    if proposal.id == id {
+        return Ok((StatusCode::OK, outbox::pacts::note_for(app, &proposal, availability)));
+    }
+    if app.config.federation.without_thanks {
+        return Err(Error::NotFound);
+    }
+    let fulfilment = fulfilments::find(conn, Id::from_number(id.number()))?;
+    let (_, note) = outbox::fulfilment_note(app, conn, &fulfilment, availability)?;
+    Ok((StatusCode::OK, note))
+}
+
+/// The proposal that a Note with this id is, or that it is about.
+pub fn about(conn: &mut Conn, id: ProposalId) -> Result<Proposal, Error> {
+    match fulfilments::find(conn, Id::from_number(id.number())) {
+        Ok(fulfilment) => proposals::find(conn, fulfilment.proposal),
+        Err(Error::NotFound) => proposals::find(conn, id),
+        Err(other) => Err(other),
     }
 }
 

@@ -293,7 +293,7 @@ fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
     let (url, owner) = (urls.proposal(id), urls.actor());
     if let Some(deleted) = activities::find_tombstone(conn, url.as_str(), owner.as_str())? {
         // What was for pacts is not known to have been to anybody else.
-        if proposals::find(conn, id).is_ok_and(|gone| gone.content.audience == Audience::Pacts) {
+        if restricted::about(conn, id).is_ok_and(|gone| gone.content.audience == Audience::Pacts) {
             return Err(Error::NotFound);
         }
         return Ok(Found::Gone(with_context(objects::proposal::tombstone(&url, deleted))));
@@ -302,7 +302,7 @@ fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
     let proposal = match fulfilments::find(conn, fulfilment) {
         Ok(_) if app.config.federation.without_thanks => return Err(Error::NotFound),
         Ok(fulfilment) => {
-            let (proposal, note) = outbox::fulfilment_note(app, conn, &fulfilment)?;
+            let (proposal, note) = outbox::fulfilment_note(app, conn, &fulfilment, true)?;
             return public(&proposal, note);
         }
         Err(Error::NotFound) => proposals::find(conn, id)?,

@@ -156,7 +156,7 @@ fn line(
         id: incoming.id.to_string(),
         who: actor.name.clone(),
         handle: format!("@{}", actor.address),
-        amount: incoming.amount.map(|amount| words.amount(amount, unit)),
+        amount: incoming.amount.map(|amount| words.promised(amount, proposal)),
         is_reserve: incoming.is_reserve,
         due: incoming.due.map(|due| words.day(due)),
         note: note.clone(),

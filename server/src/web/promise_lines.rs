@@ -93,7 +93,8 @@ impl Lines<'_> {
         let locale = self.words.locale;
         let is_steward = self.visitor.member().is_some_and(|member| member.is_steward());
         let own = self.is_own(private);
-        let amount = promise.amount.map(|amount| self.words.amount(amount, self.unit()));
+        let promised = |amount| self.words.promised(amount, &self.found.proposal);
+        let amount = promise.amount.map(promised);
         Line {
             id: promise.id.to_string(),
             who: self.who(promise, private).unwrap_or_else(|| locale.say("a-neighbour")),

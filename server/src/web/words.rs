@@ -102,6 +102,17 @@ impl<'a> Words<'a> {
         self.locale.amount(amount, unit)
     }
 
+    /// How much somebody promised; if no amount was asked for, it says so.
+    pub fn promised(&self, amount: Amount, proposal: &Proposal) -> String {
+        match &proposal.content.quantity {
+            Some(quantity) => self.amount(amount, &quantity.unit),
+            None => {
+                let amount = self.amount(amount, "one");
+                self.locale.say_with("promise-amount-unasked", [("amount", amount.into())])
+            }
+        }
+    }
+
     /// Two counts of the same thing, which may agree.
     pub fn counts(&self, low: Amount, high: Amount, unit: &str) -> String {
         if low == high {

@@ -9,6 +9,7 @@ use url::Url;
 use crate::actions::hear_neighbour;
 use crate::actions::receive_promise::{self, Ignored};
 use crate::app::App;
+use crate::db::incoming_promises;
 use crate::domain::id::OutgoingPromiseId;
 use crate::domain::neighbour::RemoteActor;
 use crate::federation::inbox::{Activity, Effect, Outcome, ignored};
@@ -64,11 +65,15 @@ pub fn receive_undo(activity: &Activity) -> Option<Effect> {
     if json::kind(offer) != "Offer" || inside != Some("Agreement") {
         return None;
     }
-    let offer = json::url(&activity.json, "object")
-        .filter(|offer| offer.origin() == activity.actor.url.origin());
-    let Some(offer) = offer else { return Some(ignored("it takes back what is not its sender's")) };
+    let offer = json::url(&activity.json, "object")?;
+    let is_near = offer.origin() == activity.actor.url.origin();
     let actor = activity.actor.id;
     Some(Box::new(move |app, conn, events| {
+        // Whoever moved here promised it from elsewhere.
+        let is_known = incoming_promises::find_by_url(conn, offer.as_str(), actor)?.is_some();
+        if !is_near && !is_known {
+            return Ok(Outcome::Ignored("it takes back what is not its sender's"));
+        }
         Ok(outcome(receive_promise::take_back(app, conn, &offer, actor, events)?))
     }))
 }
@@ -108,7 +113,7 @@ fn reduce(app: &App, activity: &Activity, object: &Value) -> Effect {
 
 /// A Note that counts what came of an agreement. None if it is something else.
 pub fn receive_count(app: &App, note: &Value, actor: &RemoteActor) -> Option<Effect> {
-    let (agreement, theirs) = read_count(note)?;
+    let (agreement, theirs) = read_count(note, actor)?;
     let (is_ours, actor) = (app.collective.urls().is_ours(&agreement), actor.clone());
     if is_ours {
         let promise = app.collective.urls().parse_agreement(&agreement)?;

@@ -1,12 +1,12 @@
-//! `Move` of somebody whom we follow to another address.
+//! `Move` of somebody whom we follow, or with whom we have a pact, to another address.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use url::Url;
 
-use crate::actions::follow;
+use crate::actions::{follow, neighbour_moved};
 use crate::app::App;
-use crate::db::{Conn, actors, followings};
+use crate::db::{Conn, actors, followings, pacts};
 use crate::domain::event::Event;
 use crate::domain::id::RemoteActorId;
 use crate::domain::neighbour::{FollowingState, RemoteActor};
@@ -20,8 +20,9 @@ const SETTLED: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How many earlier addresses of somebody are looked at.
 const MOST_ALIASES: usize = 256;
 
-/// Follows the new address in place of the old one, if both say that they belong together. Whoever
-/// follows us from there does so again by themselves.
+/// Follows the new address in place of the old one, if both say that they belong together; what
+/// stands between us and a collective goes with it. Whoever follows us from there does so again by
+/// themselves.
 pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
     let old = activity.actor;
     if json::url(&activity.json, "object").as_ref() != Some(&old.url) {
@@ -37,7 +38,7 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
     let (id, now) = (old.id, app.now());
     let followed = app.db.read(move |conn| may_move(conn, id, now)).await;
     if !followed.map_err(|error| Failure::Unreachable(error.into()))? {
-        return Ok(ignored("we do not follow its sender, or they moved a moment ago"));
+        return Ok(ignored("we have nothing to do with its sender, or they moved a moment ago"));
     }
     let document = fetch::object(app, &target).await?;
     let new = actor::read(app, &document).filter(|new| new.url == target);
@@ -49,14 +50,15 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
     }
 }
 
-/// Whether we follow an actor, or asked to, and did not come to it by a Move of the last days. So
-/// nobody moves twice in a week, and nobody leads us round in a circle.
+/// Whether we follow an actor, or asked to, or stand by a pact with it, and did not come to it by a
+/// Move of the last days. So nobody moves twice in a week, and nobody leads us round in a circle.
 fn may_move(conn: &mut Conn, actor: RemoteActorId, now: Timestamp) -> Result<bool, Error> {
     let following = followings::find_by_actor(conn, actor)?;
-    Ok(following.is_some_and(|following| {
-        let settled = following.moved_at.is_none_or(|at| now.duration_since(at) >= SETTLED);
-        settled && following.state != FollowingState::Declined
-    }))
+    let moved_at = following.as_ref().and_then(|following| following.moved_at);
+    let is_settled = moved_at.is_none_or(|at| now.duration_since(at) >= SETTLED);
+    let is_followed = following.is_some_and(|one| one.state != FollowingState::Declined);
+    let pact = pacts::find_by_actor(conn, actor)?;
+    Ok(is_settled && (is_followed || pact.is_some_and(|pact| pact.is_upheld())))
 }
 
 /// Whether an actor's document says that it had this address before.
@@ -76,10 +78,15 @@ fn follow_there(
     new: &RemoteActor,
 ) -> Result<Outcome, Error> {
     if !may_move(conn, old.id, app.now())? {
-        return Ok(Outcome::Ignored("we do not follow its sender any more"));
+        return Ok(Outcome::Ignored("we have nothing to do with its sender any more"));
     }
     let new = actors::upsert(conn, new)?;
-    follow::end(conn, events, old.id)?;
+    if old.is_collective() && new.is_collective() {
+        neighbour_moved::carry(app, conn, events, old, &new)?;
+    }
+    if followings::find_by_actor(conn, old.id)?.is_some() {
+        follow::end(conn, events, old.id)?;
+    }
     if followings::find_by_actor(conn, new.id)?.is_none() {
         follow::ask(app, conn, events, &new)?;
     }

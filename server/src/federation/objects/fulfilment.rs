@@ -1,4 +1,4 @@
-//! A fulfilment as a public thank-you `Note` with the keys of a ValueFlows EconomicEvent (wire
+//! A fulfilment as a thank-you `Note`, for whoever sees what it answers, with the keys of a ValueFlows EconomicEvent (wire
 //! contract, 7.6). It is the collective's deed: no person stands in it.
 
 use serde_json::{Value, json};
@@ -8,12 +8,11 @@ use crate::app::App;
 use crate::domain::fulfilment::Fulfilment;
 use crate::domain::kind;
 use crate::domain::proposal::{Proposal, Purpose};
-use crate::federation::objects::proposal::{amount_and_title, kind_iri};
-use crate::federation::vocab::PUBLIC;
+use crate::federation::objects::proposal::{amount_and_title, audience, kind_iri};
 use crate::i18n::Locale;
 use crate::text;
 
-/// The Note of a fulfilment of a public proposal. No `context`: Pleroma would thread by it.
+/// The Note of a fulfilment, with the audience of the proposal. No `context`: Pleroma would thread by it.
 ///
 /// `partner` is the collective that stood behind the promise; where there is none, both sides are
 /// ours: no person is named.
@@ -29,6 +28,7 @@ pub fn note(
     let quantity = proposal.content.quantity.as_ref();
     let word = proposal.content.kind.as_deref();
     let content = content(proposal, fulfilment);
+    let (to, cc) = audience(app, proposal.content.audience);
     let us = urls.actor();
     let partner = partner.unwrap_or(&us);
     let (provider, receiver) = match proposal.purpose {
@@ -41,8 +41,8 @@ pub fn note(
         "attributedTo": urls.actor(),
         "url": urls.page(fulfilment.id),
         "inReplyTo": urls.proposal(proposal.id),
-        "to": [PUBLIC],
-        "cc": [urls.of_actor("followers")],
+        "to": to,
+        "cc": cc,
         "published": fulfilment.fulfilled_at,
         "content": content,
         "contentMap": {proposal.content.language.as_str(): content},

@@ -84,10 +84,10 @@ pub fn read_reason(reject: &Value) -> Option<String> {
     said(json::text(reject, "content")?).map(|reason| text::one_line(&reason, LONGEST_NOTE))
 }
 
-/// One side's count of an agreement, and the agreement. What everybody may read is thanks, and no
-/// count: it would count twice.
-pub fn read_count(note: &Value) -> Option<(Url, TheirCount)> {
-    if json::is_public(note) {
+/// One side's count of an agreement, and the agreement. What everybody may read, or everybody with
+/// a pact, is thanks, and no count: it would count twice.
+pub fn read_count(note: &Value, actor: &RemoteActor) -> Option<(Url, TheirCount)> {
+    if json::is_public(note) || json::is_addressed_to(note, &format!("{}/pacts", actor.url)) {
         return None;
     }
     let named = ["realizationOf", "fulfills"].iter().find_map(|name| json::url(note, name));

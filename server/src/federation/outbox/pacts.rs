@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::app::App;
 use crate::db::{Conn, activities, pacts, proposals};
 use crate::domain::audience::Audience;
 use crate::domain::event::Way;
+use crate::domain::fulfilment::Fulfilment;
 use crate::domain::id::PactId;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::pact::{Pact, Shares};
@@ -97,15 +99,49 @@ pub fn update(app: &App, conn: &mut Conn, proposal: &Proposal) -> Result<(), Err
     })
 }
 
-/// Says that a proposal for pacts was taken back, also where that kind is not shared any more.
-pub fn withdraw(
+/// Thanks for what came of a proposal for pacts, before those with which it is shared.
+pub fn thank(
     app: &App,
     conn: &mut Conn,
     proposal: &Proposal,
-    at: Timestamp,
+    fulfilment: &Fulfilment,
 ) -> Result<(), Error> {
-    let id = app.collective.urls().proposal(proposal.id);
-    let mut delete = super::delete(app, &id, at);
+    each_thanks(app, conn, proposal, fulfilment, |note| created(app, note))
+}
+
+/// Says how much came after it was counted anew.
+pub fn correct_thanks(
+    app: &App,
+    conn: &mut Conn,
+    proposal: &Proposal,
+    fulfilment: &Fulfilment,
+) -> Result<(), Error> {
+    let id = format!("{}/updates", app.collective.urls().fulfilment(fulfilment.id));
+    each_thanks(app, conn, proposal, fulfilment, |note| super::update(app, unique(app, &id), note))
+}
+
+/// Sends an activity about what came to the pacts with which the proposal is shared: one that says
+/// how much, and one that does not.
+fn each_thanks(
+    app: &App,
+    conn: &mut Conn,
+    proposal: &Proposal,
+    fulfilment: &Fulfilment,
+    activity: impl Fn(Value) -> Value,
+) -> Result<(), Error> {
+    for availability in [true, false] {
+        let (_, note) = super::fulfilment_note(app, conn, fulfilment, availability)?;
+        let inboxes = reached(app, conn, |shares| {
+            shares.include(proposal.purpose) && shares.availability == availability
+        })?;
+        send_named(app, conn, &activity(note), inboxes)?;
+    }
+    Ok(())
+}
+
+/// Says that a Note for pacts was taken back, also where that kind is not shared any more.
+pub fn withdraw(app: &App, conn: &mut Conn, note: &Url, at: Timestamp) -> Result<(), Error> {
+    let mut delete = super::delete(app, note, at);
     let (to, _) = objects::proposal::audience(app, Audience::Pacts);
     if let Value::Object(delete) = &mut delete {
         delete.insert("to".into(), json!(to));
