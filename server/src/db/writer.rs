@@ -11,7 +11,8 @@ use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::db::{Conn, Location, is_disk_failure};
+use crate::db::failures::is_disk_failure;
+use crate::db::{Conn, Location};
 use crate::error::Error;
 
 /// How many writes share a commit at most.
