@@ -6,7 +6,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::actions::import_neighbours::import_neighbours;
+use crate::actions::import_neighbours::{import_neighbours, is_us};
 use crate::actions::pass_on;
 use crate::app::App;
 use crate::db::followings;
@@ -130,6 +130,7 @@ pub async fn choose(
     let list_of = fields.text("list");
     let why = match opml::read(&list_of) {
         Ok(found) if found.is_empty() => "import-empty",
+        Ok(found) if found.iter().all(|each| is_us(&app, &each.address)) => "import-only-us",
         Ok(found) => return choice(&app, &visitor, found).await,
         Err(Unreadable::TooLarge) => "import-too-large",
         Err(Unreadable::TooMany) => "import-too-many",
@@ -188,7 +189,8 @@ async fn choice(app: &App, visitor: &Visitor, found: Vec<Outline>) -> Result<Res
             .iter()
             .any(|each| each.actor.url.as_str() == address || each.actor.page.as_str() == address)
     };
-    let named = found.into_iter().map(|outline| Named {
+    let others = found.into_iter().filter(|outline| !is_us(app, &outline.address));
+    let named = others.map(|outline| Named {
         is_followed: is_followed(&outline.address),
         name: outline.name,
         address: outline.address,
