@@ -37,6 +37,7 @@ mod pacts;
 mod passing_on;
 mod peer;
 mod people;
+mod people_links;
 mod promises;
 mod rotation;
 mod serving;
