@@ -56,8 +56,14 @@ async fn a_reply_of_somebody_known_is_suggested_and_taken_over_with_one_click() 
     let mut of_rosa = house.enter(&rosa).await;
     let seen = of_rosa.get(&page).await;
     seen.says("This reads like a promise.").says(&take).says("value=\"7\"");
-    of_rosa.post(&take, &[("amount", "a few")]).await.is(422).says("as a number");
-    of_rosa.post(&take, &[("amount", "")]).await.is(422).says("Say how much they promised.");
+    let wrong = of_rosa.post(&take, &[("amount", "a \"few\"")]).await;
+    wrong.is(422).says("as a number").says("value=\"a &#34;few&#34;\" aria-invalid=\"true\"");
+    wrong.says(&take).says("<details open>").says("I can bring 7!").hides("value=\"7\"");
+    let wrong = of_rosa.post(&take, &[("amount", "")]).await;
+    wrong.is(422).says("Say how much they promised.").says("value=\"\" aria-invalid=\"true\"");
+    let other = reply(&house, id, "cleo", false, "<p>Me too</p>").await;
+    let wrong = of_rosa.post(&other, &[("amount", "0")]).await;
+    wrong.is(422).says("more than nothing").says("value=\"0\" aria-invalid").says("value=\"7\"");
     of_rosa.post(&take, &[("amount", "7")]).await.leads_to(&page);
     let seen = of_rosa.get(&page).await;
     seen.says("Noted. @bo@mill.example hears of it").says("@bo@mill.example: 7");
