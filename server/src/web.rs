@@ -130,6 +130,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promises", get(between::list))
         .route("/promises/{id}/release", post(promises::release))
         .route("/promises/{id}/confirm", post(promises::confirm))
+        .route("/promises/{id}/link", post(taking_over::send_link))
         .route("/replies/{id}/take", post(taking_over::take))
         .route("/promised/{token}", get(promised::show))
         .route("/promised/{token}/release", post(promised::release))

@@ -6,13 +6,15 @@ use std::collections::{HashMap, HashSet};
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::actions::send_link_again::send_link_again;
 use crate::actions::take_over_reply::take_over_reply;
 use crate::app::App;
 use crate::db::replies::Reply;
-use crate::db::{Conn, actors, followers, followings, promise_people, replies};
+use crate::db::{Conn, actors, followers, followings, promise_people, promises, replies};
 use crate::domain::amount::Amount;
 use crate::domain::id::{Id, PromiseId, ProposalId, RemoteActorId};
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
 use crate::domain::suggestion::suggested_amount;
 use crate::error::Error;
@@ -22,7 +24,7 @@ use crate::web::form::{Form, PathId};
 use crate::web::page::go_on;
 use crate::web::promises::{again, is_about_fields, typed, typed_amount};
 use crate::web::proposal_page::{Attempt, Typed};
-use crate::web::proposals::path_of;
+use crate::web::proposals::{find_visible, path_of};
 use crate::web::session::SignedIn;
 use crate::web::words::Words;
 
@@ -142,4 +144,26 @@ pub async fn take(
         }
         Err(error) => Err(Problem::from(error).at(&path)),
     }
+}
+
+/// `POST /promises/{id}/link`
+pub async fn send_link(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<Promise>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let looker = signed_in.visitor.clone();
+    let read = move |conn: &mut Conn| {
+        let proposal = promises::find(conn, id)?.proposal;
+        find_visible(conn, &looker, proposal)?;
+        let person = promise_people::find(conn, id)?.and_then(|person| person.actor);
+        let person = person.map(|actor| actors::find(conn, actor)).transpose()?;
+        Ok((proposal, person.map(|actor| format!("@{}", actor.address))))
+    };
+    let (proposal, who) = app.db.read(read).await?;
+    let path = path_of(&app, proposal);
+    let sent = send_link_again(&app, &signed_in.member, id).await;
+    sent.map_err(|error| Problem::from(error).at(&path))?;
+    Ok(go_on(&app, &path, "link-again-done", &[&who.unwrap_or_default()]))
 }
