@@ -38,6 +38,7 @@ mod passing_on;
 mod peer;
 mod people;
 mod people_links;
+mod people_names;
 mod promises;
 mod rotation;
 mod serving;

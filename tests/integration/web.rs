@@ -13,3 +13,5 @@ mod pages;
 mod people;
 mod promises;
 mod stewards;
+
+pub use house::Browser;
