@@ -55,6 +55,7 @@ mod session;
 mod sign_in;
 mod steward;
 mod taking_over;
+mod upload;
 mod words;
 
 /// Looks up an actor on another server by its address or its page.
