@@ -104,7 +104,7 @@ async fn what_a_neighbour_closed_does_not_say_that_all_of_it_is_promised() {
     let write = move |conn: &mut mutuals::db::Conn| neighbour_proposals::upsert(conn, &closed);
     house.app.db.write(write).await.unwrap();
     let seen = house.stranger().get(&page).await;
-    seen.says("Enough, thank you").hides("All of it is promised").hides("still needed");
+    seen.says("Enough, thank you").hides("of 10 promised").hides("still needed");
 }
 
 #[tokio::test]
