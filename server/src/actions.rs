@@ -31,6 +31,7 @@ pub mod receive_promise;
 pub mod release_promise;
 pub mod release_to_neighbour;
 pub mod rotate_keys;
+pub mod send_link_again;
 pub mod set_password;
 pub mod settle;
 pub mod sign_in;

@@ -56,6 +56,7 @@ mod session;
 mod sign_in;
 mod steward;
 mod taking_over;
+mod upload;
 mod words;
 
 /// Looks up an actor on another server by its address or its page.
@@ -131,6 +132,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promises", get(between::list))
         .route("/promises/{id}/release", post(promises::release))
         .route("/promises/{id}/confirm", post(promises::confirm))
+        .route("/promises/{id}/link", post(taking_over::send_link))
         .route("/replies/{id}/take", post(taking_over::take))
         .route("/promised/{token}", get(promised::show))
         .route("/promised/{token}/release", post(promised::release))

@@ -398,7 +398,10 @@ async fn neighbours_are_looked_at_listed_and_followed_by_command() {
     let address = mill.app.collective.urls().actor().to_string();
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list.opml").to_string_lossy().into_owned();
-    std::fs::write(&list, format!("<opml><body><outline url='{address}'/></body></opml>")).unwrap();
+    // A list that neighbours share names us too.
+    let us = "http://127.0.0.1:1/c/ring";
+    let both = format!("<outline url='{us}'/><outline url='{address}'/>");
+    std::fs::write(&list, format!("<opml><body>{both}</body></opml>")).unwrap();
     let worked = tokio::task::spawn_blocking(move || {
         let ring = Folder::new();
         ring.init(1);
@@ -433,7 +436,9 @@ async fn neighbours_are_looked_at_listed_and_followed_by_command() {
         assert!(text(&away.stderr).contains("cannot be reached"), "{}", text(&away.stderr));
 
         let followed = ring.json(&["neighbour", "import", &list]);
-        assert_eq!((&followed[0]["id"], &followed[0]["state"]), (&address.into(), &"asked".into()));
+        let states: Vec<_> = followed.iter().map(|each| (&each["id"], &each["state"])).collect();
+        let expected = [(&us.into(), &"ours".into()), (&address.into(), &"asked".into())];
+        assert_eq!(states, expected);
         let exported = text(&ring.run(&["neighbour", "export"]).stdout);
         assert!(exported.contains("<opml version=\"2.0\">"));
         assert!(!exported.contains("<outline"), "they did not say yes yet: {exported}");

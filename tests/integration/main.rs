@@ -39,6 +39,8 @@ mod pacts;
 mod passing_on;
 mod peer;
 mod people;
+mod people_links;
+mod people_names;
 mod promises;
 mod rotation;
 mod serving;

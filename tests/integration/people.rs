@@ -26,19 +26,19 @@ use crate::peer::{Actor, Peer};
 use crate::testapp::{TestApp, amount};
 
 /// Ring asks for ten blankets; Bo, on a server of his own, replies.
-struct Street {
-    ring: TestApp,
-    peer: Peer,
-    rosa: Member,
-    bo: Actor,
-    need: Proposal,
+pub struct Street {
+    pub ring: TestApp,
+    pub peer: Peer,
+    pub rosa: Member,
+    pub bo: Actor,
+    pub need: Proposal,
 }
 
 /// What came back for a request: status, headers, text.
-struct Seen(u16, HeaderMap, String);
+pub struct Seen(pub u16, pub HeaderMap, pub String);
 
 impl Street {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let ring = TestApp::start("ring").await;
         let peer = Peer::start().await;
         let rosa = ring.member("Rosa").await;
@@ -60,7 +60,7 @@ impl Street {
     }
 
     /// Lets somebody reply, and takes it over.
-    async fn promised(&self, who: &Actor, number: u32, how_much: &str) -> (Promise, String) {
+    pub async fn promised(&self, who: &Actor, number: u32, how_much: &str) -> (Promise, String) {
         let reply = self.reply(who, number, "I can bring some").await;
         let taken = take_over_reply(&self.ring.app, &self.rosa, reply, Some(amount(how_much)));
         let promise = taken.await.unwrap();
@@ -69,7 +69,7 @@ impl Street {
     }
 
     /// What was said to somebody alone, in order.
-    fn told(&self, who: &Actor) -> Vec<Value> {
+    pub fn told(&self, who: &Actor) -> Vec<Value> {
         let is_direct = |sent: &Value| sent["object"]["directMessage"] == json!(true);
         let all = self.peer.received().into_iter().filter(is_direct);
         all.filter(|sent| sent["to"] == json!([who.url])).collect()
@@ -79,14 +79,14 @@ impl Street {
         self.ring.app.db.read(move |conn| promises::find(conn, id)).await.unwrap()
     }
 
-    async fn get(&self, path: &str) -> Seen {
+    pub async fn get(&self, path: &str) -> Seen {
         let url = self.ring.base.join(path).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert("accept", "text/html".parse().unwrap());
         seen(self.ring.visitor.get(&url, headers).await.unwrap())
     }
 
-    async fn post(&self, path: &str, form: &str) -> Seen {
+    pub async fn post(&self, path: &str, form: &str) -> Seen {
         self.post_from(path, form, None).await
     }
 
@@ -108,7 +108,7 @@ fn seen(answer: mutuals::client::Answer) -> Seen {
 }
 
 /// The secret in the link of a message.
-fn token(told: &Value) -> String {
+pub fn token(told: &Value) -> String {
     let content = told["object"]["content"].as_str().unwrap();
     let (_, rest) = content.split_once("/promised/").unwrap();
     rest.split('"').next().unwrap().to_owned()

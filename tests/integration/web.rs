@@ -14,3 +14,6 @@ mod pages;
 mod people;
 mod promises;
 mod stewards;
+mod upload;
+
+pub use house::Browser;

@@ -9,7 +9,7 @@ use crate::actions::take_over_reply::send_link;
 use crate::app::App;
 use crate::db::{Conn, promise_people, promises, proposals};
 use crate::domain::amount::Amount;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, WhyLink};
 use crate::domain::fulfilment::{Confirmation, Side};
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
@@ -95,6 +95,6 @@ fn go_on(
     events: &mut Vec<Event>,
 ) -> Result<Acted, Error> {
     let promise = promises::find(conn, promise.id)?;
-    let is_link_sent = send_link(app, conn, &promise, false, events)?;
+    let is_link_sent = send_link(app, conn, &promise, WhyLink::Rest, events)?;
     Ok(Acted { proposal, promise, is_link_sent })
 }

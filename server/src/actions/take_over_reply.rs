@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::db::promise_people::{self, Person};
 use crate::db::{Conn, actors, promises, proposals, replies};
 use crate::domain::amount::Amount;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, WhyLink};
+use crate::domain::fulfilment::Confirmation;
 use crate::domain::member::Member;
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState, check_amount};
 use crate::domain::refusal::Refusal;
@@ -54,7 +55,7 @@ pub async fn take_over_reply(
         }
         settle(app, conn, &mut proposal, events)?;
         let promise = promises::find(conn, promise.id)?;
-        send_link(app, conn, &promise, true, events)?;
+        send_link(app, conn, &promise, WhyLink::Noted, events)?;
         Ok(promise)
     })
     .await
@@ -66,18 +67,24 @@ pub fn send_link(
     app: &App,
     conn: &mut Conn,
     promise: &Promise,
-    is_first: bool,
+    why: WhyLink,
     events: &mut Vec<Event>,
 ) -> Result<bool, Error> {
-    let said = words_of(promise, &promises::list_confirmations(conn, promise.proposal)?).promiser;
-    let is_done = promise.amount.map_or(said.spoke, |amount| amount <= said.total);
+    let is_open = is_still_to_come(promise, &promises::list_confirmations(conn, promise.proposal)?);
     let person = promise_people::find(conn, promise.id)?;
-    if is_done || !promise.is_awaited() || person.is_none_or(|person| person.actor.is_none()) {
+    if !is_open || person.is_none_or(|person| person.actor.is_none()) {
         return Ok(false);
     }
     let token = keys::secret()?;
     let expires_at = app.now().saturating_add(LINK_LASTS).map_err(anyhow::Error::from)?;
     promise_people::insert_link(conn, &keys::secret_hash(&token), promise.id, expires_at)?;
-    events.push(Event::PersonPromised { promise: promise.id, token, is_first });
+    events.push(Event::PersonPromised { promise: promise.id, token, why });
     Ok(true)
+}
+
+/// Whether the one who promised has not yet said of all of it that it came.
+pub fn is_still_to_come(promise: &Promise, confirmations: &[Confirmation]) -> bool {
+    let said = words_of(promise, confirmations).promiser;
+    let is_done = promise.amount.map_or(said.spoke, |amount| amount <= said.total);
+    promise.is_awaited() && !is_done
 }

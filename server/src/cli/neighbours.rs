@@ -7,6 +7,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use crate::actions::follow::follow;
+use crate::actions::import_neighbours::is_us;
 use crate::app::App;
 use crate::cli::output::Output;
 use crate::cli::proposals::print_neighbours;
@@ -126,6 +127,12 @@ async fn import(app: &App, output: &Output, file: &Path) -> anyhow::Result<()> {
     let list = list.with_context(|| format!("{} cannot be read", file.display()))?;
     let mut failed = 0;
     for outline in opml::read(&list)? {
+        if is_us(app, &outline.address) {
+            let urls = app.collective.urls();
+            let json = json!({"id": urls.actor(), "name": app.collective.name, "state": "ours"});
+            output.line(&format!("{}  {}  that is us", outline.name, outline.address), &json);
+            continue;
+        }
         let json = match ask(app, &outline.address).await {
             Ok((actor, state)) => json!({
                 "id": actor.url,

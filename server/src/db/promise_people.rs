@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::db::schema::{promise_links, promise_person_private, promises, remote_actors};
-use crate::db::types::{micros, url};
+use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, PromiseId, ProposalId, RemoteActorId};
 use crate::error::Error;
@@ -131,6 +131,17 @@ pub fn find_link(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Pr
         .filter(promise_links::used_at.is_null())
         .filter(promise_links::expires_at.gt(micros(now)));
     Ok(Id::from_number(fresh.select(promise_links::promise_id).first(conn)?))
+}
+
+/// When the newest link of a promise ends, used or not; none if there was none, or only ones long
+/// gone.
+pub fn last_link_ends(conn: &mut Conn, promise: PromiseId) -> Result<Option<Timestamp>, Error> {
+    let query = promise_links::table
+        .filter(promise_links::promise_id.eq(promise.number()))
+        .order(promise_links::expires_at.desc())
+        .select(promise_links::expires_at);
+    let ends: Option<i64> = query.first(conn).optional()?;
+    ends.map(time).transpose()
 }
 
 /// Removes links that can never be used again.

@@ -105,11 +105,22 @@ pub enum Event {
         promise: PromiseId,
         /// The secret of the link by which they speak. It goes to them alone.
         token: String,
-        /// Whether they have not heard of it before.
-        is_first: bool,
+        /// Why it is sent.
+        why: WhyLink,
     },
     /// What a person of the fediverse promised stands otherwise than before, by what others did.
     PersonConcerned(PromiseId),
+}
+
+/// Why a person of the fediverse gets a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyLink {
+    /// What they wrote was noted just now.
+    Noted,
+    /// They used the one before, and something is still to come from them.
+    Rest,
+    /// Somebody here sends it again; the one before is void.
+    Again,
 }
 
 /// How a word about a pact is put. What counts is the word; the way makes it readable for those who

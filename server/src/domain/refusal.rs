@@ -181,6 +181,12 @@ pub enum Refusal {
     /// A promise was made of this reply before.
     #[error("this reply is noted as a promise already")]
     ReplyTaken,
+    /// The last link went out only minutes ago.
+    #[error("a link was sent less than ten minutes ago: give them time to see it")]
+    LinkSentLately,
+    /// Nothing is to come of this promise, or the one who made it is gone.
+    #[error("there is nothing to send a link for: nothing more is to come of this promise")]
+    NothingToSend,
     /// The keys of the last change are still beside the new ones.
     #[error(
         "the keys were changed less than seven days ago, and the old ones are still valid: `mutuals \
@@ -231,6 +237,8 @@ impl Refusal {
             Self::CountTooHigh => "refusal-count-too-high",
             Self::AmountNotSaid => "refusal-amount-not-said",
             Self::ReplyTaken => "refusal-reply-taken",
+            Self::LinkSentLately => "refusal-link-sent-lately",
+            Self::NothingToSend => "refusal-nothing-to-send",
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
             Self::BelowMinimum => "refusal-below-minimum",

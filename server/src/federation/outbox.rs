@@ -77,8 +77,8 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         }
         Event::PactSaid { pact, way } => pacts::say(app, conn, *pact, way),
         Event::PactOpened(pact) => pacts::catch_up(app, conn, *pact),
-        Event::PersonPromised { promise, token, is_first } => {
-            people::tell_noted(app, conn, *promise, token, *is_first)
+        Event::PersonPromised { promise, token, why } => {
+            people::tell_noted(app, conn, *promise, token, *why)
         }
         Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
         Event::PassedOn(id) => passing::announce(app, conn, *id),

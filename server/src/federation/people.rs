@@ -7,6 +7,7 @@ use crate::actions::take_over_reply::LINK_LASTS;
 use crate::app::App;
 use crate::db::{Conn, actors, promise_people, promises, proposals};
 use crate::domain::amount::Amount;
+use crate::domain::event::WhyLink;
 use crate::domain::id::PromiseId;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
@@ -23,13 +24,16 @@ pub fn tell_noted(
     conn: &mut Conn,
     promise: PromiseId,
     token: &str,
-    is_first: bool,
+    why: WhyLink,
 ) -> Result<(), Error> {
     let promise = promises::find(conn, promise)?;
     let proposal = proposals::find(conn, promise.proposal)?;
-    let noted = match is_first {
-        true => noted(&proposal, &promise),
-        false => still_to_come(conn, &proposal, &promise)?,
+    let said = words_of(&promise, &promises::list_confirmations(conn, proposal.id)?).promiser;
+    let left = promise.amount.map(|amount| amount - said.total);
+    let noted = match why {
+        WhyLink::Noted => noted(&proposal, &promise, ("wire-person-noted", left)),
+        WhyLink::Rest => say_what(&proposal, ("wire-person-left", left)),
+        WhyLink::Again => noted(&proposal, &promise, ("wire-person-again", left)),
     };
     let link = link(app, &proposal, token);
     tell(app, conn, (&proposal, &promise), &noted, Some(&link))
@@ -64,11 +68,10 @@ fn tell(
 }
 
 /// What was taken from the reply, and how much of it waits.
-fn noted(proposal: &Proposal, promise: &Promise) -> String {
+fn noted(proposal: &Proposal, promise: &Promise, said: (&str, Option<Amount>)) -> String {
     let locale = Locale::find(&proposal.content.language);
     let unit = proposal.content.quantity.as_ref().map(|quantity| quantity.unit.as_str());
-    let what = amount_and_title(&locale, &proposal.content.title, promise.amount.zip(unit));
-    let noted = locale.say_with("wire-person-noted", [("what", what.into())]);
+    let noted = say_what(proposal, said);
     let reserve = promise.reserved();
     if reserve.is_zero() {
         noted
@@ -81,13 +84,12 @@ fn noted(proposal: &Proposal, promise: &Promise) -> String {
     }
 }
 
-fn still_to_come(conn: &mut Conn, proposal: &Proposal, promise: &Promise) -> Result<String, Error> {
+/// A message about so much of what is needed.
+fn say_what(proposal: &Proposal, (id, amount): (&str, Option<Amount>)) -> String {
     let locale = Locale::find(&proposal.content.language);
-    let said = words_of(promise, &promises::list_confirmations(conn, proposal.id)?).promiser;
-    let left = promise.amount.map(|amount| amount - said.total);
     let unit = proposal.content.quantity.as_ref().map(|quantity| quantity.unit.as_str());
-    let what = amount_and_title(&locale, &proposal.content.title, left.zip(unit));
-    Ok(locale.say_with("wire-person-left", [("what", what.into())]))
+    let what = amount_and_title(&locale, &proposal.content.title, amount.zip(unit));
+    locale.say_with(id, [("what", what.into())])
 }
 
 /// How a promise stands after others did something.

@@ -47,6 +47,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("pact-ended-done", "name"),
     ("pact-settings-done", "name"),
     ("person-noted", "who"),
+    ("link-again-done", "who"),
     ("person-done-release", ""),
     ("person-done-brought", ""),
     ("person-done-part", ""),

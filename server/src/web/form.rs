@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use base64::Engine as _;
@@ -20,6 +21,7 @@ use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::security::{Sender, sender};
 use crate::web::session::Visitor;
+use crate::web::upload;
 
 /// The largest form, in bytes.
 const LARGEST: usize = 128 * 1024;
@@ -33,7 +35,7 @@ pub struct Fields(Vec<(String, String)>);
 /// A form that one of our own pages sent.
 pub struct Form(pub Fields);
 
-/// A form that one of our own pages sent, with a long list in it.
+/// A form that one of our own pages sent, with a long list in it: pasted, ticked, or as a file.
 pub struct ListForm(pub Fields);
 
 /// What stands in the address after the question mark.
@@ -49,6 +51,11 @@ impl Fields {
     /// Reads what a browser sends.
     pub fn parse(bytes: &[u8]) -> Self {
         Self(form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    /// Adds what came in another way.
+    pub fn add(&mut self, name: &str, value: String) {
+        self.0.push((name.to_owned(), value));
     }
 
     /// What was typed.
@@ -100,7 +107,10 @@ impl FromRequest<Web> for ListForm {
     type Rejection = Problem;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
-        read(request, web, LARGEST_LIST).await.map(Self)
+        match upload::is_upload(&request) {
+            true => upload::read(request, web).await.map(Self),
+            false => read(request, web, LARGEST_LIST).await.map(Self),
+        }
     }
 }
 
@@ -108,16 +118,31 @@ impl FromRequest<Web> for ListForm {
 async fn read(request: Request, web: &Web, largest: usize) -> Result<Fields, Problem> {
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::from_request_parts(&mut parts, web).await?;
-    let is_form = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let sender = sender(&parts.headers, &web.app.collective.base);
-    if !is_form || sender == Sender::Foreign {
+    if !is_written_as(&parts.headers, "application/x-www-form-urlencoded") {
         return Err(Problem::FormExpired);
     }
+    let sender = not_foreign(&parts, web)?;
     let bytes = to_bytes(body, largest).await.map_err(|_| Problem::TooLarge)?;
     let fields = Fields::parse(&bytes);
+    check_secret(fields, &visitor, sender)
+}
+
+/// Whether a body is of a kind.
+pub fn is_written_as(headers: &HeaderMap, kind: &str) -> bool {
+    let said = headers.get(CONTENT_TYPE);
+    said.is_some_and(|said| said.as_bytes().starts_with(kind.as_bytes()))
+}
+
+/// Who sent a form, if it was not another site.
+pub fn not_foreign(parts: &Parts, web: &Web) -> Result<Sender, Problem> {
+    match sender(&parts.headers, &web.app.collective.base) {
+        Sender::Foreign => Err(Problem::FormExpired),
+        sender => Ok(sender),
+    }
+}
+
+/// The fields of a form, if the secret of the session is among them.
+pub fn check_secret(fields: Fields, visitor: &Visitor, sender: Sender) -> Result<Fields, Problem> {
     match &visitor.session {
         Some(session) if !keys::same_secret(&fields.text("csrf"), &session.csrf) => {
             Err(Problem::FormExpired)

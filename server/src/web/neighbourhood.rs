@@ -6,7 +6,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::actions::import_neighbours::import_neighbours;
+use crate::actions::import_neighbours::{import_neighbours, is_us};
 use crate::actions::pass_on;
 use crate::app::App;
 use crate::db::followings;
@@ -21,6 +21,7 @@ use crate::web::form::{Form, ListForm, PathId, Query};
 use crate::web::page::{Page, answer, go_on, show as page};
 use crate::web::security::{Sender, sender};
 use crate::web::session::{SignedIn, Steward, Visitor};
+use crate::web::upload;
 use crate::web::words::{Words, link};
 
 #[derive(Template)]
@@ -49,6 +50,7 @@ struct LookFor {
 #[derive(Default)]
 struct Import {
     list: String,
+    is_file: bool,
     problem: Option<String>,
 }
 
@@ -121,23 +123,30 @@ pub async fn export(State(app): State<App>) -> Result<Response, Problem> {
     Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, file)], list).into_response())
 }
 
-/// `POST /neighbours/import`: shows whom a list names. Nothing is followed yet.
+/// `POST /neighbours/import`: shows whom a list names, from a file or pasted. Nothing is followed
+/// yet.
 pub async fn choose(
     State(app): State<App>,
     Steward { visitor, .. }: Steward,
     ListForm(fields): ListForm,
 ) -> Result<Response, Problem> {
-    let list_of = fields.text("list");
+    let is_file = fields.text(upload::CHOSEN) == "file";
+    let list_of = fields.text(if is_file { "file" } else { "list" });
     let why = match opml::read(&list_of) {
+        _ if list_of.trim().is_empty() && is_file => "import-file-empty",
+        _ if list_of.trim().is_empty() => "import-nothing",
         Ok(found) if found.is_empty() => "import-empty",
+        Ok(found) if found.iter().all(|each| is_us(&app, &each.address)) => "import-only-us",
         Ok(found) => return choice(&app, &visitor, found).await,
         Err(Unreadable::TooLarge) => "import-too-large",
         Err(Unreadable::TooMany) => "import-too-many",
+        Err(Unreadable::NotOpml) if is_file => "import-file-not-opml",
         Err(Unreadable::NotOpml) => "import-not-opml",
     };
     // Too long a list is not sent back.
-    let kept = if why == "import-too-large" { String::new() } else { list_of };
-    let import = Import { list: kept, problem: Some(visitor.locale.say(why)) };
+    let kept = Some(fields.text("list")).filter(|list| list.len() <= opml::LARGEST);
+    let problem = Some(visitor.locale.say(why));
+    let import = Import { list: kept.unwrap_or_default(), is_file, problem };
     list(&app, &visitor, Now { import, ..Now::default() }).await
 }
 
@@ -188,7 +197,8 @@ async fn choice(app: &App, visitor: &Visitor, found: Vec<Outline>) -> Result<Res
             .iter()
             .any(|each| each.actor.url.as_str() == address || each.actor.page.as_str() == address)
     };
-    let named = found.into_iter().map(|outline| Named {
+    let others = found.into_iter().filter(|outline| !is_us(app, &outline.address));
+    let named = others.map(|outline| Named {
         is_followed: is_followed(&outline.address),
         name: outline.name,
         address: outline.address,

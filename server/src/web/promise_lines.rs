@@ -1,6 +1,7 @@
 //! The promises on a proposal's page: one line each, with what this visitor may do about it.
 
-use crate::actions::settle::words_of;
+use crate::actions::settle::{told, words_of};
+use crate::actions::take_over_reply::is_still_to_come;
 use crate::domain::amount::Amount;
 use crate::domain::fulfilment::{Confirmation, Side, Word};
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
@@ -30,6 +31,8 @@ pub struct Line {
     pub counts: Option<String>,
     /// Whether this visitor may let go of it.
     pub may_release: bool,
+    /// Whether this visitor may send the person of the fediverse behind it their link again.
+    pub may_send_link: bool,
     /// What this visitor may say about it, if anything.
     pub confirm: Option<Confirm>,
     /// The form to correct what this visitor's side said last, if there is something to correct.
@@ -105,6 +108,7 @@ impl Lines<'_> {
             notes: self.notes(promise, private),
             counts: self.counts(promise),
             may_release: promise.is_awaited() && (own || is_steward),
+            may_send_link: self.may_send_link(promise),
             confirm: self.confirm(promise, own),
             correct: self.correct(promise, own),
         }
@@ -112,6 +116,13 @@ impl Lines<'_> {
 
     fn is_own(&self, private: &PromisePrivate) -> bool {
         self.visitor.member().is_some_and(|member| private.member == Some(member.id))
+    }
+
+    /// The handles are there for the author and the stewards only.
+    fn may_send_link(&self, promise: &Promise) -> bool {
+        self.found.answers.handles.contains_key(&promise.id)
+            && is_still_to_come(promise, &self.found.confirmations)
+            && !told(&self.found.proposal, promise).is_finished
     }
 
     fn unit(&self) -> &str {

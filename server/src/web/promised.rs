@@ -142,7 +142,9 @@ async fn page(
     let problem = attempt.as_ref().map(|attempt| words.locale.say(attempt.refusal.key()));
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     // The title says nothing, because previews show it; and no link on the page holds the token.
-    let frame = Page::new(app, visitor, words.locale.say("person-page-title")).found_at("/");
+    let mut frame = Page::new(app, visitor, words.locale.say("person-page-title")).found_at("/");
+    // The form for the language does, in its body like the other two, and leads back here.
+    frame.here = format!("/promised/{token}");
     let shown = PromisedPage {
         page: frame,
         token: token.to_owned(),

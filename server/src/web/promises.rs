@@ -127,6 +127,7 @@ pub fn is_about_fields(refusal: Refusal) -> bool {
             | Refusal::AmountNotPositive
             | Refusal::AmountTooPrecise
             | Refusal::AmountTooLarge
+            | Refusal::AmountNotSaid
             | Refusal::CountTooHigh
             | Refusal::BelowMinimum
             | Refusal::NoteTooLong

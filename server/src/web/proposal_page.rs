@@ -41,6 +41,8 @@ pub enum Attempt {
     Correct(PromiseId, Typed),
     /// To ask another collective for something else than it promised.
     Counter(IncomingPromiseId, Typed),
+    /// To make a promise of a reply, by the number of it.
+    Take(i64, Typed),
 }
 
 /// What was typed, and what is wrong with it.
@@ -185,7 +187,7 @@ pub async fn show(
         promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
-        conversation: visitor.member().map(|_| conversation(&words, &found)),
+        conversation: visitor.member().map(|_| conversation(&words, &found, &attempt)),
         private_part: private_part(&words, visitor, &found),
         allowed,
     })
@@ -335,9 +337,13 @@ fn came_in_all(words: &Words<'_>, proposal: &Proposal) -> Option<String> {
     words.came(coverage.came_low, coverage.came_high, quantity.amount, &quantity.unit)
 }
 
-fn conversation(words: &Words<'_>, found: &Found) -> Vec<Said> {
+fn conversation(words: &Words<'_>, found: &Found, attempt: &Attempt) -> Vec<Said> {
     let said = |(reply, actor): &(Reply, RemoteActor)| {
         let day = words.lately(reply.published_at);
+        let typed = match attempt {
+            Attempt::Take(id, typed) if *id == reply.id => Some(typed),
+            _ => None,
+        };
         Said {
             author: format!("@{}", actor.address),
             is_direct: !reply.is_public,
@@ -346,7 +352,7 @@ fn conversation(words: &Words<'_>, found: &Found) -> Vec<Said> {
             iso: day.iso,
             href: link(&reply.page),
             is_promise: found.answers.is_taken(reply),
-            take: found.answers.form(words, &found.proposal, (reply, actor)),
+            take: found.answers.form(words, &found.proposal, (reply, actor), typed),
         }
     };
     found.replies.iter().map(said).collect()

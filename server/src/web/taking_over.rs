@@ -6,13 +6,15 @@ use std::collections::{HashMap, HashSet};
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::actions::send_link_again::send_link_again;
 use crate::actions::take_over_reply::take_over_reply;
 use crate::app::App;
 use crate::db::replies::Reply;
-use crate::db::{Conn, actors, followers, followings, promise_people, replies};
+use crate::db::{Conn, actors, followers, followings, promise_people, promises, replies};
 use crate::domain::amount::Amount;
 use crate::domain::id::{Id, PromiseId, ProposalId, RemoteActorId};
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
 use crate::domain::suggestion::suggested_amount;
 use crate::error::Error;
@@ -20,7 +22,9 @@ use crate::text;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::page::go_on;
-use crate::web::proposals::path_of;
+use crate::web::promises::{again, is_about_fields, typed, typed_amount};
+use crate::web::proposal_page::{Attempt, Typed};
+use crate::web::proposals::{find_visible, path_of};
 use crate::web::session::SignedIn;
 use crate::web::words::Words;
 
@@ -47,6 +51,8 @@ pub struct TakeForm {
     pub unit: Option<String>,
     /// Whether it reads like a promise of somebody whom we know.
     pub is_suggested: bool,
+    /// What is wrong with what was typed.
+    pub problem: Option<String>,
 }
 
 impl Answers {
@@ -79,12 +85,13 @@ impl Answers {
     }
 
     /// The form for a reply, if this visitor may take it over. It is filled in for those whom we
-    /// know, as far as the reply is plain.
+    /// know, as far as the reply is plain; what was `typed` stands there again.
     pub fn form(
         &self,
         words: &Words<'_>,
         proposal: &Proposal,
         (reply, actor): (&Reply, &RemoteActor),
+        typed: Option<&Typed>,
     ) -> Option<TakeForm> {
         if !self.may_take || !proposal.is_open() || self.is_taken(reply) {
             return None;
@@ -93,11 +100,13 @@ impl Answers {
         let is_known = self.known.contains(&actor.id) && actor.kind == "Person";
         let meant = suggested_amount(&text::plain(&reply.html)).filter(|_| is_known);
         let shown = meant.filter(|_| quantity.is_some());
+        let usual = || shown.map(|amount| words.number(amount)).unwrap_or_default();
         Some(TakeForm {
             id: Id::<()>::from_number(reply.id).to_string(),
-            amount: shown.map(|amount| words.number(amount)).unwrap_or_default(),
+            amount: typed.map_or_else(usual, |typed| typed.amount.clone()),
             unit: quantity.map(|quantity| words.unit(&quantity.unit)),
             is_suggested: meant.is_some(),
+            problem: typed.map(|typed| words.locale.say(typed.refusal.key())),
         })
     }
 }
@@ -123,14 +132,38 @@ pub async fn take(
     };
     let (proposal, handle) = app.db.read(read).await?;
     let path = path_of(&app, proposal);
-    let amount = match fields.text("amount").trim() {
-        "" => Ok(None),
-        typed => Amount::positive(typed).map(Some),
-    };
-    let taken = match amount {
+    let taken = match typed_amount(&fields, Amount::positive) {
         Ok(amount) => take_over_reply(&app, &signed_in.member, id.number(), amount).await,
         Err(refusal) => Err(refusal.into()),
     };
-    taken.map_err(|error| Problem::from(error).at(&path))?;
-    Ok(go_on(&app, &path, "person-noted", &[&format!("@{handle}")]))
+    match taken {
+        Ok(_) => Ok(go_on(&app, &path, "person-noted", &[&format!("@{handle}")])),
+        Err(Error::Refused(refusal)) if is_about_fields(refusal) => {
+            let attempt = Attempt::Take(id.number(), typed(&fields, refusal));
+            again(&app, &signed_in, proposal, attempt).await
+        }
+        Err(error) => Err(Problem::from(error).at(&path)),
+    }
+}
+
+/// `POST /promises/{id}/link`
+pub async fn send_link(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    PathId(id): PathId<Promise>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let looker = signed_in.visitor.clone();
+    let read = move |conn: &mut Conn| {
+        let proposal = promises::find(conn, id)?.proposal;
+        find_visible(conn, &looker, proposal)?;
+        let person = promise_people::find(conn, id)?.and_then(|person| person.actor);
+        let person = person.map(|actor| actors::find(conn, actor)).transpose()?;
+        Ok((proposal, person.map(|actor| format!("@{}", actor.address))))
+    };
+    let (proposal, who) = app.db.read(read).await?;
+    let path = path_of(&app, proposal);
+    let sent = send_link_again(&app, &signed_in.member, id).await;
+    sent.map_err(|error| Problem::from(error).at(&path))?;
+    Ok(go_on(&app, &path, "link-again-done", &[&who.unwrap_or_default()]))
 }

@@ -73,6 +73,24 @@ async fn a_list_goes_out_and_comes_in() {
 }
 
 #[tokio::test]
+async fn a_list_that_names_us_too_is_read_past_our_own_line() {
+    let house = House::open().await;
+    let mut steward = house.enter(&house.steward("Ida").await).await;
+    let us = "http://ring.example/c/ring";
+    let ours = format!("<outline text='Ring' url='{us}'/>");
+    let list = LIST.replace("<body>", &format!("<body>{ours}"));
+    let shown = steward.post("/neighbours/import", &[("list", &list)]).await;
+    shown.is(200).says("2 collectives").says("https://dune.example/c/dune").hides(us);
+    let alone = format!("<opml><body>{ours}</body></opml>");
+    let shown = steward.post("/neighbours/import", &[("list", &alone)]).await;
+    shown.is(422).says("Nobody but us stands on this list.");
+    let chosen = [("address", us), ("address", "https://dune.example/c/dune")];
+    steward.post("/neighbours/import/follow", &chosen).await.leads_to("/neighbours");
+    let waiting = house.app.db.read(|conn| jobs::list_actors(conn, JobKind::Follow)).await;
+    assert_eq!(waiting.unwrap(), ["https://dune.example/c/dune"]);
+}
+
+#[tokio::test]
 async fn what_was_passed_on_says_so_and_is_passed_on_by_a_steward() {
     let house = House::open().await;
     let jars = house.neighbours("Jam jars").await;

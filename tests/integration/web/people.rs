@@ -1,5 +1,6 @@
 //! Replies from the fediverse that read like promises.
 
+use mutuals::actions::send_link_again::PAUSE;
 use mutuals::db::{actors, followers, replies};
 use mutuals::domain::id::{Id, ProposalId};
 use mutuals::domain::neighbour::RemoteActor;
@@ -56,8 +57,14 @@ async fn a_reply_of_somebody_known_is_suggested_and_taken_over_with_one_click() 
     let mut of_rosa = house.enter(&rosa).await;
     let seen = of_rosa.get(&page).await;
     seen.says("This reads like a promise.").says(&take).says("value=\"7\"");
-    of_rosa.post(&take, &[("amount", "a few")]).await.is(422).says("as a number");
-    of_rosa.post(&take, &[("amount", "")]).await.is(422).says("Say how much they promised.");
+    let wrong = of_rosa.post(&take, &[("amount", "a \"few\"")]).await;
+    wrong.is(422).says("as a number").says("value=\"a &#34;few&#34;\" aria-invalid=\"true\"");
+    wrong.says(&take).says("<details open>").says("I can bring 7!").hides("value=\"7\"");
+    let wrong = of_rosa.post(&take, &[("amount", "")]).await;
+    wrong.is(422).says("Say how much they promised.").says("value=\"\" aria-invalid=\"true\"");
+    let other = reply(&house, id, "cleo", false, "<p>Me too</p>").await;
+    let wrong = of_rosa.post(&other, &[("amount", "0")]).await;
+    wrong.is(422).says("more than nothing").says("value=\"0\" aria-invalid").says("value=\"7\"");
     of_rosa.post(&take, &[("amount", "7")]).await.leads_to(&page);
     let seen = of_rosa.get(&page).await;
     seen.says("Noted. @bo@mill.example hears of it").says("@bo@mill.example: 7");
@@ -69,6 +76,39 @@ async fn a_reply_of_somebody_known_is_suggested_and_taken_over_with_one_click() 
 
     let again = reply(&house, id, "bo", false, "<p>And two more</p>").await;
     of_rosa.get(&page).await.says(&again).says("value=\"2\"");
+}
+
+#[tokio::test]
+async fn the_author_and_stewards_send_the_private_link_again() {
+    let house = House::open().await;
+    let (rosa, milo) = (house.member("Rosa").await, house.member("Milo").await);
+    let ida = house.steward("Ida").await;
+    let id = house.ask(&rosa, "Warm blankets").await.id;
+    let page = format!("/@ring/{id}");
+    let take = reply(&house, id, "bo", true, "<p>I can bring 7!</p>").await;
+    let mut of_rosa = house.enter(&rosa).await;
+    of_rosa.post(&take, &[("amount", "7")]).await.leads_to(&page);
+    let seen = of_rosa.get(&page).await;
+    seen.says("Send the private link again to @bo@mill.example");
+    let (_, rest) = seen.html.split_once("action=\"/promises/").unwrap();
+    let again = rest.lines().find(|line| line.contains("/link\"")).unwrap();
+    let (before, _) = again.split_once("/link\"").unwrap();
+    let again = format!("/promises/{}/link", before.rsplit('/').next().unwrap());
+
+    let soon = of_rosa.post(&again, &[]).await;
+    soon.is(422).says("less than ten minutes ago").says(&format!("href=\"{page}\""));
+    house.app.clock.advance(PAUSE);
+    let mut of_milo = house.enter(&milo).await;
+    of_milo.get(&page).await.hides("private link again");
+    of_milo.post(&again, &[]).await.is(403);
+    house.stranger().get(&page).await.hides("private link again");
+    house.stranger().post(&again, &[]).await.leads_to("/sign-in?return=%2Fme");
+    house.enter(&rosa).await.send(&again, &[], &[]).await.is(403);
+    let mut of_ida = house.enter(&ida).await;
+    of_ida.post(&again, &[]).await.leads_to(&page);
+    of_ida.get(&page).await.says("Sent. @bo@mill.example gets a new private link");
+    of_rosa.post(&again, &[]).await.is(422);
+    house.enter(&ida).await.post("/promises/0123456789ABC/link", &[]).await.is(404);
 }
 
 #[tokio::test]

@@ -1,11 +1,16 @@
 //! Promising, letting go, and saying that it came.
 
 use super::house::House;
+use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::post_proposal::post_proposal;
+use mutuals::db::neighbour_proposals;
 use mutuals::domain::draft::Draft;
+use mutuals::domain::neighbour::NeighbourProposal;
 use mutuals::domain::promise::Promise;
-use mutuals::domain::proposal::Purpose;
+use mutuals::domain::proposal::{CloseReason, Purpose};
+use mutuals::federation::objects::proposal::note;
 
 async fn promise(house: &House, who: &mutuals::domain::member::Member, need: &Draft) -> Promise {
     let rosa = house.member(&format!("Rosa {}", need.title)).await;
@@ -49,6 +54,57 @@ async fn both_sides_say_that_it_came() {
     stranger.get("/").await.says("“Warm blankets”: 11 to 12 came");
     let again = of_rosa.post(&confirm, &[]).await;
     again.is(422).says("This came already").says(&format!("href=\"{page}\""));
+}
+
+#[tokio::test]
+async fn what_is_closed_says_what_came_and_not_what_is_missing() {
+    let house = House::open().await;
+    let (rosa, milo) = (house.member("Rosa").await, house.member("Milo").await);
+    let mut stranger = house.stranger();
+    let id = house.ask(&rosa, "Warm blankets").await.id;
+    let page = format!("/@ring/{id}");
+    let made = make_promise(&house.app, &milo, id, None, "").await.unwrap();
+    for (who, amount) in [(&milo, "20"), (&rosa, "19")] {
+        confirm_fulfilment(&house.app, who, made.id, amount.parse().ok(), "").await.unwrap();
+    }
+    stranger.get(&page).await.says("1 still needed").says("still open");
+    let close = Step::Close(CloseReason::Enough);
+    let closed = change_proposal(&house.app, &rosa, id, close).await.unwrap();
+    let seen = stranger.get(&page).await;
+    seen.says("Enough, thank you").hides("still needed").hides("still open");
+    seen.says("<strong>19 to 20 of 20 came</strong>").says("19 of 20 promised");
+    stranger.language = Some("es");
+    stranger.get(&page).await.says("<strong>Llegó de 19 a 20 de 20</strong>").hides("hace falta:");
+    stranger.language = None;
+    let note = note(&house.app, &closed).to_string();
+    assert!(note.contains("(met)") && note.contains("19 to 20 of 20 came."), "{note}");
+    assert!(!note.contains("still needed"), "{note}");
+
+    let soup = Draft { title: "Soup".into(), amount: "20".into(), ..Draft::default() };
+    let soup = house.post(&rosa, Purpose::Need, soup).await.id;
+    let page = format!("/@ring/{soup}");
+    for amount in ["12", "15"] {
+        make_promise(&house.app, &milo, soup, amount.parse().ok(), "").await.unwrap();
+    }
+    stranger.get(&page).await.says("7 in reserve");
+    let close = Step::Close(CloseReason::NoLongerRelevant);
+    change_proposal(&house.app, &rosa, soup, close).await.unwrap();
+    let seen = stranger.get(&page).await;
+    seen.says("<strong>20 of 20 promised</strong>").hides("All of it is promised");
+    seen.hides("7 in reserve");
+}
+
+#[tokio::test]
+async fn what_a_neighbour_closed_does_not_say_that_all_of_it_is_promised() {
+    let house = House::open().await;
+    let jars = house.neighbours("Jam jars").await;
+    let page = format!("/neighbours/{}", jars.id);
+    house.stranger().get(&page).await.says("6 still needed");
+    let closed = NeighbourProposal { finished: true, open: "0".parse().ok(), ..jars };
+    let write = move |conn: &mut mutuals::db::Conn| neighbour_proposals::upsert(conn, &closed);
+    house.app.db.write(write).await.unwrap();
+    let seen = house.stranger().get(&page).await;
+    seen.says("Enough, thank you").hides("of 10 promised").hides("still needed");
 }
 
 #[tokio::test]
