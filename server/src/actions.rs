@@ -33,4 +33,5 @@ pub mod rotate_keys;
 pub mod set_password;
 pub mod settle;
 pub mod sign_in;
+pub mod sign_in_by_code;
 pub mod take_over_reply;

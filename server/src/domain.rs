@@ -24,4 +24,5 @@ pub mod pact;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;
+pub mod sign_in;
 pub mod suggestion;

@@ -29,6 +29,7 @@ mod came_and_went;
 mod cards;
 mod coverage;
 mod error;
+mod fediverse;
 mod flash;
 mod form;
 mod front;
@@ -141,6 +142,9 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promises/outgoing/{id}/release", post(outgoing::release))
         .route("/promises/outgoing/{id}/confirm", post(outgoing::confirm))
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
+        .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
+        .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))
+        .route("/me/accounts/remove", post(fediverse::remove))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))
         .route("/password", get(sign_in::edit_password).post(sign_in::update_password))

@@ -6,7 +6,7 @@ mod came_and_went;
 mod doors;
 mod forms;
 mod hosts;
-mod house;
+pub mod house;
 mod neighbourhood;
 mod pacts;
 mod pages;

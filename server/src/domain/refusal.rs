@@ -119,6 +119,18 @@ pub enum Refusal {
     /// Password above 200 characters.
     #[error("the password is longer than 200 characters")]
     PasswordTooLong,
+    /// The old password does not fit.
+    #[error("the password that you have now is another one: try again, or sign in with a link")]
+    OldPasswordWrong,
+    /// Not an address in the fediverse.
+    #[error("this is no address in the fediverse: write it as @amina@social.example")]
+    AddressUnfit,
+    /// A code that does not fit, or is no code.
+    #[error("this code does not fit: look at the last message that we sent")]
+    CodeWrong,
+    /// The browser waited too long for a code, or tried too many.
+    #[error("this took too long, or too many codes were tried: begin again")]
+    AttemptOver,
     /// Wrong name or wrong password; which one is not said.
     #[error(
         "name and password do not fit together: try again, or ask a steward for a sign-in link"
@@ -256,6 +268,10 @@ impl Refusal {
             Self::HandleUnfit => "refusal-handle-unfit",
             Self::PasswordTooShort => "refusal-password-too-short",
             Self::PasswordTooLong => "refusal-password-too-long",
+            Self::OldPasswordWrong => "refusal-old-password-wrong",
+            Self::AddressUnfit => "refusal-address-unfit",
+            Self::CodeWrong => "refusal-code-wrong",
+            Self::AttemptOver => "refusal-attempt-over",
             Self::SignInWrong => "refusal-sign-in-wrong",
             Self::TooManyTries => "refusal-too-many-tries",
             Self::LinkUsedOrExpired => "refusal-link-used-or-expired",

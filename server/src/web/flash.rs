@@ -13,6 +13,8 @@ const KNOWN: &[(&str, &str)] = &[
     ("signed-in", "name"),
     ("signed-out", ""),
     ("password-kept", ""),
+    ("account-connected", "address"),
+    ("account-released", ""),
     ("published-done", ""),
     ("draft-done", ""),
     ("saved-done", ""),

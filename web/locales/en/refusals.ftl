@@ -61,3 +61,7 @@ refusal-pact-not-active = There is no pact with this collective now.
 refusal-pact-not-paused = We did not pause this pact. What the other side paused, it resumes itself.
 refusal-amount-not-said = Say how much they promised.
 refusal-reply-taken = This reply is noted as a promise already.
+refusal-old-password-wrong = The password you have now is another one. Try again, or sign in with a link first.
+refusal-address-unfit = Write the address with both parts, like @amina@social.example.
+refusal-code-wrong = This code does not fit. Look at our last message, and whether it went to the account you named.
+refusal-attempt-over = This took too long, or too many codes were tried. Begin again.

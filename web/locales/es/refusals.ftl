@@ -61,3 +61,7 @@ refusal-pact-not-active = Ahora no hay ningún pacto con este colectivo.
 refusal-pact-not-paused = Este pacto no lo pausamos nosotros. Lo que pausó la otra parte, lo reanuda ella.
 refusal-amount-not-said = Di cuánto prometió.
 refusal-reply-taken = Esta respuesta ya está anotada como promesa.
+refusal-old-password-wrong = La contraseña que tienes ahora es otra. Prueba otra vez, o entra antes con un enlace.
+refusal-address-unfit = Escribe la dirección con sus dos partes, como @amina@social.example.
+refusal-code-wrong = Este código no encaja. Mira nuestro último mensaje, y si llegó a la cuenta que escribiste.
+refusal-attempt-over = Tardó demasiado, o se probaron demasiados códigos. Empieza de nuevo.

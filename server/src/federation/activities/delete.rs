@@ -3,7 +3,9 @@
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, actors, neighbour_proposals, promise_people, replies};
+use crate::db::{
+    Conn, activities, actors, neighbour_proposals, promise_people, replies, sign_in_codes,
+};
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::create::contest;
@@ -46,5 +48,6 @@ pub fn forget(
     neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
     replies::delete(conn, object.as_str(), actor.id)?;
     promise_people::forget_writer(conn, object.as_str(), actor.id)?;
+    sign_in_codes::cancel(conn, object.as_str(), &actor.url)?;
     Ok(Outcome::Done)
 }
