@@ -25,6 +25,7 @@ pub mod activities;
 pub mod actors;
 pub mod collective;
 mod conn;
+pub mod covenants;
 pub mod endings;
 pub mod followers;
 pub mod followings;
@@ -33,6 +34,7 @@ pub mod fulfilments;
 pub mod hosts;
 pub mod inboxes;
 pub mod incoming_promises;
+pub mod invitations;
 pub mod jobs;
 pub mod journal;
 pub mod leases;
@@ -55,6 +57,7 @@ pub mod sessions;
 pub mod sign_in_codes;
 mod turns;
 pub mod types;
+pub mod vouches;
 mod writer;
 
 /// How many connections read at once. SQLite has one writer besides.

@@ -10,6 +10,7 @@ pub mod block;
 pub mod board;
 pub mod came_and_went;
 pub mod collective;
+pub mod covenant;
 pub mod draft;
 pub mod event;
 pub mod fulfilment;

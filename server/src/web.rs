@@ -27,6 +27,7 @@ mod between;
 mod board;
 mod came_and_went;
 mod cards;
+mod covenant;
 mod coverage;
 mod error;
 mod fediverse;
@@ -35,8 +36,10 @@ mod form;
 mod front;
 mod hosts;
 mod incoming;
+mod join;
 mod locale;
 mod me;
+mod members;
 #[cfg(test)]
 mod message_tests;
 mod neighbourhood;
@@ -149,6 +152,15 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/sign-out", post(sign_in::delete))
         .route("/password", get(sign_in::edit_password).post(sign_in::update_password))
         .route("/me", get(me::show))
+        .route("/join", get(join::show).post(join::create))
+        .route("/join/agree", post(join::agree))
+        .route("/join/{token}", get(join::show_invitation).post(join::use_invitation))
+        .route("/members", get(members::list))
+        .route("/members/invitations", post(members::invite))
+        .route("/members/{id}", get(members::show))
+        .route("/members/{id}/vouch", post(members::vouch))
+        .route("/members/{id}/visit", post(members::visit))
+        .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))
         .route("/steward/members/{id}/link", post(steward::make_link))

@@ -53,6 +53,8 @@ impl Street {
 
     pub async fn say(&self, who: &Actor, number: u32, words: &str) {
         self.send(who, number, self.message(who, number, words)).await;
+        // One thing after the other goes to an inbox.
+        self.ring.work().await;
     }
 
     /// What was said to somebody alone, in order.
@@ -63,8 +65,7 @@ impl Street {
 
     /// The last code that somebody was sent.
     pub fn code(&self, who: &Actor) -> String {
-        let told = self.told(who).pop().unwrap();
-        code_in(&told).unwrap_or_else(|| panic!("{told}"))
+        self.told(who).iter().rev().find_map(code_in).unwrap()
     }
 
     /// A browser in which the account of somebody was typed.
@@ -394,4 +395,76 @@ async fn a_member_who_is_signed_in_connects_an_account_and_lets_go_of_it() {
     let mut browser = street.browser(&street.amina).await;
     street.say(&street.amina, 3, "sign in").await;
     enter(&mut browser, &street.code(&street.amina)).await.leads_to("/join");
+}
+
+#[tokio::test]
+async fn whoever_proved_an_account_joins_with_a_name_alone() {
+    let street = Street::start().await;
+    street.ring.member("Rosa").await;
+    let address = street.address(&street.amina);
+    let mut browser = street.proved(&street.amina, 1).await;
+    let page = browser.get("/join").await;
+    page.is(200).says(address.trim_start_matches('@')).hides("type=\"password\"");
+    let other = browser.cookies.clone();
+    let wish = |name| [("name", name), ("version", "1"), ("choice", "agree")];
+    browser.post("/join", &wish("rosa")).await.is(422).says("already goes by that name");
+    browser.post("/join", &wish("Lea")).await.leads_to("/me");
+    browser.get("/me").await.says("Welcome, Lea.").says(&address);
+    // The proof was used up, also where its secret was copied to.
+    let mut copied = Browser::at(&street.ring.app);
+    copied.cookies = other;
+    copied.post("/join", &wish("Mallory")).await.is(422).says("at least 10 characters");
+
+    let mut again = street.browser(&street.amina).await;
+    street.say(&street.amina, 2, "sign in").await;
+    enter(&mut again, &street.code(&street.amina)).await.leads_to("/me");
+    again.get("/me").await.says("Hello, Lea");
+    // Nobody else is told who proved what.
+    street.ring.work().await;
+    let told = serde_json::to_string(&street.peer.received()).unwrap();
+    assert!(!told.contains("Lea"), "{told}");
+}
+
+#[tokio::test]
+async fn a_proof_lasts_an_hour_and_not_for_those_whom_we_block() {
+    let street = Street::start().await;
+    let wish = [("name", "Lea"), ("version", "1"), ("choice", "agree")];
+    let mut late = street.proved(&street.amina, 1).await;
+    street.ring.advance(3_601);
+    late.post("/join", &wish).await.is(422);
+    let bo = street.peer.actor("bo");
+    let mut blocked = street.proved(&bo, 1).await;
+    block(&street.ring.app, bo.url.as_str(), "").await.unwrap();
+    blocked.post("/join", &wish).await.is(422);
+    // And a browser that only typed an address has proved nothing.
+    let mut waiting = street.browser(&street.amina).await;
+    waiting.get("/join").await.says("type=\"password\"");
+    waiting.post("/join", &wish).await.is(422);
+}
+
+#[tokio::test]
+async fn a_follower_is_no_member() {
+    let street = Street::start().await;
+    let us = json!(street.ring.app.collective.urls().actor());
+    let follow = street.amina.activity("Follow", 1, us);
+    street.amina.send_and_work(&street.ring, &follow).await;
+    let all = street.ring.app.db.read(mutuals::db::members::list).await.unwrap();
+    assert!(all.is_empty());
+    let proved = street.proved(&street.amina, 2).await;
+    assert!(!proved.cookies.contains_key("mutuals_session_ring"));
+}
+
+#[tokio::test]
+async fn where_the_door_is_closed_an_account_or_an_invitation_is_needed() {
+    let mut config = crate::testapp::config();
+    config.joining.open = false;
+    let ring = TestApp::start_as("ring", config).await;
+    let mut browser = Browser::at(&ring.app);
+    browser.get("/join").await.is(200).says("an invitation").hides("name=\"choice\"");
+    let password = "a kettle on the stove";
+    let wish = [("name", "Lea"), ("password", password), ("version", "1"), ("choice", "talk")];
+    browser.post("/join", &wish).await.is(422);
+    assert!(ring.app.db.read(mutuals::db::members::list).await.unwrap().is_empty());
+    let link = mutuals::actions::invite::invite(&ring.app, None, 1).await.unwrap();
+    browser.post(link.path(), &wish).await.leads_to("/me");
 }

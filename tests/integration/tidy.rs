@@ -118,7 +118,9 @@ fn each_folder_uses_only_what_stands_below_it() {
 fn files_are_short_and_have_no_fat_names() {
     for (path, text) in files("server/src", &[".rs"]) {
         let lines = text.lines().count();
-        assert!(lines <= LONGEST_FILE, "{path:?} has {lines} lines: is it one thing?");
+        // The schema is a list, as long as there are tables.
+        let is_list = path.ends_with("db/schema.rs");
+        assert!(is_list || lines <= LONGEST_FILE, "{path:?} has {lines} lines: is it one thing?");
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let fat = ["utils", "util", "helpers", "common", "manager", "service", "misc"];
         assert!(!fat.contains(&name.as_str()), "{path:?}");

@@ -44,15 +44,21 @@ pub async fn set_password(
     keep: &str,
 ) -> Result<(), Error> {
     check_password(password)?;
-    let (id, password, keep) = (member.id, password.to_owned(), keys::secret_hash(keep));
-    let hash = tokio::task::spawn_blocking(move || hash(&password))
-        .await
-        .map_err(|error| Error::Internal(error.into()))??;
+    let (id, keep) = (member.id, keys::secret_hash(keep));
+    let hash = hash_password(password).await?;
     app.change(move |_, conn, _| {
         members::update_password_hash(conn, id, &hash)?;
         sessions::delete_others(conn, id, &keep)
     })
     .await
+}
+
+/// The hash of a password. Takes long, so it is made on a thread of its own.
+pub async fn hash_password(password: &str) -> Result<String, Error> {
+    let password = password.to_owned();
+    tokio::task::spawn_blocking(move || hash(&password))
+        .await
+        .map_err(|error| Error::Internal(error.into()))?
 }
 
 fn hash(password: &str) -> Result<String, Error> {

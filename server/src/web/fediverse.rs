@@ -63,7 +63,8 @@ pub async fn new(
     Query(fields): Query,
 ) -> Result<Response, Problem> {
     let return_to = local_path(&app, &fields.text("return")).unwrap_or_default();
-    address_page(&app, &visitor, AddressForm { return_to, ..AddressForm::default() })
+    let form = AddressForm { return_to, ..AddressForm::default() };
+    address_page(&app, &visitor, StatusCode::OK, form)
 }
 
 /// `POST /sign-in/fediverse`
@@ -86,7 +87,8 @@ pub async fn create(
         }
         Err(Error::Refused(refusal)) => {
             let problem = Some(visitor.locale.say(refusal.key()));
-            address_page(&app, &visitor, AddressForm { address, return_to, problem })
+            let form = AddressForm { address, return_to, problem };
+            address_page(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, form)
         }
         Err(other) => Err(other.into()),
     }
@@ -143,8 +145,12 @@ pub async fn remove(
     Ok(go_on(&app, HOME, "account-released", &[]))
 }
 
-fn address_page(app: &App, visitor: &Visitor, form: AddressForm) -> Result<Response, Problem> {
-    let status = status_of(form.problem.as_ref());
+fn address_page(
+    app: &App,
+    visitor: &Visitor,
+    status: StatusCode,
+    form: AddressForm,
+) -> Result<Response, Problem> {
     let title = visitor.locale.say("account-title");
     let page = Page::new(app, visitor, title).found_at(PATH);
     answer(status, &AddressPage { page, form })
@@ -166,17 +172,14 @@ async fn code_page(
     let Some(attempt) = waiting.filter(|_| refusal != Some(Refusal::AttemptOver)) else {
         let problem = Some(problem(Refusal::AttemptOver));
         let form = AddressForm { return_to, problem, ..AddressForm::default() };
-        return address_page(app, visitor, form);
+        let status = refusal.map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY);
+        return address_page(app, visitor, status, form);
     };
     let problem = refusal.map(problem);
-    let status = status_of(problem.as_ref());
+    let status = problem.as_ref().map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY);
     let page = Page::new(app, visitor, visitor.locale.say("account-title"));
     let page = page.found_at(code_path(&return_to));
     answer(status, &CodePage { page, address: attempt.address, return_to, problem })
-}
-
-fn status_of(problem: Option<&String>) -> StatusCode {
-    if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
 fn code_path(return_to: &str) -> String {

@@ -70,6 +70,8 @@ pub struct Reader {
     pub name: String,
     /// Whether they look after the house.
     pub steward: bool,
+    /// Whether they are still joining.
+    pub joining: bool,
 }
 
 /// Something that a message may have as its argument.
@@ -87,6 +89,7 @@ impl Page {
         let reader = |member: &crate::domain::member::Member| Reader {
             name: member.name.clone(),
             steward: member.is_steward(),
+            joining: !member.viewer().is_member(),
         };
         Self {
             language: current,

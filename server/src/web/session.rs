@@ -82,6 +82,14 @@ pub struct SignedIn {
     pub member: Member,
 }
 
+/// A visitor who is a member; those who are still joining are told so.
+pub struct FullMember {
+    /// The visitor.
+    pub visitor: Visitor,
+    /// Who they are.
+    pub member: Member,
+}
+
 /// A visitor who looks after the house.
 pub struct Steward {
     /// The visitor.
@@ -143,6 +151,11 @@ impl Visitor {
     /// With whose eyes they look.
     pub fn viewer(&self) -> Viewer {
         self.member().map_or(Viewer::Stranger, Member::viewer)
+    }
+
+    /// Whether they may see what is for members.
+    pub fn is_full_member(&self) -> bool {
+        self.viewer().is_member()
     }
 
     async fn read(app: &App, request: &Parts) -> Result<Self, Problem> {
@@ -239,6 +252,19 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
+impl<S: Sync> FromRequestParts<S> for FullMember {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let SignedIn { visitor, member } = SignedIn::from_request_parts(parts, state).await?;
+        if visitor.is_full_member() {
+            Ok(Self { visitor, member })
+        } else {
+            Err(Problem::NotYetMember)
+        }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Steward {
     type Rejection = Problem;
 
@@ -254,6 +280,10 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "proposals", id, step] if *step != "edit" => {
             format!("/@{}/{id}", app.collective.handle)
         }
+        ["", "join", ..] => "/join".to_owned(),
+        ["", "members", "invitations"] => "/members".to_owned(),
+        ["", "members", id, _] => format!("/members/{id}"),
+        ["", "me", ..] => "/me".to_owned(),
         ["", "sign-in", ..] => "/sign-in".to_owned(),
         ["", "promises", "incoming" | "outgoing", ..] => "/promises".to_owned(),
         ["", "promises", ..] => "/me".to_owned(),
@@ -263,6 +293,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
         ["", "neighbours", id, _] => format!("/neighbours/{id}"),
+        ["", "steward", "covenant"] => "/steward/covenant".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
     }

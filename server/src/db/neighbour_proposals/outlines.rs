@@ -53,7 +53,7 @@ fn list_page(
     let query = neighbour_proposals::table
         .filter(neighbour_proposals::finished.eq(false))
         .filter(neighbour_proposals::asks_return.eq(false))
-        .filter(is_shown(viewer != Viewer::Stranger))
+        .filter(is_shown(viewer.is_member()))
         .order((neighbour_proposals::published_at, neighbour_proposals::id));
     Ok(query.limit(limit).offset(offset).select(Row::as_select()).load(conn)?)
 }
