@@ -94,7 +94,10 @@ fn joining_in_commands() {
     let second = folder.json(&set).remove(0);
     assert_eq!((&second["id"], &second["visit"]), (&"2".into(), &false.into()));
     let kept = folder.json(&["covenant", "set", file]).remove(0);
-    assert_eq!((&kept["id"], &kept["vouches"], &kept["visit"]), (&"3".into(), &1.into(), &false.into()));
+    assert_eq!(
+        (&kept["id"], &kept["vouches"], &kept["visit"]),
+        (&"3".into(), &1.into(), &false.into())
+    );
     let refused = folder.run(&["covenant", "set", file, "--vouches", "99"]);
     assert_eq!(refused.status.code(), Some(3), "{}", text(&refused.stderr));
     let link = folder.json(&["invitation", "make", "--uses", "3"]).remove(0);

@@ -394,7 +394,23 @@ async fn a_member_who_is_signed_in_connects_an_account_and_lets_go_of_it() {
     street.ring.app.clock.advance(SignedDuration::from_mins(11));
     let mut browser = street.browser(&street.amina).await;
     street.say(&street.amina, 3, "sign in").await;
+    let told = street.told(&street.amina);
+    assert_eq!(told.len(), 4, "{told:#?}");
     enter(&mut browser, &street.code(&street.amina)).await.leads_to("/join");
+}
+
+#[tokio::test]
+async fn an_account_that_is_gone_opens_nothing() {
+    let street = Street::start().await;
+    let rosa = street.ring.member("Rosa").await;
+    street.bind(&rosa, &street.amina).await;
+    let mut browser = street.proved(&street.amina, 1).await;
+    browser.get("/me").await.says("Hello, Rosa");
+    let gone = json!(street.amina.url);
+    let delete = street.amina.activity("Delete", 2, gone);
+    street.amina.send_and_work(&street.ring, &delete).await;
+    let rosas = street.ring.app.db.read(move |conn| member_handles::list(conn, rosa.id)).await;
+    assert_eq!(rosas.unwrap(), []);
 }
 
 #[tokio::test]
@@ -467,4 +483,44 @@ async fn where_the_door_is_closed_an_account_or_an_invitation_is_needed() {
     assert!(ring.app.db.read(mutuals::db::members::list).await.unwrap().is_empty());
     let link = mutuals::actions::invite::invite(&ring.app, None, 1).await.unwrap();
     browser.post(link.path(), &wish).await.leads_to("/me");
+}
+
+#[tokio::test]
+async fn no_other_site_signs_a_browser_in_or_lets_it_join() {
+    let street = Street::start().await;
+    let rosa = street.ring.member("Rosa").await;
+    street.bind(&rosa, &street.amina).await;
+    let evil = [("origin", "https://evil.example")];
+    let mut browser = street.browser(&street.amina).await;
+    street.say(&street.amina, 1, "sign in").await;
+    let code = street.code(&street.amina);
+    browser.send("/sign-in/code", &[("code", &code)], &evil).await.is(403);
+    browser.send("/sign-in/fediverse", &[("address", "@a@b.example")], &evil).await.is(403);
+    let wish = [("name", "Lea"), ("password", "a kettle on the stove"), ("choice", "talk")];
+    browser.send("/join", &wish, &evil).await.is(403);
+    // The code was not used up by that.
+    enter(&mut browser, &code).await.leads_to("/me");
+}
+
+#[tokio::test]
+async fn only_hashes_of_codes_and_of_browsers_are_stored() {
+    let street = Street::start().await;
+    let browser = street.browser(&street.amina).await;
+    street.say(&street.amina, 1, "sign in").await;
+    let code = street.code(&street.amina);
+    let token = browser.cookies["mutuals_attempt_ring"].clone();
+    let address = street.address(&street.amina).trim_start_matches('@').to_owned();
+    let now = street.ring.now();
+    let hash = mutuals::keys::secret_hash(&token);
+    let read = move |conn: &mut mutuals::db::Conn| {
+        let code = mutuals::db::sign_in_codes::find_last(conn, &address)?;
+        let by_token = mutuals::db::sign_in_codes::find_attempt(conn, &token, now)?;
+        Ok((code, by_token, mutuals::db::sign_in_codes::find_attempt(conn, &hash, now)?))
+    };
+    let (stored, by_token, by_hash) = street.ring.app.db.read(read).await.unwrap();
+    let stored = stored.unwrap().hash.unwrap();
+    assert_ne!(stored, code);
+    // Somebody's own account is in it: the same digits are worth nothing for another.
+    assert_ne!(stored, mutuals::keys::secret_hash(&code));
+    assert!(by_token.is_none() && by_hash.is_some());
 }

@@ -12,12 +12,7 @@ use super::vouch::settle_standing;
 
 /// Puts a text and a rule into force as the next version. Whoever waits and meets the new rule is a
 /// member at once.
-pub async fn adopt(
-    app: &App,
-    text: &str,
-    language: &str,
-    rule: Rule,
-) -> Result<Covenant, Error> {
+pub async fn adopt(app: &App, text: &str, language: &str, rule: Rule) -> Result<Covenant, Error> {
     let text = check_text(text)?;
     let locale = Locale::find_exact(language).ok_or(Refusal::UnknownLanguage)?;
     app.change(move |app, conn, _| {

@@ -105,8 +105,7 @@ async fn check_way(app: &App, way: Way) -> Result<(), Error> {
     app.db
         .read(move |conn| match way {
             Way::Invitation(token) => {
-                let is_open =
-                    invitations::is_open(conn, &keys::secret_hash(&token), shared.now())?;
+                let is_open = invitations::is_open(conn, &keys::secret_hash(&token), shared.now())?;
                 if is_open { Ok(()) } else { Err(Refusal::InvitationOver.into()) }
             }
             Way::Open => check_door(&shared, conn),

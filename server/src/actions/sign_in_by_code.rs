@@ -8,9 +8,9 @@ use url::Url;
 
 use crate::actions::sign_in::{SignedIn, begin_session};
 use crate::app::App;
+use crate::db::Conn;
 use crate::db::member_handles::{self, Handle};
 use crate::db::sign_in_codes::{self, Attempt, SignInCode};
-use crate::db::Conn;
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::MemberId;
@@ -153,9 +153,10 @@ fn check(
     let Some(code) = sign_in_codes::find_last(conn, &attempt.address)? else {
         return Ok(Err(Refusal::CodeWrong));
     };
-    let fits = code.hash.as_deref().is_some_and(|known| {
-        keys::same_secret(known, &hash(&code.actor, &typed))
-    });
+    let fits = code
+        .hash
+        .as_deref()
+        .is_some_and(|known| keys::same_secret(known, &hash(&code.actor, &typed)));
     let is_alive = sign_in_codes::use_try_of_code(conn, code.id, now)?;
     let is_blocked = app.blocks().covers_actor(&code.actor);
     if !fits || !is_alive || is_blocked || !sign_in_codes::use_up(conn, code.id, now)? {

@@ -79,12 +79,7 @@ fn speak_for(
 
 /// Makes a member of somebody who joins, if they said yes to what we owe each other and the rule is
 /// met.
-pub fn settle_standing(
-    app: &App,
-    conn: &mut Conn,
-    id: MemberId,
-    rule: Rule,
-) -> Result<(), Error> {
+pub fn settle_standing(app: &App, conn: &mut Conn, id: MemberId, rule: Rule) -> Result<(), Error> {
     if covenants::find_consent(conn, id)?.is_none() {
         return Ok(());
     }

@@ -102,7 +102,9 @@ fn print(app: &App, output: &Output, covenant: &InForce) {
     });
     let visit = if covenant.rule.visit_is_enough { ", or one visit" } else { "" };
     let vouches = covenant.rule.vouches_needed;
-    let sentence =
-        format!("{text}\n\nVersion {}. To become a member: {vouches} vouches{visit}.", covenant.version);
+    let sentence = format!(
+        "{text}\n\nVersion {}. To become a member: {vouches} vouches{visit}.",
+        covenant.version
+    );
     output.line(&sentence, &json);
 }

@@ -64,3 +64,9 @@ pub fn delete(conn: &mut Conn, member: MemberId, address: &str) -> Result<(), Er
     diesel::delete(target).execute(conn)?;
     Ok(())
 }
+
+/// Forgets an account that is gone, whoever's it was.
+pub fn delete_actor(conn: &mut Conn, actor: &Url) -> Result<(), Error> {
+    diesel::delete(handles::table.find(actor.as_str())).execute(conn)?;
+    Ok(())
+}

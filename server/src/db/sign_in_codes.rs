@@ -85,8 +85,9 @@ pub fn find_attempt(
     token_hash: &str,
     now: Timestamp,
 ) -> Result<Option<Attempt>, Error> {
-    let query =
-        sign_in_attempts::table.find(token_hash).filter(sign_in_attempts::expires_at.gt(micros(now)));
+    let query = sign_in_attempts::table
+        .find(token_hash)
+        .filter(sign_in_attempts::expires_at.gt(micros(now)));
     let columns = (sign_in_attempts::address, sign_in_attempts::tries, sign_in_attempts::actor_url);
     let row: Option<(String, i32, Option<String>)> =
         query.select(columns).first(conn).optional()?;
@@ -213,8 +214,7 @@ pub fn use_try_of_code(conn: &mut Conn, id: SignInCodeId, now: Timestamp) -> Res
 /// Uses a code up; false if somebody else was faster.
 pub fn use_up(conn: &mut Conn, id: SignInCodeId, now: Timestamp) -> Result<bool, Error> {
     let target = sign_in_codes::table.find(id.number()).filter(sign_in_codes::used_at.is_null());
-    let used =
-        diesel::update(target).set(sign_in_codes::used_at.eq(micros(now))).execute(conn)?;
+    let used = diesel::update(target).set(sign_in_codes::used_at.eq(micros(now))).execute(conn)?;
     Ok(used == 1)
 }
 

@@ -59,7 +59,8 @@ const WORDS: &[&str] = &[
 ];
 
 /// Words of courtesy that change nothing.
-const COURTESY: &[&str] = &["please", "hello", "hi", "por", "favor", "hola", "bitte", "hallo", "ola"];
+const COURTESY: &[&str] =
+    &["please", "hello", "hi", "por", "favor", "hola", "bitte", "hallo", "ola"];
 
 /// Whether the text of a message asks to sign in or to join, and says nothing else. Mentions are
 /// passed over.
@@ -170,7 +171,8 @@ mod tests {
             assert_eq!(read_address(typed), Ok("amina@social.example".to_owned()), "{typed}");
         }
         assert_eq!(read_address("bo@127.0.0.1:81"), Ok("bo@127.0.0.1:81".to_owned()));
-        for typed in ["", "amina", "@amina", "a@b@c", "a b@c.example", "https://social.example/", "a@"]
+        for typed in
+            ["", "amina", "@amina", "a@b@c", "a b@c.example", "https://social.example/", "a@"]
         {
             assert_eq!(read_address(typed), Err(Refusal::AddressUnfit), "{typed}");
         }

@@ -57,9 +57,7 @@ pub async fn adopt(
         Err(refusal) => Err(refusal.into()),
     };
     match adopted {
-        Ok(covenant) => {
-            Ok(go_on(&app, PATH, "covenant-done", &[&covenant.version.to_string()]))
-        }
+        Ok(covenant) => Ok(go_on(&app, PATH, "covenant-done", &[&covenant.version.to_string()])),
         Err(Error::Refused(refusal)) => page(&app, &steward, Some((&fields, refusal))).await,
         Err(other) => Err(other.into()),
     }

@@ -111,7 +111,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Gone | Self::LinkUsed | Self::PromiseLinkUsed | Self::InvitationUsed => {
                 StatusCode::GONE
-            },
+            }
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::NotYetMember | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -139,11 +139,9 @@ impl Problem {
             Self::NotYetMember => {
                 three(["error-not-yet-title", "error-not-yet-what", "error-not-yet-next"])
             }
-            Self::InvitationUsed => three([
-                "error-invitation-title",
-                "error-invitation-what",
-                "error-invitation-next",
-            ]),
+            Self::InvitationUsed => {
+                three(["error-invitation-title", "error-invitation-what", "error-invitation-next"])
+            }
             Self::FormExpired => three([
                 "error-form-expired-title",
                 "error-form-expired-what",

@@ -20,7 +20,7 @@ use crate::web::error::Problem;
 use crate::web::form::{Form, Query, local_path};
 use crate::web::page::{Page, answer, go_on, go_to};
 use crate::web::session::{Cookie, SignedIn, Visitor};
-use crate::web::sign_in::{HOME, begin};
+use crate::web::sign_in::{GREETING, HOME, begin};
 
 /// The address form.
 const PATH: &str = "/sign-in/fediverse";
@@ -123,7 +123,7 @@ pub async fn use_code(
         Ok(Proved::Bound(address)) => go_on(&app, HOME, "account-connected", &[&address]),
         Ok(Proved::Member(begun)) => {
             let path = if return_to.is_empty() { HOME } else { &return_to };
-            begin(&app, &visitor, &begun, path).await?
+            begin(&app, &visitor, &begun, (path, GREETING)).await?
         }
         Err(Error::Refused(refusal @ (Refusal::CodeWrong | Refusal::AttemptOver))) => {
             return code_page(&app, &visitor, return_to, Some(refusal)).await;

@@ -148,11 +148,8 @@ async fn come_in(
                 (Standing::Joining, true) => "joined-newcomer",
                 (Standing::Joining, false) => "joined-talk",
             };
-            let mut response = begin(app, visitor, &begun, HOME).await?;
-            let flash = crate::web::flash::Flash::encode(done, &[&begun.member.name]);
-            let headers = response.headers_mut();
-            headers.append(SET_COOKIE, Cookie::Flash.set(app, &flash));
-            headers.append(SET_COOKIE, Cookie::Attempt.remove(app));
+            let mut response = begin(app, visitor, &begun, (HOME, done)).await?;
+            response.headers_mut().append(SET_COOKIE, Cookie::Attempt.remove(app));
             Ok(response)
         }
         Err(Error::Refused(refusal)) => {
@@ -203,10 +200,8 @@ async fn page(
     });
     let problem = tried.map(|(_, refusal)| visitor.locale.say(refusal.key()));
     let status = if tried.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let standing = member.map(|(_, standing)| Where {
-        is_member: standing == Standing::Member,
-        has_agreed,
-    });
+    let standing =
+        member.map(|(_, standing)| Where { is_member: standing == Standing::Member, has_agreed });
     // No link on the page holds the token of an invitation.
     let page = Page::new(app, visitor, visitor.locale.say("join-title")).found_at(PATH);
     let covenant = shown(&visitor.locale, &covenant);

@@ -135,9 +135,7 @@ async fn go(
             Ok(go_on(app, PATH, "vouch-member", &[&them.name]))
         }
         Ok(them) => Ok(go_on(app, &format!("{PATH}/{id}"), message, &[&them.name])),
-        Err(Error::Refused(refusal)) => {
-            page(app, visitor, member, id, Some((refusal, day))).await
-        }
+        Err(Error::Refused(refusal)) => page(app, visitor, member, id, Some((refusal, day))).await,
         Err(other) => Err(other.into()),
     }
 }
@@ -181,9 +179,8 @@ async fn page(
     tried: Option<(Refusal, String)>,
 ) -> Result<Response, Problem> {
     let own = looker.id;
-    let read = move |conn: &mut Conn| {
-        Ok((members::find(conn, id)?, vouches::has_vouched(conn, id, own)?))
-    };
+    let read =
+        move |conn: &mut Conn| Ok((members::find(conn, id)?, vouches::has_vouched(conn, id, own)?));
     let (member, has_vouched) = app.db.read(read).await?;
     let words = Words::new(app, visitor);
     let refused = tried.is_some();

@@ -112,6 +112,11 @@ impl Page {
         }
     }
 
+    /// Whether the reader may see what is for members.
+    pub fn is_full_member(&self) -> bool {
+        self.member.as_ref().is_some_and(|member| !member.joining)
+    }
+
     /// Says that this page was the answer to a form, and is found at `path` without one.
     pub fn found_at(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();

@@ -85,7 +85,7 @@ pub async fn create(
     match sign_in_by_password(&app, &name, &fields.text("password")).await {
         Ok(begun) => {
             let path = return_to.unwrap_or_else(|| HOME.to_owned());
-            begin(&app, &visitor, &begun, &path).await
+            begin(&app, &visitor, &begun, (&path, GREETING)).await
         }
         Err(Error::Refused(refusal)) => {
             let status = match refusal {
@@ -135,7 +135,7 @@ pub async fn use_link(
         other => other.into(),
     })?;
     let path = if begun.has_password { HOME } else { "/password" };
-    begin(&app, &visitor, &begun, path).await
+    begin(&app, &visitor, &begun, (path, GREETING)).await
 }
 
 /// `POST /sign-out`
@@ -180,17 +180,20 @@ pub async fn update_password(
     }
 }
 
-/// Gives the browser its new session. One that it had before ends: its secret may be known.
+/// What is said to somebody who has signed in.
+pub const GREETING: &str = "signed-in";
+
+/// Gives the browser its new session, and says `done`. One that it had before ends: its secret may be known.
 pub async fn begin(
     app: &App,
     visitor: &Visitor,
     begun: &Begun,
-    path: &str,
+    (path, done): (&str, &str),
 ) -> Result<Response, Problem> {
     if let Some(session) = &visitor.session {
         sign_in::sign_out(app, &session.token).await?;
     }
-    let mut response = go_on(app, path, "signed-in", &[&begun.member.name]);
+    let mut response = go_on(app, path, done, &[&begun.member.name]);
     response.headers_mut().append(SET_COOKIE, Cookie::Session.set(app, &begun.token));
     Ok(response)
 }

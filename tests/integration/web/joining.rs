@@ -45,10 +45,16 @@ async fn whoever_reads_what_we_owe_each_other_comes_in_with_a_name() {
     spanish.language = Some("es");
     spanish.get("/join").await.says("Nos pedimos lo que nos hace falta");
 
-    let wish = |name| [("name", name), ("password", PASSWORD), ("version", "1"), ("choice", "agree")];
+    let wish =
+        |name| [("name", name), ("password", PASSWORD), ("version", "1"), ("choice", "agree")];
     browser.post("/join", &wish(" ")).await.is(422).says("Give a name");
     let short = [("name", "Lea"), ("password", "short"), ("version", "1"), ("choice", "agree")];
-    browser.post("/join", &short).await.is(422).says("at least 10 characters").says("value=\"Lea\"");
+    browser
+        .post("/join", &short)
+        .await
+        .is(422)
+        .says("at least 10 characters")
+        .says("value=\"Lea\"");
     browser.post("/join", &wish("Lea")).await.leads_to("/me");
     browser.get("/me").await.says("Welcome, Lea.").says("/join").hides("href=\"/promises\"");
     assert_eq!(find(&house, "Lea").await.standing, Standing::Joining);
@@ -224,7 +230,8 @@ async fn an_invitation_lets_in_as_many_as_it_says() {
     let path = format!("/join/{}", rest.split('<').next().unwrap());
     of_rosa.get("/members").await.hides(&path);
 
-    let wish = |name| [("name", name), ("password", PASSWORD), ("version", "1"), ("choice", "agree")];
+    let wish =
+        |name| [("name", name), ("password", PASSWORD), ("version", "1"), ("choice", "agree")];
     for name in ["Lea", "Bo"] {
         let mut browser = house.stranger();
         let page = browser.get(&path).await;

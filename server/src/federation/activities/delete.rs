@@ -4,7 +4,8 @@ use url::Url;
 
 use crate::app::App;
 use crate::db::{
-    Conn, activities, actors, neighbour_proposals, promise_people, replies, sign_in_codes,
+    Conn, activities, actors, member_handles, neighbour_proposals, promise_people, replies,
+    sign_in_codes,
 };
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
@@ -23,6 +24,8 @@ pub fn receive(activity: Activity) -> Effect {
         let actor = activity.actor;
         if object == actor.url {
             actors::delete(conn, actor.id)?;
+            // Whoever gets the same address on that server one day is somebody else.
+            member_handles::delete_actor(conn, &actor.url)?;
             app.known_actors.invalidate(&actor.url);
             return Ok(Outcome::Done);
         }
