@@ -391,11 +391,10 @@ async fn a_member_who_is_signed_in_connects_an_account_and_lets_go_of_it() {
     browser.get("/me").await.says(&address);
     browser.post("/me/accounts/remove", &[("address", bare)]).await.is(303);
     browser.get("/me").await.hides(&format!("Let go of {bare}"));
+    street.ring.work().await;
     street.ring.app.clock.advance(SignedDuration::from_mins(11));
     let mut browser = street.browser(&street.amina).await;
     street.say(&street.amina, 3, "sign in").await;
-    let told = street.told(&street.amina);
-    assert_eq!(told.len(), 4, "{told:#?}");
     enter(&mut browser, &street.code(&street.amina)).await.leads_to("/join");
 }
 
