@@ -42,6 +42,10 @@ const MOST_REMEMBERED: u64 = 10_000;
 /// How long a failure is remembered.
 const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
 
+/// How often one address may begin to sign in with a fediverse account, or to join, in five minutes:
+/// a whole house behind one address can, a program that fills our tables cannot.
+const ARRIVALS: u32 = 30;
+
 /// One domain gets this part of the places for strangers, so that it cannot keep others out.
 const SHARE: usize = 4;
 
@@ -94,6 +98,8 @@ pub struct Parts {
     pub visits: Rates<Origin>,
     /// How often each address asked for a page.
     pub page_visits: Rates<Origin>,
+    /// How often each address began to sign in with a fediverse account, or to join.
+    pub arrivals: Rates<Origin>,
     /// How many activities each host sent.
     pub deliveries: Rates<String>,
     /// Actors of others, as the door needs them.
@@ -190,6 +196,7 @@ impl App {
             door: Places::new(strangers, strangers.div_ceil(SHARE)),
             visits: Rates::new(config.limits.per_address),
             page_visits: Rates::new(config.limits.pages_per_address),
+            arrivals: Rates::new(ARRIVALS),
             deliveries: Rates::new(config.limits.per_domain),
             known_actors: moka::sync::Cache::builder()
                 .max_capacity(MOST_REMEMBERED)

@@ -21,6 +21,7 @@ use crate::server;
 mod demo;
 mod following;
 mod hosts;
+mod joining;
 mod keys;
 mod look_up;
 mod members;
@@ -79,6 +80,12 @@ enum Command {
     /// The people of the collective.
     #[command(subcommand)]
     Member(members::Member),
+    /// What we owe each other, and how one becomes a member.
+    #[command(subcommand)]
+    Covenant(joining::Covenant),
+    /// Links by which people join.
+    #[command(subcommand)]
+    Invitation(joining::Invitation),
     /// What is needed.
     #[command(subcommand)]
     Need(proposals::Post),
@@ -154,6 +161,8 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         }
         Command::Config(command) => command.run(&config, output),
         Command::Member(command) => command.run(&open().await?, output).await,
+        Command::Covenant(command) => command.run(&open().await?, output).await,
+        Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Need(command) => command.run(&open().await?, output, true).await,
         Command::Offer(command) => command.run(&open().await?, output, false).await,
         Command::Proposal(command) => command.run(&open().await?, output).await,

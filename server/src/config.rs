@@ -29,6 +29,10 @@ const KEYS: &[(&str, &str)] = &[
         "database.url",
         "postgres://… for PostgreSQL 14 or newer, sqlite:PATH for a file elsewhere. Empty: the file mutuals.db in the data folder.",
     ),
+    (
+        "joining.open",
+        "Whether people can join with a name and a password; else by a fediverse account or an invitation only.",
+    ),
     ("federation.allow_http", "For tests and the demo only: speak to other servers without TLS."),
     (
         "federation.allow_private",
@@ -87,6 +91,8 @@ pub struct Config {
     pub time_zone: String,
     /// The database.
     pub database: Database,
+    /// How people come in.
+    pub joining: Joining,
     /// Speaking with other servers.
     pub federation: Federation,
     /// What others may cost us.
@@ -101,6 +107,14 @@ pub struct Config {
 pub struct Database {
     /// Empty for the usual SQLite file.
     pub url: String,
+}
+
+/// See [`Config::joining`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joining {
+    /// With a name and a password.
+    pub open: bool,
 }
 
 /// See [`Config::federation`].
@@ -200,6 +214,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             time_zone: String::new(),
             database: Database::default(),
+            joining: Joining { open: true },
             federation: Federation::default(),
             limits: Limits::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },

@@ -29,6 +29,7 @@ pub mod proposals;
 pub mod resolve;
 pub mod restricted;
 pub mod routes;
+pub mod sign_in;
 pub mod signature;
 pub mod vocab;
 pub mod walk;

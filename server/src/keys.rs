@@ -131,6 +131,21 @@ pub fn secret() -> anyhow::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// A number from zero to below `end`, each as likely as any other.
+pub fn number_below(end: u32) -> anyhow::Result<u32> {
+    anyhow::ensure!(end > 0, "there is no number below zero");
+    // What lies beyond the last whole multiple would make small numbers likelier.
+    let fair = u32::MAX - u32::MAX % end;
+    loop {
+        let mut bytes = [0; 4];
+        rand::fill(&mut bytes).context("the system gives no random numbers")?;
+        let number = u32::from_le_bytes(bytes);
+        if number < fair {
+            return Ok(number % end);
+        }
+    }
+}
+
 /// What is stored of a secret.
 pub fn secret_hash(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret.as_bytes()))

@@ -27,16 +27,20 @@ mod between;
 mod board;
 mod came_and_went;
 mod cards;
+mod covenant;
 mod coverage;
 mod error;
+mod fediverse;
 mod feeds;
 mod flash;
 mod form;
 mod front;
 mod hosts;
 mod incoming;
+mod join;
 mod locale;
 mod me;
+mod members;
 #[cfg(test)]
 mod message_tests;
 mod neighbourhood;
@@ -144,10 +148,22 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promises/outgoing/{id}/release", post(outgoing::release))
         .route("/promises/outgoing/{id}/confirm", post(outgoing::confirm))
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
+        .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
+        .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))
+        .route("/me/accounts/remove", post(fediverse::remove))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))
         .route("/password", get(sign_in::edit_password).post(sign_in::update_password))
         .route("/me", get(me::show))
+        .route("/join", get(join::show).post(join::create))
+        .route("/join/agree", post(join::agree))
+        .route("/join/{token}", get(join::show_invitation).post(join::use_invitation))
+        .route("/members", get(members::list))
+        .route("/members/invitations", post(members::invite))
+        .route("/members/{id}", get(members::show))
+        .route("/members/{id}/vouch", post(members::vouch))
+        .route("/members/{id}/visit", post(members::visit))
+        .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))
         .route("/steward/members/{id}/link", post(steward::make_link))

@@ -7,7 +7,9 @@ use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
+use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::replies;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::proposal::CloseReason;
@@ -22,6 +24,9 @@ const MARKER: &str = "CANARY";
 /// The handle of a person of the fediverse who promised something. It stands in addresses to which
 /// we speak, and so it may be logged.
 const PERSON: &str = "quiet_neighbour";
+
+/// What stands before a code to sign in with.
+const CODE: &str = "The code to sign in";
 
 /// Catches what is logged.
 #[derive(Clone, Default)]
@@ -63,8 +68,9 @@ async fn nothing_private_leaves() {
     let elsewhere = Peer::start().await;
     let (id, token) = reply_of_a_person(&ring, &elsewhere).await;
     ids.push(id);
+    let attempt = somebody_signs_in(&ring, &elsewhere).await;
     ring.work().await;
-    let markers = [MARKER, PERSON, &token];
+    let markers = [MARKER, PERSON, &token, CODE, &attempt];
 
     let sent = serde_json::to_string(&peer.received()).unwrap();
     assert!(sent.contains("Blankets"), "something went out");
@@ -86,6 +92,21 @@ async fn nothing_private_leaves() {
     }
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!logged.contains(MARKER) && !logged.contains(&token), "{logged}");
+    assert!(!logged.contains(CODE) && !logged.contains(&attempt), "{logged}");
+}
+
+/// Somebody asks for a code to sign in with. Answers the secret of the browser that waits for it.
+async fn somebody_signs_in(ring: &TestApp, elsewhere: &Peer) -> String {
+    let (token, _) = begin_attempt(&ring.app, "@member@elsewhere.example").await.unwrap();
+    let who = elsewhere.actor("code_neighbour");
+    let mut note = who.note("sign-in", ring.now());
+    let us = ring.app.collective.urls().actor();
+    note["to"] = serde_json::json!([us]);
+    note["content"] = "<p>@ring sign in</p>".into();
+    who.send_and_work(ring, &who.activity("Create", 1, note)).await;
+    let told = serde_json::to_string(&elsewhere.received()).unwrap();
+    assert!(told.contains(CODE), "they alone got a code: {told}");
+    token
 }
 
 /// A person of the fediverse replies, the reply is taken over, and they bring what they promised.
@@ -126,6 +147,13 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
     let author = ring.member(&name("Author")).await;
     let promiser = ring.member(&name("Promiser")).await;
+    let handle = Handle {
+        actor: format!("https://elsewhere.example/{MARKER}").parse().unwrap(),
+        address: format!("{MARKER}@elsewhere.example"),
+    };
+    let (id, now) = (author.id, ring.now());
+    let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
+    assert!(ring.app.db.write(bind).await.unwrap());
     ring.steward(&name("Steward")).await;
     let on_behalf = Draft {
         title: "Blankets".into(),
@@ -181,6 +209,10 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "board",
         "board?purpose=need",
         "sign-in",
+        "sign-in/fediverse",
+        "sign-in/code",
+        "join",
+        "members",
         "me",
         "steward",
         "needs/new",

@@ -81,6 +81,32 @@ impl Drop for Running {
 }
 
 #[test]
+fn joining_in_commands() {
+    let folder = Folder::new();
+    folder.init(1);
+    let first = folder.json(&["covenant", "show"]).remove(0);
+    assert_eq!((&first["id"], &first["vouches"]), (&"1".into(), &2.into()));
+    assert!(first["text"].as_str().unwrap().contains("We ask each other"));
+    let file = folder.folder.path().join("covenant.md");
+    std::fs::write(&file, "We look after **the garden**.").unwrap();
+    let file = file.to_str().unwrap();
+    let set = ["covenant", "set", file, "--vouches", "1", "--visit", "no"];
+    let second = folder.json(&set).remove(0);
+    assert_eq!((&second["id"], &second["visit"]), (&"2".into(), &false.into()));
+    let kept = folder.json(&["covenant", "set", file]).remove(0);
+    assert_eq!(
+        (&kept["id"], &kept["vouches"], &kept["visit"]),
+        (&"3".into(), &1.into(), &false.into())
+    );
+    let refused = folder.run(&["covenant", "set", file, "--vouches", "99"]);
+    assert_eq!(refused.status.code(), Some(3), "{}", text(&refused.stderr));
+    let link = folder.json(&["invitation", "make", "--uses", "3"]).remove(0);
+    assert!(link["join"].as_str().unwrap().starts_with("http://127.0.0.1:1/join/"), "{link}");
+    assert_eq!(folder.run(&["invitation", "make", "--uses", "11"]).status.code(), Some(3));
+    assert_eq!(folder.json(&["member", "list"])[0]["standing"], "member");
+}
+
+#[test]
 fn a_month_in_commands() {
     let folder = Folder::new();
     let init = folder.init(1);

@@ -26,6 +26,7 @@ mod handles;
 mod hostile;
 mod hostile_more;
 mod inboxes;
+mod joining;
 mod knocking;
 mod limits;
 mod looking;

@@ -23,6 +23,7 @@ pub fn now() -> Timestamp {
 
 fn member(number: i64, name: &str) -> Member {
     Member {
+        standing: mutuals::domain::member::Standing::Member,
         id: Id::from_number(number),
         name: name.into(),
         role: Role::Member,

@@ -118,7 +118,9 @@ fn each_folder_uses_only_what_stands_below_it() {
 fn files_are_short_and_have_no_fat_names() {
     for (path, text) in files("server/src", &[".rs"]) {
         let lines = text.lines().count();
-        assert!(lines <= LONGEST_FILE, "{path:?} has {lines} lines: is it one thing?");
+        // The schema is a list, as long as there are tables.
+        let is_list = path.ends_with("db/schema.rs");
+        assert!(is_list || lines <= LONGEST_FILE, "{path:?} has {lines} lines: is it one thing?");
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let fat = ["utils", "util", "helpers", "common", "manager", "service", "misc"];
         assert!(!fat.contains(&name.as_str()), "{path:?}");
@@ -205,8 +207,16 @@ fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
     let schema = std::fs::read_to_string(root().join("server/src/db/schema.rs")).unwrap();
     let members = schema.split("members (id)").nth(1).unwrap().split('}').next().unwrap();
     for line in members.lines().filter(|line| line.contains("->")) {
-        let known =
-            ["id ->", "name ->", "role ->", "language ->", "password_hash ->", "joined_at ->"];
+        let known = [
+            "id ->",
+            "name ->",
+            "role ->",
+            "language ->",
+            "password_hash ->",
+            "joined_at ->",
+            "standing ->",
+            "vouched_at ->",
+        ];
         assert!(
             known.iter().any(|column| line.contains(column)),
             "a member has a new column: {line}"

@@ -7,12 +7,14 @@ mod doors;
 mod feeds;
 mod forms;
 mod hosts;
-mod house;
+pub mod house;
+mod joining;
 mod neighbourhood;
 mod pacts;
 mod pages;
 mod people;
 mod promises;
+mod routes;
 mod stewards;
 mod upload;
 

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::db::{members, sessions};
+use crate::db::{Conn, members, sessions};
 use crate::domain::id::MemberId;
-use crate::domain::member::{Member, Role, check_name};
+use crate::domain::member::{Member, Role, Standing, check_name};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
@@ -21,19 +21,25 @@ pub async fn add_member(app: &App, name: &str, role: Role) -> Result<Member, Err
         role,
         language: None,
         joined_at: app.now(),
+        standing: Standing::Member,
     };
     app.change(move |_, conn, _| {
-        let same = |other: &Member| other.name.to_lowercase() == member.name.to_lowercase();
-        if members::list(conn)?.iter().any(same) {
-            return Err(Refusal::NameTaken.into());
-        }
-        members::insert(conn, &member).map_err(|error| match error {
-            Error::Conflict => Refusal::NameTaken.into(),
-            other => other,
-        })?;
+        insert_member(conn, &member)?;
         Ok(member)
     })
     .await
+}
+
+/// Adds somebody whose name is free, inside a transaction that is under way.
+pub fn insert_member(conn: &mut Conn, member: &Member) -> Result<(), Error> {
+    let same = |other: &Member| other.name.to_lowercase() == member.name.to_lowercase();
+    if members::list(conn)?.iter().any(same) {
+        return Err(Refusal::NameTaken.into());
+    }
+    members::insert(conn, member).map_err(|error| match error {
+        Error::Conflict => Refusal::NameTaken.into(),
+        other => other,
+    })
 }
 
 /// Makes a link that signs a member in once, within two days. Only its hash is stored.

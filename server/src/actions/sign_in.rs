@@ -4,7 +4,7 @@ use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::db::{members, sessions};
+use crate::db::{Conn, members, sessions};
 use crate::domain::id::MemberId;
 use crate::domain::member::Member;
 use crate::domain::refusal::Refusal;
@@ -15,6 +15,9 @@ use crate::keys;
 pub const IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Every session ends after this.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// For so long after a link or a code a password is chosen without the old one.
+const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// How many wrong passwords a name may have within five minutes.
 const TRIES: u32 = 5;
@@ -45,16 +48,14 @@ pub async fn sign_in_by_link(app: &App, token: &str) -> Result<SignedIn, Error> 
                 other => other,
             }
         })?;
-    begin(app, member).await
+    begin(app, member, true).await
 }
 
 /// Signs in by name and password. Whether the name or the password is wrong is not told.
 pub async fn sign_in_by_password(app: &App, name: &str, password: &str) -> Result<SignedIn, Error> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let counted = name.to_lowercase();
-    if app.wrong_passwords.get(&counted).unwrap_or(0) >= TRIES {
-        return Err(Refusal::TooManyTries.into());
-    }
+    check_tries(app, &counted)?;
     let found = app
         .db
         .read(move |conn| match members::find_by_name(conn, &name) {
@@ -67,18 +68,14 @@ pub async fn sign_in_by_password(app: &App, name: &str, password: &str) -> Resul
         Some((member, Some(hash))) => (Some(member), hash),
         _ => (None, NOBODY.to_owned()),
     };
-    let password = password.to_owned();
-    let fits = tokio::task::spawn_blocking(move || verifies(&password, &hash))
-        .await
-        .map_err(|error| Error::Internal(error.into()))?;
+    let fits = verify(password, hash).await?;
     match member.filter(|_| fits) {
         Some(member) => {
             app.wrong_passwords.invalidate(&counted);
-            begin(app, member).await
+            begin(app, member, false).await
         }
         None => {
-            let before = app.wrong_passwords.get(&counted).unwrap_or(0);
-            app.wrong_passwords.insert(counted, before + 1);
+            count_wrong(app, counted);
             Err(Refusal::SignInWrong.into())
         }
     }
@@ -90,19 +87,60 @@ pub async fn sign_out(app: &App, token: &str) -> Result<(), Error> {
     app.db.write(move |conn| sessions::delete(conn, &hash)).await
 }
 
-async fn begin(app: &App, member: MemberId) -> Result<SignedIn, Error> {
+async fn begin(app: &App, member: MemberId, is_fresh: bool) -> Result<SignedIn, Error> {
+    let shared = app.clone();
+    app.db.write(move |conn| begin_session(&shared, conn, member, is_fresh)).await
+}
+
+/// Begins a session, inside a transaction that is under way. Whoever came by a link or a code
+/// (`is_fresh`) has no password, or may have forgotten it: for a while they choose one without it.
+pub fn begin_session(
+    app: &App,
+    conn: &mut Conn,
+    member: MemberId,
+    is_fresh: bool,
+) -> Result<SignedIn, Error> {
     let (token, csrf) = (keys::secret()?, keys::secret()?);
-    let (hash, now) = (keys::secret_hash(&token), app.now());
-    app.db
-        .write(move |conn| {
-            sessions::insert(conn, &hash, member, &csrf, now)?;
-            Ok(SignedIn {
-                member: members::find(conn, member)?,
-                token,
-                has_password: members::find_password_hash(conn, member)?.is_some(),
-            })
-        })
+    let fresh_until = is_fresh.then(|| app.now().saturating_add(FRESH).unwrap_or(app.now()));
+    let secrets = (keys::secret_hash(&token), csrf);
+    sessions::insert(conn, (&secrets.0, &secrets.1), member, app.now(), fresh_until)?;
+    Ok(SignedIn {
+        member: members::find(conn, member)?,
+        token,
+        has_password: members::find_password_hash(conn, member)?.is_some(),
+    })
+}
+
+/// Whether a password is the member's; false if they have none. Wrong ones are counted by name.
+pub async fn is_password_of(app: &App, member: &Member, password: &str) -> Result<bool, Error> {
+    let (id, counted) = (member.id, member.name.to_lowercase());
+    check_tries(app, &counted)?;
+    let hash = app.db.read(move |conn| members::find_password_hash(conn, id)).await?;
+    let fits = match hash {
+        Some(hash) => verify(password, hash).await?,
+        None => false,
+    };
+    if !fits {
+        count_wrong(app, counted);
+    }
+    Ok(fits)
+}
+
+fn check_tries(app: &App, counted: &str) -> Result<(), Error> {
+    let tries = app.wrong_passwords.get(counted).unwrap_or(0);
+    if tries >= TRIES { Err(Refusal::TooManyTries.into()) } else { Ok(()) }
+}
+
+fn count_wrong(app: &App, counted: String) {
+    let before = app.wrong_passwords.get(&counted).unwrap_or(0);
+    app.wrong_passwords.insert(counted, before + 1);
+}
+
+async fn verify(password: &str, hash: String) -> Result<bool, Error> {
+    let password = password.to_owned();
+    tokio::task::spawn_blocking(move || verifies(&password, &hash))
         .await
+        .map_err(|error| Error::Internal(error.into()))
 }
 
 fn verifies(password: &str, hash: &str) -> bool {

@@ -43,14 +43,17 @@ impl Member {
             }
             Self::List => {
                 for member in read(app, db::members::list).await? {
-                    let role = member.role.word();
+                    let (role, standing) = (member.role.word(), member.standing.word());
                     let json = json!({
                         "id": member.id.to_string(),
                         "name": member.name,
                         "role": role,
+                        "standing": standing,
                         "joined": member.joined_at
                     });
-                    output.line(&format!("{}  {}  {role}", member.id, member.name), &json);
+                    let joins = if member.viewer().is_member() { "" } else { "  joining" };
+                    let line = format!("{}  {}  {role}{joins}", member.id, member.name);
+                    output.line(&line, &json);
                 }
                 Ok(())
             }

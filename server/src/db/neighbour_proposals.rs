@@ -162,7 +162,7 @@ fn list_page(
     let rows: Vec<(Row, ActorRow)> = neighbour_proposals::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(neighbour_proposals::actor_id)))
         .filter(neighbour_proposals::finished.eq(false))
-        .filter(is_shown(viewer != Viewer::Stranger))
+        .filter(is_shown(viewer.is_member()))
         .order((neighbour_proposals::published_at, neighbour_proposals::id))
         .limit(limit)
         .offset(offset)

@@ -35,6 +35,8 @@ diesel::table! {
         language -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         joined_at -> BigInt,
+        standing -> Text,
+        vouched_at -> Nullable<BigInt>,
     }
 }
 
@@ -54,6 +56,7 @@ diesel::table! {
         csrf -> Text,
         created_at -> BigInt,
         seen_at -> BigInt,
+        fresh_until -> Nullable<BigInt>,
     }
 }
 
@@ -501,12 +504,93 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    member_handles_private (actor_url) {
+        actor_url -> Text,
+        member_id -> BigInt,
+        address -> Text,
+        proved_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (token_hash) {
+        token_hash -> Text,
+        address -> Text,
+        tries -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        actor_url -> Nullable<Text>,
+        proved_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_in_codes (id) {
+        id -> BigInt,
+        actor_url -> Text,
+        address -> Text,
+        home_address -> Text,
+        host -> Text,
+        note_url -> Text,
+        language -> Text,
+        code_hash -> Nullable<Text>,
+        tries -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    covenants (version) {
+        version -> BigInt,
+        text -> Text,
+        language -> Text,
+        adopted_at -> BigInt,
+        vouches_needed -> BigInt,
+        visit_is_enough -> Bool,
+    }
+}
+
+diesel::table! {
+    consents (member_id, version) {
+        member_id -> BigInt,
+        version -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    vouches_private (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        voucher_id -> Nullable<BigInt>,
+        kind -> Text,
+        at -> BigInt,
+        noted_at -> BigInt,
+        is_groups -> Bool,
+    }
+}
+
+diesel::table! {
+    invitations (token_hash) {
+        token_hash -> Text,
+        made_by -> Nullable<BigInt>,
+        uses_left -> Integer,
+        made_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     blocks,
     collective,
     confirmation_private,
     confirmations,
+    consents,
+    covenants,
     deliveries,
     followers,
     followings,
@@ -516,9 +600,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     inboxes,
     incoming_promise_private,
     incoming_promises,
+    invitations,
     jobs,
     journal,
     marks,
+    member_handles_private,
     members,
     neighbour_proposals,
     outgoing_confirmation_private,
@@ -541,6 +627,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     sent_activities,
     sessions,
+    sign_in_attempts,
+    sign_in_codes,
     sign_in_links,
     tombstones,
+    vouches_private,
 );

@@ -18,6 +18,8 @@ pub struct Session {
     pub csrf: String,
     /// When it was last used, in microseconds.
     pub seen_at: i64,
+    /// Until when a password may be chosen without the old one, in microseconds.
+    pub fresh_until: Option<i64>,
 }
 
 /// Stores a one-time link.
@@ -54,13 +56,13 @@ pub fn find_link(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<Me
     Ok(Id::from_number(fresh.select(sign_in_links::member_id).first(conn)?))
 }
 
-/// Stores a session.
+/// Stores a session with its two secrets: the hash of the one in the cookie, and the one in forms.
 pub fn insert(
     conn: &mut Conn,
-    token_hash: &str,
+    (token_hash, csrf): (&str, &str),
     member: MemberId,
-    csrf: &str,
     now: Timestamp,
+    fresh_until: Option<Timestamp>,
 ) -> Result<(), Error> {
     diesel::insert_into(sessions::table)
         .values((
@@ -69,6 +71,7 @@ pub fn insert(
             sessions::csrf.eq(csrf),
             sessions::created_at.eq(micros(now)),
             sessions::seen_at.eq(micros(now)),
+            sessions::fresh_until.eq(fresh_until.map(micros)),
         ))
         .execute(conn)?;
     Ok(())
@@ -81,17 +84,19 @@ pub fn find(
     idle_since: Timestamp,
     oldest: Timestamp,
 ) -> Result<Option<Session>, Error> {
-    let found: Option<(i64, String, i64)> = sessions::table
+    type Found = (i64, String, i64, Option<i64>);
+    let found: Option<Found> = sessions::table
         .find(token_hash)
         .filter(sessions::seen_at.gt(micros(idle_since)))
         .filter(sessions::created_at.gt(micros(oldest)))
-        .select((sessions::member_id, sessions::csrf, sessions::seen_at))
+        .select((sessions::member_id, sessions::csrf, sessions::seen_at, sessions::fresh_until))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(member, csrf, seen_at)| Session {
+    Ok(found.map(|(member, csrf, seen_at, fresh_until)| Session {
         member: Id::from_number(member),
         csrf,
         seen_at,
+        fresh_until,
     }))
 }
 

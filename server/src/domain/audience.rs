@@ -22,10 +22,19 @@ pub enum Audience {
 pub enum Viewer {
     /// Anybody, without an account.
     Stranger,
+    /// Somebody who is joining: they see what everybody sees, and what is their own.
+    Newcomer,
     /// A member.
     Member,
     /// A member who is a steward.
     Steward,
+}
+
+impl Viewer {
+    /// Whether they may see what is for members.
+    pub fn is_member(self) -> bool {
+        matches!(self, Self::Member | Self::Steward)
+    }
 }
 
 impl Audience {
@@ -61,7 +70,7 @@ impl Audience {
     pub fn includes(self, viewer: Viewer) -> bool {
         match self {
             Self::Public => true,
-            Self::Pacts | Self::Members => viewer != Viewer::Stranger,
+            Self::Pacts | Self::Members => viewer.is_member(),
             Self::Shift => viewer == Viewer::Steward,
         }
     }
@@ -86,6 +95,7 @@ mod tests {
     fn only_what_is_public_is_for_strangers() {
         for audience in Audience::ALL {
             assert_eq!(audience.includes(Viewer::Stranger), audience == Audience::Public);
+            assert_eq!(audience.includes(Viewer::Newcomer), audience == Audience::Public);
             assert!(audience.includes(Viewer::Steward));
             assert_eq!(audience.word().parse(), Ok(audience));
         }

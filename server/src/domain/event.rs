@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::domain::id::{
     ConfirmationId, FulfilmentId, IncomingPromiseId, NeighbourProposalId, OutgoingConfirmationId,
-    OutgoingPromiseId, PactId, PromiseId, ProposalId,
+    OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
 };
 
 /// What happened.
@@ -108,6 +108,8 @@ pub enum Event {
         /// Why it is sent.
         why: WhyLink,
     },
+    /// Somebody signed in in a browser with a code that went to a fediverse account.
+    SignedInByCode(SignInCodeId),
     /// What a person of the fediverse promised stands otherwise than before, by what others did.
     PersonConcerned(PromiseId),
 }

@@ -24,6 +24,17 @@ pub struct Member {
     pub language: Option<String>,
     /// When they joined.
     pub joined_at: Timestamp,
+    /// Whether they are one of us already.
+    pub standing: Standing,
+}
+
+/// How far somebody has come in. Who follows us from the fediverse is neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They may ask, offer and promise; nobody has vouched for them by the rule yet.
+    Joining,
+    /// They are one of us.
+    Member,
 }
 
 /// What a member may do.
@@ -33,6 +44,21 @@ pub enum Role {
     Member,
     /// Also look after the instance, and act where an author cannot.
     Steward,
+}
+
+impl Standing {
+    /// The word for storage.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Joining => "joining",
+            Self::Member => "member",
+        }
+    }
+
+    /// Reads the stored word; anything unknown has no rights of a member.
+    pub fn from_word(word: &str) -> Self {
+        if word == "member" { Self::Member } else { Self::Joining }
+    }
 }
 
 impl Role {
@@ -53,12 +79,16 @@ impl Role {
 impl Member {
     /// Whether they look after the instance.
     pub fn is_steward(&self) -> bool {
-        self.role == Role::Steward
+        self.role == Role::Steward && self.standing == Standing::Member
     }
 
     /// With whose eyes they look.
     pub fn viewer(&self) -> Viewer {
-        if self.is_steward() { Viewer::Steward } else { Viewer::Member }
+        match (self.standing, self.role) {
+            (Standing::Joining, _) => Viewer::Newcomer,
+            (Standing::Member, Role::Member) => Viewer::Member,
+            (Standing::Member, Role::Steward) => Viewer::Steward,
+        }
     }
 }
 

@@ -34,6 +34,7 @@ fn proposal(state: State) -> Proposal {
 
 fn member(id: i64, role: Role) -> Member {
     Member {
+        standing: crate::domain::member::Standing::Member,
         id: MemberId::from_number(id),
         name: "Tove".into(),
         role,

@@ -119,6 +119,60 @@ pub enum Refusal {
     /// Password above 200 characters.
     #[error("the password is longer than 200 characters")]
     PasswordTooLong,
+    /// A newcomer, where members only can do it.
+    #[error("this is for members, and they are still joining")]
+    NotYetMember,
+    /// A vouch for oneself.
+    #[error("nobody vouches for themselves")]
+    OwnVouch,
+    /// A vouch for a member.
+    #[error("they are a member already")]
+    MemberAlready,
+    /// A second vouch of the same member.
+    #[error("this was said before: once is enough")]
+    VouchedBefore,
+    /// A visit in the future.
+    #[error("this day is still to come: note the visit once it was")]
+    VisitToCome,
+    /// A rule with a number of vouches that makes no sense.
+    #[error("the number of vouches is between 0 and 20")]
+    VouchesUnfit,
+    /// An empty covenant.
+    #[error("the text is empty: write down what you owe each other")]
+    CovenantEmpty,
+    /// A covenant above 20,000 characters.
+    #[error("the text is longer than 20,000 characters: half a page is better")]
+    CovenantTooLong,
+    /// Yes to another version than the one in force.
+    #[error("another version is in force by now: read that one")]
+    CovenantChanged,
+    /// An invitation that is used up, too old, or never was.
+    #[error("this invitation was used up or is too old: ask for a new one")]
+    InvitationOver,
+    /// Nobody comes in without an account or an invitation.
+    #[error("people come in by a fediverse account or an invitation only")]
+    DoorClosed,
+    /// Too many came in by the open door in the last hour.
+    #[error("very many people come in just now: try again in an hour")]
+    DoorCrowded,
+    /// An invitation for nobody or for too many.
+    #[error("an invitation is for 1 to 10 people")]
+    UsesUnfit,
+    /// Too many open invitations of one member.
+    #[error("there are five open invitations of this member already")]
+    TooManyInvitations,
+    /// The old password does not fit.
+    #[error("the password that you have now is another one: try again, or sign in with a link")]
+    OldPasswordWrong,
+    /// Not an address in the fediverse.
+    #[error("this is no address in the fediverse: write it as @amina@social.example")]
+    AddressUnfit,
+    /// A code that does not fit, or is no code.
+    #[error("this code does not fit: look at the last message that we sent")]
+    CodeWrong,
+    /// The browser waited too long for a code, or tried too many.
+    #[error("this took too long, or too many codes were tried: begin again")]
+    AttemptOver,
     /// Wrong name or wrong password; which one is not said.
     #[error(
         "name and password do not fit together: try again, or ask a steward for a sign-in link"
@@ -264,6 +318,24 @@ impl Refusal {
             Self::HandleUnfit => "refusal-handle-unfit",
             Self::PasswordTooShort => "refusal-password-too-short",
             Self::PasswordTooLong => "refusal-password-too-long",
+            Self::NotYetMember => "refusal-not-yet-member",
+            Self::OwnVouch => "refusal-own-vouch",
+            Self::MemberAlready => "refusal-member-already",
+            Self::VouchedBefore => "refusal-vouched-before",
+            Self::VisitToCome => "refusal-visit-to-come",
+            Self::VouchesUnfit => "refusal-vouches-unfit",
+            Self::CovenantEmpty => "refusal-covenant-empty",
+            Self::CovenantTooLong => "refusal-covenant-too-long",
+            Self::CovenantChanged => "refusal-covenant-changed",
+            Self::InvitationOver => "refusal-invitation-over",
+            Self::DoorClosed => "refusal-door-closed",
+            Self::DoorCrowded => "refusal-door-crowded",
+            Self::UsesUnfit => "refusal-uses-unfit",
+            Self::TooManyInvitations => "refusal-too-many-invitations",
+            Self::OldPasswordWrong => "refusal-old-password-wrong",
+            Self::AddressUnfit => "refusal-address-unfit",
+            Self::CodeWrong => "refusal-code-wrong",
+            Self::AttemptOver => "refusal-attempt-over",
             Self::SignInWrong => "refusal-sign-in-wrong",
             Self::TooManyTries => "refusal-too-many-tries",
             Self::LinkUsedOrExpired => "refusal-link-used-or-expired",

@@ -24,7 +24,7 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{objects, passing, people, promises};
+use crate::federation::{objects, passing, people, promises, sign_in};
 
 pub mod pacts;
 
@@ -80,6 +80,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::PersonPromised { promise, token, why } => {
             people::tell_noted(app, conn, *promise, token, *why)
         }
+        Event::SignedInByCode(code) => sign_in::tell_signed_in(app, conn, *code),
         Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
         Event::PassedOn(id) => passing::announce(app, conn, *id),
         _ => promises::announce(app, conn, event),

@@ -8,10 +8,11 @@ use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
+use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, journal, promise_people, queue,
-    reports, sessions,
+    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, promise_people,
+    queue, reports, sessions, sign_in_codes, vouches,
 };
 use crate::error::Error;
 
@@ -29,6 +30,8 @@ const KEEP_REPORTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 const KEEP_FORMS: SignedDuration = SignedDuration::from_hours(24);
 /// How long gravestones stand: longer than anything that could bring the dead back.
 const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// How long it is known who asked for a code to sign in with: longer than it is counted.
+const KEEP_CODES: SignedDuration = SignedDuration::from_hours(24);
 /// Followers whose server was away for this long are forgotten.
 const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -74,6 +77,9 @@ pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
 fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
     sessions::delete_stale(conn, now, before(IDLE), before(LONGEST))?;
+    invitations::delete_stale(conn, now)?;
+    vouches::give_to_group(conn, before(GROUPS_AFTER))?;
+    sign_in_codes::delete_stale(conn, now, before(KEEP_CODES))?;
     activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;
     activities::delete_tombstones_before(conn, before(KEEP_TOMBSTONES))?;
     journal::delete_failed_before(conn, before(KEEP_FAILED))?;

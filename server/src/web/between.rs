@@ -24,7 +24,7 @@ use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::{Confirm, counts};
 use crate::web::proposal_page::Typed;
 use crate::web::proposals::find_visible;
-use crate::web::session::{SignedIn, Visitor};
+use crate::web::session::{FullMember, Visitor};
 use crate::web::words::{Words, link};
 
 /// Where this page stands.
@@ -109,7 +109,7 @@ pub struct Found {
 }
 
 /// `GET /promises`
-pub async fn list(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, signed_in: FullMember) -> Result<Response, Problem> {
     show(&app, &signed_in.visitor, &Attempt::None).await
 }
 

@@ -23,6 +23,10 @@ pub enum Problem {
     SignIn,
     /// This is for others than this member.
     NotAllowed,
+    /// This is for members, and they are still joining.
+    NotYetMember,
+    /// The invitation was used up, is too old, or never was.
+    InvitationUsed,
     /// The form is not from one of our pages, or from a session that is over.
     FormExpired,
     /// The form is too large.
@@ -105,9 +109,11 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Gone | Self::LinkUsed | Self::PromiseLinkUsed => StatusCode::GONE,
+            Self::Gone | Self::LinkUsed | Self::PromiseLinkUsed | Self::InvitationUsed => {
+                StatusCode::GONE
+            }
             Self::SignIn => StatusCode::SEE_OTHER,
-            Self::NotAllowed | Self::FormExpired => StatusCode::FORBIDDEN,
+            Self::NotAllowed | Self::NotYetMember | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(_) | Self::RefusedAt(..) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -130,6 +136,12 @@ impl Problem {
                 "error-not-allowed-what",
                 "error-not-allowed-next",
             ]),
+            Self::NotYetMember => {
+                three(["error-not-yet-title", "error-not-yet-what", "error-not-yet-next"])
+            }
+            Self::InvitationUsed => {
+                three(["error-invitation-title", "error-invitation-what", "error-invitation-next"])
+            }
             Self::FormExpired => three([
                 "error-form-expired-title",
                 "error-form-expired-what",
@@ -165,6 +177,7 @@ impl Problem {
     fn way_out(&self, page: &Page) -> WayOut {
         let (href, label) = match self {
             Self::LinkUsed => ("/sign-in", "error-out-sign-in"),
+            Self::NotYetMember | Self::InvitationUsed => ("/join", "error-out-join"),
             Self::Broken | Self::Unavailable | Self::TooMany => ("/", "error-out-home"),
             Self::RefusedAt(_, path) => (path.as_str(), "error-out-back"),
             _ => ("/board", "error-out-board"),

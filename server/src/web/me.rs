@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use crate::actions::settle::words_of;
 use crate::app::App;
+use crate::db::member_handles::{self, Handle};
 use crate::db::{Conn, promises, proposals};
 use crate::domain::fulfilment::{Confirmation, Words as Counted};
 use crate::domain::id::MemberId;
@@ -27,6 +28,7 @@ struct Me {
     asked: Vec<Entry>,
     offered: Vec<Entry>,
     promised: Vec<Entry>,
+    accounts: Vec<String>,
 }
 
 /// One line of the diary.
@@ -66,6 +68,7 @@ struct Promised {
 struct Diary {
     posted: Vec<Posted>,
     promised: Vec<Promised>,
+    accounts: Vec<Handle>,
 }
 
 /// `GET /me`
@@ -82,6 +85,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
         asked: of(Purpose::Need),
         offered: of(Purpose::Offer),
         promised: diary.promised.iter().map(|each| each.entry(&words)).collect(),
+        accounts: diary.accounts.into_iter().map(|each| each.address).collect(),
     })
 }
 
@@ -108,7 +112,7 @@ impl Diary {
                 promised.push(Promised { promise, proposal, counted });
             }
         }
-        Ok(Self { posted, promised })
+        Ok(Self { posted, promised, accounts: member_handles::list(conn, member)? })
     }
 }
 

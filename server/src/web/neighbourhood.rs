@@ -20,7 +20,7 @@ use crate::web::error::Problem;
 use crate::web::form::{Form, ListForm, PathId, Query};
 use crate::web::page::{Page, answer, go_on, show as page};
 use crate::web::security::{Sender, sender};
-use crate::web::session::{SignedIn, Steward, Visitor};
+use crate::web::session::{FullMember, Steward, Visitor};
 use crate::web::upload;
 use crate::web::words::{Words, link};
 
@@ -91,7 +91,7 @@ struct Now {
 /// stewards, and never because another site led a browser here.
 pub async fn show(
     State(web): State<Web>,
-    SignedIn { visitor, member }: SignedIn,
+    FullMember { visitor, member }: FullMember,
     headers: HeaderMap,
     Query(fields): Query,
 ) -> Result<Response, Problem> {

@@ -191,7 +191,7 @@ async fn ours(
     proposal: &NeighbourProposal,
     actor: &RemoteActor,
 ) -> Result<Vec<Ours>, Problem> {
-    if visitor.member().is_none() {
+    if !visitor.is_full_member() {
         return Ok(Vec::new());
     }
     let (shared, object, actor) = (app.clone(), proposal.url.clone(), actor.clone());

@@ -20,7 +20,7 @@ use crate::web::came_and_went;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::page::{Page, answer, go_on};
-use crate::web::session::{SignedIn, Steward, Visitor};
+use crate::web::session::{FullMember, Steward, Visitor};
 use crate::web::words::{Words, link};
 
 /// Where this page stands.
@@ -66,7 +66,7 @@ struct Propose {
 }
 
 /// `GET /pacts`
-pub async fn list(State(app): State<App>, member: SignedIn) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, member: FullMember) -> Result<Response, Problem> {
     page(&app, &member.visitor, Propose::default()).await
 }
 

@@ -70,6 +70,8 @@ pub struct Reader {
     pub name: String,
     /// Whether they look after the house.
     pub steward: bool,
+    /// Whether they are still joining.
+    pub joining: bool,
 }
 
 /// Something that a message may have as its argument.
@@ -87,6 +89,7 @@ impl Page {
         let reader = |member: &crate::domain::member::Member| Reader {
             name: member.name.clone(),
             steward: member.is_steward(),
+            joining: !member.viewer().is_member(),
         };
         Self {
             language: current,
@@ -107,6 +110,11 @@ impl Page {
             source: env!("CARGO_PKG_REPOSITORY"),
             locale,
         }
+    }
+
+    /// Whether the reader may see what is for members.
+    pub fn is_full_member(&self) -> bool {
+        self.member.as_ref().is_some_and(|member| !member.joining)
     }
 
     /// Says that this page was the answer to a form, and is found at `path` without one.

@@ -133,7 +133,7 @@ impl Lines<'_> {
     /// The names of collectives are for everybody, the names of people for members.
     fn who(&self, promise: &Promise, private: &PromisePrivate) -> Option<String> {
         if let Some((party, is_collective)) = self.found.parties.get(&promise.id) {
-            let shown = *is_collective || self.visitor.member().is_some();
+            let shown = *is_collective || self.found.is_insider;
             return shown.then(|| party.name.clone());
         }
         let member = private.member.and_then(|member| self.found.names.get(&member).cloned());
@@ -181,15 +181,15 @@ impl Lines<'_> {
 
     /// What we and another collective counted.
     fn counts(&self, promise: &Promise) -> Option<String> {
-        self.visitor.member()?;
+        Some(()).filter(|()| self.found.is_insider)?;
         self.found.parties.get(&promise.id)?;
         let said = words_of(promise, &self.found.confirmations);
         counts(self.words, (said.proposer, said.promiser), promise.amount, self.unit())
     }
 
-    /// For members: what the one who promised said, and what both said when it came.
+    /// For members and for whoever said it: what the one who promised said, and what both said when it came.
     fn notes(&self, promise: &Promise, private: &PromisePrivate) -> Vec<String> {
-        if self.visitor.member().is_none() {
+        if !self.found.is_insider && !self.is_own(private) {
             return Vec::new();
         }
         let later = self.found.notes.iter().filter(|(id, _)| *id == promise.id);

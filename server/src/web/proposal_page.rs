@@ -57,6 +57,8 @@ pub struct Typed {
 
 /// Everything that is read for the page.
 pub struct Found {
+    /// Whether the visitor may see who is behind it: a member, or the one who posted it.
+    pub is_insider: bool,
     /// What the page is about.
     pub proposal: Proposal,
     /// Who posted it, and for whom.
@@ -187,7 +189,7 @@ pub async fn show(
         promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
-        conversation: visitor.member().map(|_| conversation(&words, &found, &attempt)),
+        conversation: found.is_insider.then(|| conversation(&words, &found, &attempt)),
         private_part: private_part(&words, visitor, &found),
         allowed,
     })
@@ -201,7 +203,7 @@ impl Found {
             let private = promises::find_private(conn, promise.id)?;
             promised.push((promise, private));
         }
-        let is_member = visitor.member().is_some();
+        let is_member = visitor.is_full_member() || is_author(visitor, &private);
         let sees_all = visitor
             .member()
             .is_some_and(|member| proposal.may_be_changed_by(member, &private).is_ok());
@@ -216,6 +218,7 @@ impl Found {
         let confirmations = promises::list_confirmations(conn, id)?;
         let came = fulfilments::list_by_proposal(conn, id)?;
         Ok(Self {
+            is_insider: is_member,
             proposal,
             private,
             promises: promised,

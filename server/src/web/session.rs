@@ -10,6 +10,7 @@ use axum_extra::extract::cookie::CookieJar;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::sign_in::{IDLE, LONGEST};
+use crate::actions::sign_in_by_code::LASTS;
 use crate::app::App;
 use crate::db::{members, sessions};
 use crate::domain::audience::Viewer;
@@ -26,6 +27,9 @@ use crate::web::locale;
 /// How often at most it is written down that a session is in use.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
+/// Pages of people without an account here, who came by a secret of their own.
+const PRIVATE: [&str; 3] = ["/promised/", "/sign-in/", "/join"];
+
 /// The cookies that we set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
@@ -35,6 +39,8 @@ pub enum Cookie {
     Flash,
     /// The language that was chosen in this browser.
     Language,
+    /// The secret of a browser that waits for a code, or has proved a fediverse account.
+    Attempt,
 }
 
 /// Whoever looks at a page.
@@ -46,6 +52,8 @@ pub struct Visitor {
     pub session: Option<Session>,
     /// What they did just now.
     pub flash: Option<Flash>,
+    /// The secret of their try to sign in with a fediverse account, if there is one.
+    pub attempt: Option<String>,
     /// The path that they asked for.
     pub path: String,
     /// The path with its query, or where its form stands.
@@ -61,10 +69,21 @@ pub struct Session {
     pub token: String,
     /// The secret in forms.
     pub csrf: String,
+    /// Whether it began a moment ago with a link or a code: then a password is chosen without the
+    /// old one.
+    pub is_fresh: bool,
 }
 
 /// A visitor who is signed in; others are sent to sign in.
 pub struct SignedIn {
+    /// The visitor.
+    pub visitor: Visitor,
+    /// Who they are.
+    pub member: Member,
+}
+
+/// A visitor who is a member; those who are still joining are told so.
+pub struct FullMember {
     /// The visitor.
     pub visitor: Visitor,
     /// Who they are.
@@ -109,7 +128,9 @@ pub async fn recognise(State(web): State<Web>, request: Request, next: Next) -> 
         response.headers_mut().append(SET_COOKIE, Cookie::Flash.remove(&web.app));
     }
     // A page for a member must not be left behind in a browser that others use.
-    let is_private = visitor.session.is_some() || visitor.path.starts_with("/promised/");
+    let is_private = visitor.session.is_some()
+        || visitor.attempt.is_some()
+        || PRIVATE.iter().any(|path| visitor.path.starts_with(path));
     let caching = if is_private { "no-store" } else { "no-cache" };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     response.headers_mut().append(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
@@ -132,6 +153,11 @@ impl Visitor {
         self.member().map_or(Viewer::Stranger, Member::viewer)
     }
 
+    /// Whether they may see what is for members.
+    pub fn is_full_member(&self) -> bool {
+        self.viewer().is_member()
+    }
+
     async fn read(app: &App, request: &Parts) -> Result<Self, Problem> {
         let cookies = CookieJar::from_headers(&request.headers);
         let read = |cookie: Cookie| cookies.get(&cookie.name(app)).map(|found| found.value());
@@ -148,12 +174,14 @@ impl Visitor {
             _ => page_of_form(app, &path),
         };
         let flash = read(Cookie::Flash).and_then(Flash::decode);
-        Ok(Self { locale, session, flash, path, here })
+        let attempt = read(Cookie::Attempt).map(str::to_owned);
+        Ok(Self { locale, session, flash, attempt, path, here })
     }
 
     fn unknown(app: &App, headers: &HeaderMap) -> Self {
         let locale = locale::choose_for(app, None, None, headers);
-        Self { locale, session: None, flash: None, path: "/".to_owned(), here: "/".to_owned() }
+        let home = || "/".to_owned();
+        Self { locale, session: None, flash: None, attempt: None, path: home(), here: home() }
     }
 }
 
@@ -167,6 +195,8 @@ impl Cookie {
             Self::Session => format!("mutuals_session_{handle}"),
             Self::Flash => format!("mutuals_flash_{handle}"),
             Self::Language => "mutuals_language".to_owned(),
+            Self::Attempt if is_https(app) => format!("__Host-mutuals_attempt_{handle}"),
+            Self::Attempt => format!("mutuals_attempt_{handle}"),
         }
     }
 
@@ -176,7 +206,13 @@ impl Cookie {
             Self::Session => LONGEST,
             Self::Flash => SignedDuration::from_mins(2),
             Self::Language => SignedDuration::from_hours(365 * 24),
+            Self::Attempt => LASTS,
         };
+        self.header(app, value, lasts.as_secs())
+    }
+
+    /// The header that sets it for another time than usual.
+    pub fn set_for(self, app: &App, value: &str, lasts: SignedDuration) -> HeaderValue {
         self.header(app, value, lasts.as_secs())
     }
 
@@ -216,6 +252,19 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
+impl<S: Sync> FromRequestParts<S> for FullMember {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let SignedIn { visitor, member } = SignedIn::from_request_parts(parts, state).await?;
+        if visitor.is_full_member() {
+            Ok(Self { visitor, member })
+        } else {
+            Err(Problem::NotYetMember)
+        }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Steward {
     type Rejection = Problem;
 
@@ -231,6 +280,11 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "proposals", id, step] if *step != "edit" => {
             format!("/@{}/{id}", app.collective.handle)
         }
+        ["", "join", ..] => "/join".to_owned(),
+        ["", "members", "invitations"] => "/members".to_owned(),
+        ["", "members", id, _] => format!("/members/{id}"),
+        ["", "me", ..] => "/me".to_owned(),
+        ["", "sign-in", ..] => "/sign-in".to_owned(),
         ["", "promises", "incoming" | "outgoing", ..] => "/promises".to_owned(),
         ["", "promises", ..] => "/me".to_owned(),
         ["", "replies", ..] => "/board".to_owned(),
@@ -239,6 +293,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
         ["", "neighbours", id, _] => format!("/neighbours/{id}"),
+        ["", "steward", "covenant"] => "/steward/covenant".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
     }
@@ -262,7 +317,8 @@ async fn find_session(app: &App, token: &str) -> Result<Option<Session>, Problem
     if session.seen_at < before(SEEN_EVERY).as_microsecond() {
         app.db.write(move |conn| sessions::update_seen(conn, &hash, now)).await?;
     }
-    Ok(Some(Session { member, token: token.to_owned(), csrf: session.csrf }))
+    let is_fresh = session.fresh_until.is_some_and(|until| until > now.as_microsecond());
+    Ok(Some(Session { member, token: token.to_owned(), csrf: session.csrf, is_fresh }))
 }
 
 fn is_https(app: &App) -> bool {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 
-use crate::actions::set_password::set_password;
+use crate::actions::set_password::{Change, change_password};
 use crate::actions::sign_in::{self, SignedIn as Begun, sign_in_by_link, sign_in_by_password};
 use crate::app::App;
 use crate::db::{members, sessions};
@@ -14,18 +14,20 @@ use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
 use crate::web::error::Problem;
+use crate::web::fediverse::AddressForm;
 use crate::web::form::{Form, InPath, Query, local_path};
 use crate::web::page::{Page, answer, go_on, go_to, show};
 use crate::web::session::{Cookie, SignedIn, Visitor};
 
 /// Where people go after they have signed in, if they did not come from anywhere.
-const HOME: &str = "/me";
+pub const HOME: &str = "/me";
 
 #[derive(Template)]
 #[template(path = "sign_in/new.html")]
 struct SignInPage {
     page: Page,
     form: SignInForm,
+    account: AddressForm,
 }
 
 struct SignInForm {
@@ -51,6 +53,8 @@ struct PasswordPage {
 
 struct PasswordForm {
     is_first: bool,
+    asks_old: bool,
+    is_old_wrong: bool,
     problem: Option<String>,
     name: String,
 }
@@ -66,8 +70,9 @@ pub async fn new(
         return Ok(go_to(if return_to.is_empty() { HOME } else { &return_to }));
     }
     let page = Page::new(&app, &visitor, visitor.locale.say("sign-in-title"));
+    let account = AddressForm { return_to: return_to.clone(), ..AddressForm::default() };
     let form = SignInForm { name: String::new(), return_to, problem: None };
-    show(&SignInPage { page, form })
+    show(&SignInPage { page, form, account })
 }
 
 /// `POST /sign-in`
@@ -80,7 +85,7 @@ pub async fn create(
     match sign_in_by_password(&app, &name, &fields.text("password")).await {
         Ok(begun) => {
             let path = return_to.unwrap_or_else(|| HOME.to_owned());
-            begin(&app, &visitor, &begun, &path).await
+            begin(&app, &visitor, &begun, (&path, GREETING)).await
         }
         Err(Error::Refused(refusal)) => {
             let status = match refusal {
@@ -89,8 +94,10 @@ pub async fn create(
             };
             let page = Page::new(&app, &visitor, visitor.locale.say("sign-in-title"));
             let problem = Some(visitor.locale.say(refusal.key()));
-            let form = SignInForm { name, return_to: return_to.unwrap_or_default(), problem };
-            answer(status, &SignInPage { page, form })
+            let return_to = return_to.unwrap_or_default();
+            let account = AddressForm { return_to: return_to.clone(), ..AddressForm::default() };
+            let form = SignInForm { name, return_to, problem };
+            answer(status, &SignInPage { page, form, account })
         }
         Err(other) => Err(other.into()),
     }
@@ -128,7 +135,7 @@ pub async fn use_link(
         other => other.into(),
     })?;
     let path = if begun.has_password { HOME } else { "/password" };
-    begin(&app, &visitor, &begun, path).await
+    begin(&app, &visitor, &begun, (path, GREETING)).await
 }
 
 /// `POST /sign-out`
@@ -159,25 +166,34 @@ pub async fn update_password(
     signed_in: SignedIn,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let token = signed_in.visitor.session.as_ref().map_or("", |session| &session.token);
-    match set_password(&app, &signed_in.member, &fields.text("password"), token).await {
+    let session = signed_in.visitor.session.as_ref();
+    let change = Change {
+        old: fields.text("old"),
+        new: fields.text("password"),
+        is_fresh: session.is_some_and(|session| session.is_fresh),
+        keep: session.map(|session| session.token.clone()).unwrap_or_default(),
+    };
+    match change_password(&app, &signed_in.member, change).await {
         Ok(()) => Ok(go_on(&app, HOME, "password-kept", &[])),
         Err(Error::Refused(refusal)) => password_page(&app, &signed_in, Some(refusal)).await,
         Err(other) => Err(other.into()),
     }
 }
 
-/// Gives the browser its new session. One that it had before ends: its secret may be known.
-async fn begin(
+/// What is said to somebody who has signed in.
+pub const GREETING: &str = "signed-in";
+
+/// Gives the browser its new session, and says `done`. One that it had before ends: its secret may be known.
+pub async fn begin(
     app: &App,
     visitor: &Visitor,
     begun: &Begun,
-    path: &str,
+    (path, done): (&str, &str),
 ) -> Result<Response, Problem> {
     if let Some(session) = &visitor.session {
         sign_in::sign_out(app, &session.token).await?;
     }
-    let mut response = go_on(app, path, "signed-in", &[&begun.member.name]);
+    let mut response = go_on(app, path, done, &[&begun.member.name]);
     response.headers_mut().append(SET_COOKIE, Cookie::Session.set(app, &begun.token));
     Ok(response)
 }
@@ -190,8 +206,11 @@ async fn password_page(
     let id = signed_in.member.id;
     let hash = app.db.read(move |conn| members::find_password_hash(conn, id)).await?;
     let locale = &signed_in.visitor.locale;
+    let is_fresh = signed_in.visitor.session.as_ref().is_some_and(|session| session.is_fresh);
     let form = PasswordForm {
         is_first: hash.is_none(),
+        asks_old: hash.is_some() && !is_fresh,
+        is_old_wrong: refusal == Some(Refusal::OldPasswordWrong),
         problem: refusal.map(|refusal| locale.say(refusal.key())),
         name: signed_in.member.name.clone(),
     };

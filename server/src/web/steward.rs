@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::actions::add_member::{add_member as add, make_sign_in_link};
 use crate::actions::follow as following;
+use crate::actions::vouch::TOLD_AFTER;
 use crate::app::App;
 use crate::db::followings::Following;
 use crate::db::queue::{self, HostLine};
@@ -19,7 +20,7 @@ use crate::db::reports::Report;
 use crate::db::{Conn, actors, followers, followings, members, proposals, replies, reports};
 use crate::domain::collective::Collective;
 use crate::domain::id::ProposalId;
-use crate::domain::member::{Member, Role};
+use crate::domain::member::{Member, Role, Standing};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
 use crate::error::Error;
 use crate::text;
@@ -44,6 +45,7 @@ struct House {
     page: Page,
     sign_in_link: Option<SignInLink>,
     members: Vec<Person>,
+    joining: Vec<Waiting>,
     add_member: AddMember,
     followers: Vec<String>,
     following: Vec<Other>,
@@ -65,6 +67,13 @@ struct Person {
     name: String,
     since: String,
     steward: bool,
+    joining: bool,
+}
+
+/// Somebody who joins, and for whom something should be done.
+struct Waiting {
+    text: String,
+    href: String,
 }
 
 #[derive(Default)]
@@ -121,6 +130,7 @@ struct Now {
 /// Everything that is read for the page.
 struct Found {
     members: Vec<Member>,
+    joining: Vec<(Member, bool)>,
     followers: Vec<RemoteActor>,
     following: Vec<Following>,
     promised: usize,
@@ -228,6 +238,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         page: Page::new(app, &steward.visitor, title).found_at("/steward"),
         sign_in_link: now.sign_in_link,
         members: found.members.iter().map(|member| person(&words, member)).collect(),
+        joining: found.joining.iter().filter_map(|each| waiting(&words, each)).collect(),
         add_member: now.add_member,
         followers: found.followers.iter().map(handle).collect(),
         following: found.following.iter().map(|each| other(&words, each)).collect(),
@@ -255,6 +266,7 @@ impl Found {
         }
         Ok(Self {
             members: members::list(conn)?,
+            joining: members::list_joining(conn)?,
             followers: followers::list(conn)?.into_iter().map(|(actor, _)| actor).collect(),
             following: followings::list(conn)?,
             promised: incoming::list(app, conn)?.len(),
@@ -292,7 +304,25 @@ fn person(words: &Words<'_>, member: &Member) -> Person {
         name: member.name.clone(),
         since: words.day(member.joined_at).text,
         steward: member.is_steward(),
+        joining: member.standing == Standing::Joining,
     }
+}
+
+/// A line for whoever would like to talk first, or has waited for long. It is for us to do
+/// something, and not for them.
+fn waiting(words: &Words<'_>, (member, has_agreed): &(Member, bool)) -> Option<Waiting> {
+    let name = || member.name.as_str().into();
+    let long_ago = words.now.saturating_sub(TOLD_AFTER).unwrap_or(words.now);
+    let text = if !has_agreed {
+        words.locale.say_with("steward-joining-talk", [("name", name())])
+    } else if member.joined_at < long_ago {
+        let date = words.day(member.joined_at).text;
+        let arguments = [("name", name()), ("date", date.into())];
+        words.locale.say_with("steward-joining-waits", arguments)
+    } else {
+        return None;
+    };
+    Some(Waiting { text, href: format!("/members/{}", member.id) })
 }
 
 fn handle(actor: &RemoteActor) -> String {

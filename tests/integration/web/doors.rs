@@ -36,6 +36,40 @@ async fn a_link_lets_in_once_and_then_a_password_does() {
 }
 
 #[tokio::test]
+async fn a_password_is_changed_by_who_knows_it_or_came_by_a_link() {
+    let house = House::open().await;
+    let rosa = house.member("Rosa").await;
+    let mut browser = house.enter(&rosa).await;
+    let (old, new, third) = ("a kettle on the stove", "a kettle in the cellar", "three old pans!");
+    browser.post("/password", &[("password", old)]).await.leads_to("/me");
+    let mut browser = house.stranger();
+    browser.post("/sign-in", &[("name", "Rosa"), ("password", old)]).await.leads_to("/me");
+    browser.get("/password").await.says("The password you have now");
+    browser.post("/password", &[("password", new)]).await.is(422).says("is another one");
+    let guess = [("old", new), ("password", new)];
+    browser.post("/password", &guess).await.is(422).says("is another one");
+    let both = [("old", old), ("password", new)];
+    browser.post("/password", &both).await.leads_to("/me");
+    house.stranger().post("/sign-in", &[("name", "Rosa"), ("password", old)]).await.is(422);
+
+    // Who has forgotten it comes by a link, and has a quarter of an hour.
+    let link = house.link(&rosa).await;
+    let mut browser = house.stranger();
+    browser.post(&link, &[]).await.leads_to("/me");
+    browser.get("/password").await.hides("The password you have now");
+    browser.post("/password", &[("password", third)]).await.leads_to("/me");
+    house.app.clock.advance(SignedDuration::from_mins(16));
+    browser.post("/password", &[("password", new)]).await.is(422);
+
+    // Guessing is over after a few tries, here and at the door.
+    for _ in 0..4 {
+        browser.post("/password", &guess).await.is(422);
+    }
+    browser.post("/password", &[("old", third), ("password", new)]).await.is(422).says("Too many");
+    house.stranger().post("/sign-in", &[("name", "Rosa"), ("password", third)]).await.is(429);
+}
+
+#[tokio::test]
 async fn five_wrong_passwords_are_enough_for_a_while() {
     let house = House::open().await;
     let wrong = [("name", "Nobody"), ("password", "guess")];

@@ -56,6 +56,10 @@ async fn site() -> Site {
         "/steward",
         "/nowhere",
         "/sign-in/used",
+        "/sign-in/fediverse",
+        "/join",
+        "/members",
+        "/steward/covenant",
     ];
     let mut paths: Vec<String> = fixed.map(str::to_owned).to_vec();
     paths.extend([
@@ -64,11 +68,16 @@ async fn site() -> Site {
         format!("/proposals/{need}/edit"),
         format!("/neighbours/{jars}"),
     ]);
+    let mut newcomer = house.stranger();
+    let wish = [("name", "MARK-newcomer"), ("password", "a kettle on"), ("choice", "talk")];
+    newcomer.post("/join", &wish).await.leads_to("/me");
+    newcomer.get("/me").await;
     let browsers = vec![
         ("stranger", house.stranger()),
         ("author", house.enter(&rosa).await),
         ("member", house.enter(&milo).await),
         ("steward", house.enter(&ida).await),
+        ("newcomer", newcomer),
     ];
     let mut site = Site { house, browsers, paths };
     // Whoever holds the link sees whose it is: that is the one page with a name for a stranger.
@@ -90,7 +99,9 @@ async fn every_page_is_whole_light_and_safe_in_every_language() {
                 for (name, value) in expected_headers() {
                     assert_eq!(seen.headers[name], value, "{name} of {what}");
                 }
-                let caching = if *who == "stranger" { "no-cache" } else { "no-store" };
+                let has_secret = path.starts_with("/sign-in/") || path.starts_with("/join");
+                let is_private = *who != "stranger" || has_secret;
+                let caching = if is_private { "no-store" } else { "no-cache" };
                 assert_eq!(seen.headers["cache-control"], caching, "{what}");
                 if seen.status == 303 {
                     continue;

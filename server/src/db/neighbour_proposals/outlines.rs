@@ -71,7 +71,7 @@ fn list_after(
         .filter(neighbour_proposals::published_at.ge(published_at))
         .filter(later.or(neighbour_proposals::id.gt(id)))
         .filter(neighbour_proposals::asks_return.eq(false))
-        .filter(is_shown(viewer != Viewer::Stranger))
+        .filter(is_shown(viewer.is_member()))
         .order((neighbour_proposals::published_at, neighbour_proposals::id));
     Ok(query.limit(AT_ONCE).select(Row::as_select()).load(conn)?)
 }

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
 use crate::federation::objects::read_proposal;
-use crate::federation::{fetch, json};
+use crate::federation::{fetch, json, sign_in};
 use crate::text;
 
 /// How many replies of one actor to one proposal are kept.
@@ -25,6 +25,10 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
     let Some(note) = owned_object(app, &activity).await? else {
         return Ok(ignored("the object is not the sender's"));
     };
+    // Here and not where Notes are read otherwise: only what is new can ask for something.
+    if let Some(effect) = sign_in::receive(app, &note, &activity.actor) {
+        return Ok(effect);
+    }
     Ok(take_in(app, &note, activity.actor))
 }
 

@@ -3,7 +3,10 @@
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, actors, neighbour_proposals, promise_people, replies};
+use crate::db::{
+    Conn, activities, actors, member_handles, neighbour_proposals, promise_people, replies,
+    sign_in_codes,
+};
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::create::contest;
@@ -21,6 +24,8 @@ pub fn receive(activity: Activity) -> Effect {
         let actor = activity.actor;
         if object == actor.url {
             actors::delete(conn, actor.id)?;
+            // Whoever gets the same address on that server one day is somebody else.
+            member_handles::delete_actor(conn, &actor.url)?;
             app.known_actors.invalidate(&actor.url);
             return Ok(Outcome::Done);
         }
@@ -46,5 +51,6 @@ pub fn forget(
     neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
     replies::delete(conn, object.as_str(), actor.id)?;
     promise_people::forget_writer(conn, object.as_str(), actor.id)?;
+    sign_in_codes::cancel(conn, object.as_str(), &actor.url)?;
     Ok(Outcome::Done)
 }

@@ -1,0 +1,10 @@
+DROP TABLE invitations;
+DROP TABLE vouches_private;
+DROP TABLE consents;
+DROP TABLE covenants;
+DROP TABLE sign_in_codes;
+DROP TABLE sign_in_attempts;
+DROP TABLE member_handles_private;
+ALTER TABLE sessions DROP COLUMN fresh_until;
+ALTER TABLE members DROP COLUMN vouched_at;
+ALTER TABLE members DROP COLUMN standing;

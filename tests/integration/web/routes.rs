@@ -1,0 +1,164 @@
+//! Every page and every form, with every kind of visitor. A route that has no row here fails.
+
+use std::collections::BTreeSet;
+
+use super::house::{Browser, House};
+
+/// Method, path, and what is answered to a stranger, a newcomer, a member and a steward. Ids name
+/// nothing, so 404 (and 410 for tokens) means: let in, and nothing found. Forms are empty.
+const ROWS: &[(&str, &str, [u16; 4])] = &[
+    ("get", "/", [200, 200, 200, 200]),
+    ("get", "/@{handle}", [303, 303, 303, 303]),
+    ("get", "/@{handle}/{id}", [404, 404, 404, 404]),
+    ("get", "/about", [200, 200, 200, 200]),
+    ("get", "/board", [200, 200, 200, 200]),
+    ("get", "/join", [200, 200, 200, 200]),
+    ("get", "/join/{token}", [410, 410, 410, 410]),
+    ("get", "/me", [303, 200, 200, 200]),
+    ("get", "/members", [303, 403, 200, 200]),
+    ("get", "/members/{id}", [303, 403, 404, 404]),
+    ("get", "/needs/new", [303, 200, 200, 200]),
+    ("get", "/neighbours", [303, 403, 200, 200]),
+    ("get", "/neighbours.opml", [200, 200, 200, 200]),
+    ("get", "/neighbours/{id}", [404, 404, 404, 404]),
+    ("get", "/offers/new", [303, 200, 200, 200]),
+    ("get", "/pacts", [303, 403, 200, 200]),
+    ("get", "/password", [303, 200, 200, 200]),
+    ("get", "/promised/{token}", [410, 410, 410, 410]),
+    ("get", "/promises", [303, 403, 200, 200]),
+    ("get", "/proposals/{id}/edit", [303, 404, 404, 404]),
+    ("get", "/sign-in", [200, 303, 303, 303]),
+    ("get", "/sign-in/code", [200, 200, 200, 200]),
+    ("get", "/sign-in/fediverse", [200, 200, 200, 200]),
+    ("get", "/sign-in/{token}", [410, 410, 410, 410]),
+    ("get", "/static/{name}", [404, 404, 404, 404]),
+    ("get", "/steward", [303, 403, 403, 200]),
+    ("get", "/steward/covenant", [303, 403, 403, 200]),
+    ("get", "/steward/hosts", [303, 403, 403, 200]),
+    ("post", "/join", [422, 200, 200, 200]),
+    ("post", "/join/agree", [303, 422, 422, 422]),
+    ("post", "/join/{token}", [410, 410, 410, 410]),
+    ("post", "/language", [303, 303, 303, 303]),
+    ("post", "/me/accounts/remove", [303, 303, 303, 303]),
+    ("post", "/members/invitations", [303, 403, 422, 422]),
+    ("post", "/members/{id}/visit", [303, 403, 403, 404]),
+    ("post", "/members/{id}/vouch", [303, 403, 404, 404]),
+    ("post", "/needs/new", [303, 422, 422, 422]),
+    ("post", "/neighbours/import", [303, 403, 403, 422]),
+    ("post", "/neighbours/import/follow", [303, 403, 403, 303]),
+    ("post", "/neighbours/{id}/pass-on", [303, 403, 403, 404]),
+    ("post", "/neighbours/{id}/promise", [303, 403, 403, 404]),
+    ("post", "/offers/new", [303, 422, 422, 422]),
+    ("post", "/pacts", [303, 403, 403, 422]),
+    ("post", "/pacts/{id}/accept", [303, 403, 403, 404]),
+    ("post", "/pacts/{id}/decline", [303, 403, 403, 404]),
+    ("post", "/pacts/{id}/end", [303, 403, 403, 404]),
+    ("post", "/pacts/{id}/pause", [303, 403, 403, 404]),
+    ("post", "/pacts/{id}/resume", [303, 403, 403, 404]),
+    ("post", "/pacts/{id}/settings", [303, 403, 403, 404]),
+    ("post", "/password", [303, 422, 422, 422]),
+    ("post", "/promised/{token}/confirm", [410, 410, 410, 410]),
+    ("post", "/promised/{token}/release", [410, 410, 410, 410]),
+    ("post", "/promises/incoming/{id}/accept", [303, 404, 404, 404]),
+    ("post", "/promises/incoming/{id}/counter", [303, 404, 404, 404]),
+    ("post", "/promises/incoming/{id}/decline", [303, 404, 404, 404]),
+    ("post", "/promises/outgoing/{id}/confirm", [303, 403, 403, 404]),
+    ("post", "/promises/outgoing/{id}/release", [303, 403, 403, 404]),
+    ("post", "/promises/outgoing/{id}/take", [303, 403, 403, 404]),
+    ("post", "/promises/{id}/confirm", [303, 404, 404, 404]),
+    ("post", "/promises/{id}/release", [303, 404, 404, 404]),
+    ("post", "/proposals/{id}/close", [303, 403, 403, 403]),
+    ("post", "/proposals/{id}/edit", [303, 404, 404, 404]),
+    ("post", "/proposals/{id}/extend", [303, 404, 404, 404]),
+    ("post", "/proposals/{id}/promise", [303, 404, 404, 404]),
+    ("post", "/proposals/{id}/publish", [303, 404, 404, 404]),
+    ("post", "/proposals/{id}/reopen", [303, 404, 404, 404]),
+    ("post", "/proposals/{id}/withdraw", [303, 404, 404, 404]),
+    ("post", "/replies/{id}/take", [303, 404, 404, 404]),
+    ("post", "/sign-in", [422, 422, 422, 422]),
+    ("post", "/sign-in/code", [422, 422, 422, 422]),
+    ("post", "/sign-in/fediverse", [422, 422, 422, 422]),
+    ("post", "/sign-in/{token}", [410, 410, 410, 410]),
+    ("post", "/steward/covenant", [303, 403, 403, 422]),
+    ("post", "/steward/following", [303, 403, 403, 422]),
+    ("post", "/steward/following/{id}/remove", [303, 403, 403, 404]),
+    ("post", "/steward/hosts/block", [303, 403, 403, 422]),
+    ("post", "/steward/hosts/drop", [303, 403, 403, 303]),
+    ("post", "/steward/hosts/pause", [303, 403, 403, 303]),
+    ("post", "/steward/hosts/received", [303, 403, 403, 303]),
+    ("post", "/steward/hosts/resume", [303, 403, 403, 303]),
+    ("post", "/steward/hosts/retry", [303, 403, 403, 303]),
+    ("post", "/steward/hosts/unblock", [303, 403, 403, 422]),
+    ("post", "/steward/members", [303, 403, 403, 422]),
+    ("post", "/steward/members/{id}/link", [303, 403, 403, 404]),
+    ("post", "/sign-out", [303, 303, 303, 303]),
+];
+
+/// The table of routes, read from the source: method and path.
+fn routes() -> BTreeSet<(String, String)> {
+    let source = include_str!("../../../server/src/web.rs");
+    let mut found = BTreeSet::new();
+    for part in source.split(".route(").skip(1) {
+        let mut quoted = part.split('"').skip(1);
+        let path = quoted.next().unwrap();
+        let rest = quoted.next().unwrap();
+        let end = rest.find(".fallback").unwrap_or(rest.len());
+        for method in ["get", "post", "put", "delete", "patch"] {
+            if rest[..end].contains(&format!("{method}(")) {
+                found.insert((method.to_owned(), path.to_owned()));
+            }
+        }
+    }
+    assert!(found.len() > 80, "{}", found.len());
+    found
+}
+
+fn filled(path: &str) -> String {
+    path.replace("{handle}", "ring")
+        .replace("{id}", "0123456789ABC")
+        .replace("{token}", "nothing")
+        .replace("{name}", "nothing.css")
+}
+
+async fn asked(browser: &mut Browser, method: &str, path: &str) -> u16 {
+    let before = browser.cookies.clone();
+    let seen = match method {
+        "get" => browser.get(&filled(path)).await,
+        _ => browser.post(&filled(path), &[]).await,
+    };
+    browser.cookies = before;
+    seen.status.as_u16()
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_it_should() {
+    let listed: BTreeSet<_> =
+        ROWS.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let real = routes();
+    let missing: Vec<_> = real.difference(&listed).collect();
+    let gone: Vec<_> = listed.difference(&real).collect();
+
+    let house = House::open().await;
+    let (rosa, ida) = (house.member("Rosa").await, house.steward("Ida").await);
+    let mut newcomer = house.stranger();
+    let wish = [("name", "Lea"), ("password", "a kettle on the stove"), ("choice", "talk")];
+    newcomer.post("/join", &wish).await.leads_to("/me");
+    newcomer.get("/me").await;
+    let mut visitors =
+        [house.stranger(), newcomer, house.enter(&rosa).await, house.enter(&ida).await];
+    let mut wrong = Vec::new();
+    // Whoever signs out is nobody any more.
+    let (last, first): (Vec<_>, Vec<_>) = real.iter().partition(|(_, path)| path == "/sign-out");
+    for (method, path) in first.into_iter().chain(last) {
+        let mut answers = [0; 4];
+        for (browser, answer) in visitors.iter_mut().zip(&mut answers) {
+            *answer = asked(browser, method, path).await;
+        }
+        let row = ROWS.iter().find(|row| row.0 == method && row.1 == path);
+        if row.is_none_or(|row| row.2 != answers) {
+            wrong.push(format!("    (\"{method}\", \"{path}\", {answers:?}),"));
+        }
+    }
+    assert!(gone.is_empty(), "no such routes: {gone:?}");
+    assert!(missing.is_empty() && wrong.is_empty(), "{missing:?}\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,24 @@
+# Signing in with a fediverse account.
+account-title = Your fediverse account
+account-lead = Show that an account is yours: write to us from it, and type here what we answer. No password is needed, and nothing is shown to others.
+account-with = With your fediverse account
+account-address = Your address
+account-address-hint = On Mastodon, GoToSocial, Misskey, Pleroma, Friendica … Like @amina@social.example, or the link of your profile.
+account-button = Go on
+account-connected = The account { $address } is yours here now. You can sign in with it.
+account-released = This account opens nothing here any more.
+accounts-title = Your fediverse accounts
+accounts-empty = None yet. With one you sign in without a password.
+accounts-add = Connect an account
+accounts-remove = Let go of it
+accounts-remove-name = Let go of { $address }
+code-step-write = From @{ $address }, send a private message (only mentioned people) with these words:
+code-step-wait = We answer in the same conversation with six digits. It may take a minute.
+code-step-type = Type them here, in this browser.
+code-words = sign in
+code-private = You did not begin this yourself? Then close this page. Never send a code to anybody, and never type in one for somebody else.
+code-label = The six digits
+code-hint = They work for ten minutes, once, and only here.
+code-button = That is me
+code-other-way = Another account, or another way
+sign-in-with-password = With name and password

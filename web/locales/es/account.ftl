@@ -1,0 +1,24 @@
+# Entrar con una cuenta del fediverso.
+account-title = Tu cuenta del fediverso
+account-lead = Muestra que una cuenta es tuya: escríbenos desde ella y teclea aquí lo que contestemos. No hace falta contraseña, y nadie más lo ve.
+account-with = Con tu cuenta del fediverso
+account-address = Tu dirección
+account-address-hint = En Mastodon, GoToSocial, Misskey, Pleroma, Friendica … Como @amina@social.example, o el enlace de tu perfil.
+account-button = Seguir
+account-connected = La cuenta { $address } ya es tuya aquí. Puedes entrar con ella.
+account-released = Esa cuenta ya no abre nada aquí.
+accounts-title = Tus cuentas del fediverso
+accounts-empty = Ninguna todavía. Con una entras sin contraseña.
+accounts-add = Conectar una cuenta
+accounts-remove = Soltarla
+accounts-remove-name = Soltar { $address }
+code-step-write = Desde @{ $address }, envía un mensaje privado (solo personas mencionadas) con estas palabras:
+code-step-wait = Contestamos en la misma conversación con seis cifras. Puede tardar un minuto.
+code-step-type = Tecléalas aquí, en este navegador.
+code-words = entrar
+code-private = ¿No empezaste esto tú? Entonces cierra esta página. No mandes nunca un código a nadie, ni teclees uno por otra persona.
+code-label = Las seis cifras
+code-hint = Sirven diez minutos, una vez y solo aquí.
+code-button = Soy yo
+code-other-way = Otra cuenta, u otra manera
+sign-in-with-password = Con nombre y contraseña
