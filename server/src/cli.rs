@@ -24,6 +24,7 @@ mod hosts;
 mod keys;
 mod look_up;
 mod members;
+mod messages;
 mod neighbour_promises;
 mod neighbours;
 mod operation;
@@ -79,6 +80,9 @@ enum Command {
     /// The people of the collective.
     #[command(subcommand)]
     Member(members::Member),
+    /// What people of the fediverse wrote to us.
+    #[command(subcommand)]
+    Message(messages::MessageCommand),
     /// What is needed.
     #[command(subcommand)]
     Need(proposals::Post),
@@ -154,6 +158,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         }
         Command::Config(command) => command.run(&config, output),
         Command::Member(command) => command.run(&open().await?, output).await,
+        Command::Message(command) => command.run(&open().await?, output).await,
         Command::Need(command) => command.run(&open().await?, output, true).await,
         Command::Offer(command) => command.run(&open().await?, output, false).await,
         Command::Proposal(command) => command.run(&open().await?, output).await,

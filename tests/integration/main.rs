@@ -29,6 +29,7 @@ mod inboxes;
 mod knocking;
 mod limits;
 mod looking;
+mod messages;
 mod migrations;
 mod moving;
 mod outgoing;

@@ -28,6 +28,8 @@ pub type ConfirmationId = Id<crate::domain::fulfilment::Confirmation>;
 pub type FulfilmentId = Id<crate::domain::fulfilment::Fulfilment>;
 /// The id of a member.
 pub type MemberId = Id<crate::domain::member::Member>;
+/// The id of what somebody of the fediverse wrote to us.
+pub type MessageId = Id<crate::domain::message::Message>;
 /// The id of a neighbour's proposal as kept here.
 pub type NeighbourProposalId = Id<crate::domain::neighbour::NeighbourProposal>;
 /// The id of what another collective promises to us, as kept here.

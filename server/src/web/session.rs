@@ -109,7 +109,8 @@ pub async fn recognise(State(web): State<Web>, request: Request, next: Next) -> 
         response.headers_mut().append(SET_COOKIE, Cookie::Flash.remove(&web.app));
     }
     // A page for a member must not be left behind in a browser that others use.
-    let is_private = visitor.session.is_some() || visitor.path.starts_with("/promised/");
+    let is_private = visitor.session.is_some()
+        || ["/promised/", "/asked/"].iter().any(|path| visitor.path.starts_with(path));
     let caching = if is_private { "no-store" } else { "no-cache" };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     response.headers_mut().append(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
@@ -236,6 +237,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "replies", ..] => "/board".to_owned(),
         ["", "neighbours", id, "promise"] => format!("/neighbours/{id}"),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
+        ["", "messages", ..] => "/messages".to_owned(),
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
         ["", "neighbours", id, _] => format!("/neighbours/{id}"),
