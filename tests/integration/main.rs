@@ -29,6 +29,7 @@ mod inboxes;
 mod knocking;
 mod limits;
 mod looking;
+mod message_commands;
 mod messages;
 mod migrations;
 mod moving;

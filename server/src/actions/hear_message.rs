@@ -176,7 +176,7 @@ pub fn writer_of(conn: &mut Conn, post: &str) -> Result<Option<RemoteActorId>, E
 /// Forgets what `actor` deleted, and who wrote it.
 pub fn forget_message(conn: &mut Conn, post: &str, actor: RemoteActorId) -> Result<(), Error> {
     match messages::find_by_post(conn, &post_hash(post))? {
-        Some(message) if message.actor == Some(actor) => messages::forget(conn, message),
+        Some(message) if message.actor == Some(actor) => messages::forget(conn, message.id),
         _ => Ok(()),
     }
 }
@@ -189,13 +189,14 @@ pub fn remove_claims(conn: &mut Conn, post: &str, owner: RemoteActorId) -> Resul
 /// An edit changes what the message says, as long as nothing came of it. It is never answered.
 fn change(
     conn: &mut Conn,
-    mut stored: Message,
+    stored: Message,
     heard: &Heard,
     actor: &RemoteActor,
 ) -> Result<Kept, Error> {
     if stored.actor.is_some_and(|writer| writer != actor.id) {
         return Ok(Kept::Contested);
     }
+    let mut stored = messages::lock(conn, stored.id)?;
     let is_newer = heard.updated_at > stored.updated_at;
     if !is_newer || !stored.is_editable() || stored.actor.is_none() {
         return Ok(Kept::Known);

@@ -183,18 +183,16 @@ pub fn knows_server(conn: &mut Conn, origin: &str) -> Result<bool, Error> {
 
 /// Forgets an actor who is gone, as if they had deleted everything that they wrote.
 pub fn forget_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
-    let rows: Vec<Row> = messages_private::table
+    let theirs: Vec<i64> = messages_private::table
         .filter(messages_private::actor_id.eq(actor.number()))
-        .select(Row::as_select())
+        .select(messages_private::id)
         .load(conn)?;
-    for row in rows {
-        forget(conn, row.into_message()?)?;
-    }
-    Ok(())
+    theirs.into_iter().try_for_each(|id| forget(conn, Id::from_number(id)))
 }
 
 /// Forgets who wrote a message and what it says. What was published of it stays, without them.
-pub fn forget(conn: &mut Conn, mut message: Message) -> Result<(), Error> {
+pub fn forget(conn: &mut Conn, id: MessageId) -> Result<(), Error> {
+    let mut message = lock(conn, id)?;
     message.erase();
     if message.is_editable() {
         message.state = MessageState::Deleted;

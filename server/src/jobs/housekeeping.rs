@@ -107,5 +107,5 @@ fn erase_messages(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let closed = messages::list_closed(conn, before)?;
     let held = messages::list_held(conn, before)?;
     let noise = held.into_iter().filter(|held| held.purpose.is_none() && !is_need_like(&held.text));
-    closed.into_iter().chain(noise).try_for_each(|message| messages::forget(conn, message))
+    closed.into_iter().chain(noise).try_for_each(|message| messages::forget(conn, message.id))
 }
