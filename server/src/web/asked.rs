@@ -11,7 +11,6 @@ use crate::actions::publish_message::{Ask, publish_by_link};
 use crate::app::App;
 use crate::db::{Conn, actors, message_links, messages};
 use crate::domain::audience::Audience;
-use crate::domain::draft::Draft;
 use crate::domain::kind;
 use crate::domain::message::{Channel, Message};
 use crate::domain::proposal::Purpose;
@@ -100,27 +99,24 @@ pub async fn publish(
     }
     let purpose = Purpose::from_word(&fields.text("purpose")).unwrap_or(Purpose::Need);
     let typed = read(&fields, &app, &message);
+    let again = |problems| {
+        let attempt = Attempt { typed: typed.clone(), purpose, problems };
+        form(&app, &visitor, &token, (&message, handle.clone()), Some(attempt))
+    };
     let draft = match typed.draft(&app) {
         Ok(draft) => draft,
-        Err(problems) => {
-            let attempt = Attempt { typed, purpose, problems };
-            return form(&app, &visitor, &token, (&message, handle), Some(attempt));
-        }
+        Err(problems) => return again(problems),
     };
     // A handle that stood in a private post is in nothing that goes out.
     let with_name = then == "named" && message.channel == Channel::Public;
-    let ask = Ask { purpose, draft: Draft { consent: false, ..draft }, with_name };
-    match publish_by_link(&app, &token, ask).await {
+    match publish_by_link(&app, &token, Ask { purpose, draft, with_name }).await {
         Ok(proposal) if proposal.is_public() => {
             Ok(go_on(&app, &path_of(&app, proposal.id), "asked-published", &[]))
         }
         Ok(_) => Ok(go_on(&app, "/", "asked-kept", &[])),
         Err(Error::Refused(Refusal::LinkUsedOrExpired)) => Err(Problem::AskedLinkUsed),
         Err(Error::Refused(refusal)) => match typed.field_of(refusal) {
-            Some(field) => {
-                let attempt = Attempt { typed, purpose, problems: vec![(field, refusal)] };
-                form(&app, &visitor, &token, (&message, handle), Some(attempt))
-            }
+            Some(field) => again(vec![(field, refusal)]),
             None => Err(Problem::Refused(refusal)),
         },
         Err(other) => Err(other.into()),
@@ -163,6 +159,19 @@ fn form(
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
+    let is_need = purpose.is_none_or(|purpose| purpose == Purpose::Need);
+    let form = shown(&words, (message, handle), is_need, (typed, problems));
+    // The title says nothing, because previews show it; and no link on the page holds the token.
+    let page = Page::new(app, visitor, words.locale.say("asked-page-title")).found_at("/");
+    answer(status, &FormPage { page, token: token.to_owned(), form })
+}
+
+fn shown(
+    words: &Words<'_>,
+    (message, handle): (&Message, Option<String>),
+    is_need: bool,
+    (typed, problems): (Typed, Vec<FieldRefusal>),
+) -> Shown {
     let is_private = message.channel == Channel::Direct;
     let labels = |family: &str, known: &mut dyn Iterator<Item = &str>| -> Vec<String> {
         known.map(|word| words.locale.say(&format!("{family}-{word}"))).collect()
@@ -171,20 +180,17 @@ fn form(
         field,
         message: words.locale.say(refusal.key()),
     };
-    let form = Shown {
+    Shown {
         is_private,
         is_open: message.purpose.is_none(),
-        is_need: purpose.is_none_or(|purpose| purpose == Purpose::Need),
+        is_need,
         handle: handle.filter(|_| !is_private).map(|handle| format!("@{handle}")),
         kinds: labels("kind", &mut kind::CATALOGUE.iter().map(|kind| kind.word)),
         units: labels("unit", &mut UNITS.into_iter()),
-        audiences: audiences(&words, &typed.audience),
+        audiences: audiences(words, &typed.audience),
         problems: problems.into_iter().map(problem).collect(),
         typed,
-    };
-    // The title says nothing, because previews show it; and no link on the page holds the token.
-    let page = Page::new(app, visitor, words.locale.say("asked-page-title")).found_at("/");
-    answer(status, &FormPage { page, token: token.to_owned(), form })
+    }
 }
 
 /// What was understood of a public post. Of a private one nothing is repeated.
