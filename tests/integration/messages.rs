@@ -192,9 +192,10 @@ async fn the_same_post_again_makes_nothing_twice() {
 #[tokio::test]
 async fn without_a_tag_or_with_both_a_person_reads_it_and_nothing_answers() {
     let street = Street::start().await;
-    for (name, tags) in [("plain", &[][..]), ("both", &["#need", "#offer"]), ("cat", &["#cats"])] {
+    let posts = [("plain", &[][..]), ("both", &["#need", "#offer"]), ("cat", &["#cats"])];
+    for (number, (name, tags)) in (1..).zip(posts) {
         let note = street.post(&street.amina, name, "hello there", tags);
-        street.send(&street.amina, "Create", name.len() as u32, note).await;
+        street.send(&street.amina, "Create", number, note).await;
         let kept = street.kept(&street.amina, name).await.unwrap();
         assert_eq!((kept.state, kept.purpose), (MessageState::Waiting, None), "{name}");
     }
@@ -646,8 +647,11 @@ async fn msg_03_links_and_crowds_of_names_of_unknown_servers_are_held_and_needs_
     assert!(street.kept(&street.amina, "crowd").await.unwrap().text.contains("food"));
 }
 
-/// What other servers write: the file, and what is understood of it.
-const SHAPES: [(&str, Channel, Option<Purpose>, Option<&str>, &str); 9] = [
+/// The file, and what is understood of it: channel, purpose, language, text.
+type Shape = (&'static str, Channel, Option<Purpose>, Option<&'static str>, &'static str);
+
+/// What other servers write.
+const SHAPES: [Shape; 9] = [
     (
         "mastodon",
         Channel::Public,
