@@ -25,6 +25,7 @@ mod joining;
 mod keys;
 mod look_up;
 mod members;
+mod messages;
 mod neighbour_promises;
 mod neighbours;
 mod operation;
@@ -86,6 +87,9 @@ enum Command {
     /// Links by which people join.
     #[command(subcommand)]
     Invitation(joining::Invitation),
+    /// What people of the fediverse wrote to us.
+    #[command(subcommand)]
+    Message(messages::MessageCommand),
     /// What is needed.
     #[command(subcommand)]
     Need(proposals::Post),
@@ -163,6 +167,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
+        Command::Message(command) => command.run(&open().await?, output).await,
         Command::Need(command) => command.run(&open().await?, output, true).await,
         Command::Offer(command) => command.run(&open().await?, output, false).await,
         Command::Proposal(command) => command.run(&open().await?, output).await,

@@ -19,6 +19,7 @@ pub mod incoming_promise;
 pub mod kind;
 pub mod look;
 pub mod member;
+pub mod message;
 pub mod neighbour;
 pub mod outgoing_promise;
 pub mod pact;

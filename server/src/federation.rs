@@ -6,6 +6,7 @@
 
 pub mod accept;
 pub mod activities;
+pub mod asked;
 pub mod collections;
 pub mod deliver;
 pub mod direct;
@@ -18,6 +19,7 @@ pub mod json;
 pub mod knock;
 pub mod look;
 mod message_signature;
+pub mod messages;
 pub mod nodeinfo;
 pub mod objects;
 pub mod outbox;

@@ -3,11 +3,14 @@
 mod links;
 pub mod opml;
 mod tame;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+
+pub use written::written;
 
 /// The longest HTML that is read from a peer, in bytes.
 const LONGEST_HTML: usize = 64 * 1024;

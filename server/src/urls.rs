@@ -120,6 +120,11 @@ impl Urls<'_> {
         self.join(&format!("promised/{token}"))
     }
 
+    /// The one-time link by which a person of the fediverse goes on with what they wrote to us.
+    pub fn asked(&self, token: &str) -> Url {
+        self.join(&format!("asked/{token}"))
+    }
+
     /// Any path on our origin, without a leading slash.
     pub fn join(&self, path: &str) -> Url {
         self.0.base.join(path).unwrap_or_else(|_| self.0.base.clone())

@@ -22,6 +22,8 @@ use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
 
 mod about;
+mod asked;
+mod asked_care;
 mod assets;
 mod between;
 mod board;
@@ -43,6 +45,7 @@ mod me;
 mod members;
 #[cfg(test)]
 mod message_tests;
+mod messages;
 mod neighbourhood;
 mod neighbours;
 mod outgoing;
@@ -141,6 +144,10 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promised/{token}", get(promised::show))
         .route("/promised/{token}/release", post(promised::release))
         .route("/promised/{token}/confirm", post(promised::confirm))
+        .route("/asked/{token}", get(asked::show).post(asked::publish))
+        .route("/asked/{token}/came", post(asked_care::came))
+        .route("/asked/{token}/enough", post(asked_care::enough))
+        .route("/asked/{token}/withdraw", post(asked_care::withdraw))
         .route("/promises/incoming/{id}/accept", post(incoming::accept))
         .route("/promises/incoming/{id}/counter", post(incoming::counter))
         .route("/promises/incoming/{id}/decline", post(incoming::decline))
@@ -169,6 +176,10 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/steward/members/{id}/link", post(steward::make_link))
         .route("/steward/following", post(steward::follow))
         .route("/steward/following/{id}/remove", post(steward::unfollow))
+        .route("/messages", get(messages::list))
+        .route("/messages/{id}/answer", post(messages::answer))
+        .route("/messages/{id}/put-aside", post(messages::lay_aside))
+        .route("/messages/{id}/accept", post(messages::accept))
         .route("/pacts", get(pacts::list).post(pacts::propose))
         .route("/pacts/{id}/accept", post(pacts::accept))
         .route("/pacts/{id}/decline", post(pacts::decline))

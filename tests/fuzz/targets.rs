@@ -11,10 +11,14 @@ use mutuals::config::Config;
 use mutuals::db::{Db, Location};
 use mutuals::domain::collective::{Collective, domain_of};
 use mutuals::domain::neighbour::RemoteActor;
-use mutuals::federation::inbox::{self, Read};
+use mutuals::domain::suggestion::kinds::suggested_kind;
+use mutuals::domain::suggestion::title::{masked, title_and_rest};
+use mutuals::domain::suggestion::until::suggested_until;
+use mutuals::domain::suggestion::{suggested_amount, suggested_unit};
+use mutuals::federation::inbox::{self, Effect, Read};
 use mutuals::federation::objects::{actor, read_proposal};
 use mutuals::federation::signature::{SignedRequest, read};
-use mutuals::federation::{json, resolve, webfinger};
+use mutuals::federation::{json, messages, resolve, webfinger};
 use mutuals::keys::VerifyingKey;
 use mutuals::{server, text};
 use serde_json::Value;
@@ -145,6 +149,7 @@ fn fuzz_keys_are_read_or_refused() {
 fn fuzz_activities_and_documents_are_read_or_ignored() {
     let instance = Instance::new();
     let Instance { app, runtime, ana, .. } = &instance;
+    let person = RemoteActor { kind: "Person".into(), ..ana.clone() };
     fuzz("activities", |bytes| {
         let Ok(document) = json::parse(bytes) else { return };
         for name in ["id", "actor", "object", "to", "tag", "inbox", "published", "content"] {
@@ -159,6 +164,9 @@ fn fuzz_activities_and_documents_are_read_or_ignored() {
         if let Some(object) = json::object(&document, "object") {
             actor::read(app, object);
             read_proposal::read(app, object, ana);
+            if let Some(effect) = messages::receive(app, object, &person, true) {
+                runtime.block_on(run(app, effect));
+            }
         }
         if !asks_the_network(&document) {
             let body = String::from_utf8_lossy(bytes);
@@ -171,6 +179,10 @@ fn fuzz_activities_and_documents_are_read_or_ignored() {
 async fn take_in(app: &App, ana: &RemoteActor, body: &str) {
     let Ok(read) = inbox::effect_of(app, ana.url.as_str(), body).await else { return };
     let Read::Activity(_, effect) = read else { return };
+    run(app, effect).await;
+}
+
+async fn run(app: &App, effect: Effect) {
     let done = app.change(move |app, conn, events| effect(app, conn, events)).await;
     if let Err(mutuals::error::Error::Internal(error)) = done {
         panic!("{error:#}");
@@ -195,6 +207,12 @@ fn fuzz_html_keeps_nothing_that_can_act() {
         for tag in text::markdown(&html).split('<').skip(1) {
             assert!(is_harmless(tag), "<{tag} of Markdown");
         }
+        let written = text::written(&html);
+        assert!(title_and_rest(&written).0.chars().count() <= 120, "{written}");
+        let today = "2026-11-23".parse().unwrap();
+        assert!(suggested_until(&written, today).is_none_or(|day| day >= today), "{written}");
+        let _ = (suggested_amount(&written), suggested_unit(&written), suggested_kind(&written));
+        let _ = masked(&written);
     });
 }
 

@@ -7,15 +7,16 @@ use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::replies;
 use mutuals::domain::draft::Draft;
-use mutuals::domain::proposal::CloseReason;
+use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::peer::Peer;
+use crate::peer::{Actor, Peer};
 use crate::testapp::TestApp;
 
 /// Stands in every private field.
@@ -66,11 +67,14 @@ async fn nothing_private_leaves() {
     ana.send_and_work(&ring, &ana.activity("Follow", 1, us.into())).await;
     let mut ids = fill(&ring).await;
     let elsewhere = Peer::start().await;
-    let (id, token) = reply_of_a_person(&ring, &elsewhere).await;
+    let person = elsewhere.actor(PERSON);
+    let (id, token) = reply_of_a_person(&ring, &elsewhere, &person).await;
+    ids.push(id);
+    let (id, asked) = letters_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
     let attempt = somebody_signs_in(&ring, &elsewhere).await;
     ring.work().await;
-    let markers = [MARKER, PERSON, &token, CODE, &attempt];
+    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked];
 
     let sent = serde_json::to_string(&peer.received()).unwrap();
     assert!(sent.contains("Blankets"), "something went out");
@@ -92,6 +96,7 @@ async fn nothing_private_leaves() {
     }
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!logged.contains(MARKER) && !logged.contains(&token), "{logged}");
+    assert!(!logged.contains(&asked), "{logged}");
     assert!(!logged.contains(CODE) && !logged.contains(&attempt), "{logged}");
 }
 
@@ -111,11 +116,10 @@ async fn somebody_signs_in(ring: &TestApp, elsewhere: &Peer) -> String {
 
 /// A person of the fediverse replies, the reply is taken over, and they bring what they promised.
 /// Answers the id of the need and the secret of the link that nobody used.
-async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer) -> (String, String) {
+async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> (String, String) {
     let author = ring.member("Author of a need").await;
     let draft = Draft { title: "Chairs".into(), amount: "9".into(), ..Draft::default() };
     let need = ring.post(&author, &draft).await;
-    let person = elsewhere.actor(PERSON);
     let mut document = person.document();
     document["name"] = format!("Name {MARKER}").into();
     elsewhere.serve(&person.url, document);
@@ -135,10 +139,34 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer) -> (String, String)
     (need.id.to_string(), token_in(elsewhere))
 }
 
-/// The secret of the last link that came.
+/// The same person writes to the collective, privately and for everybody, and publishes one thing
+/// without their name. Answers its id, and the secret of a link that nobody used.
+async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> (String, String) {
+    let us = ring.app.collective.urls().actor();
+    let mention = serde_json::json!([{"type": "Mention", "href": us}]);
+    for (number, name, to) in [(11, "letter", us.as_str()), (12, "post", "as:Public")] {
+        let mut note = person.note(name, ring.now());
+        note["content"] = format!("<p>I lost my job {MARKER}</p>").into();
+        note["to"] = to.into();
+        note["tag"] = mention.clone();
+        person.send_and_work(ring, &person.activity("Create", number, note)).await;
+    }
+    let asked = last_token(elsewhere, "/asked/");
+    let draft = Draft { title: "A pram".into(), ..Draft::default() };
+    let ask = Ask { purpose: Purpose::Need, draft, with_name: false };
+    let published = publish_by_link(&ring.app, &asked, ask).await.unwrap();
+    ring.work().await;
+    (published.id.to_string(), last_token(elsewhere, "/asked/"))
+}
+
+/// The secret of the last link that came for a promise.
 fn token_in(elsewhere: &Peer) -> String {
+    last_token(elsewhere, "/promised/")
+}
+
+fn last_token(elsewhere: &Peer, path: &str) -> String {
     let all = serde_json::to_string(&elsewhere.received()).unwrap();
-    let (_, last) = all.rsplit_once("/promised/").unwrap();
+    let (_, last) = all.rsplit_once(path).unwrap();
     last.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
 }
 

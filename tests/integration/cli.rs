@@ -34,6 +34,13 @@ impl Folder {
         command
     }
 
+    /// Where its database is.
+    pub fn location(&self) -> Location {
+        let data = self.folder.path().join("data");
+        let here = || Location::choose(None, &data).unwrap();
+        self.database.as_ref().map_or_else(here, |database| database.location.clone())
+    }
+
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }

@@ -30,6 +30,8 @@ mod joining;
 mod knocking;
 mod limits;
 mod looking;
+mod message_commands;
+mod messages;
 mod migrations;
 mod moving;
 mod outgoing;

@@ -1,5 +1,6 @@
 //! What people see, told as stories: requests go through the router, without a network.
 
+mod asked;
 mod between;
 mod board;
 mod came_and_went;

@@ -34,33 +34,45 @@ pub async fn change_proposal(
 ) -> Result<Proposal, Error> {
     let member = member.clone();
     app.change(move |app, conn, events| {
-        let now = app.now();
-        let mut proposal = proposals::lock(conn, id)?;
+        let proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
-        let was_told = proposal.is_told();
-        let before = proposal.clone();
-        match step {
-            Step::Publish => proposal.publish(now)?,
-            Step::Close(reason) => proposal.close(reason, now)?,
-            Step::Reopen => proposal.reopen(now)?,
-            Step::Withdraw => proposal.withdraw(now)?,
-            Step::Extend => proposal.extend(now)?,
-        }
-        match step {
-            Step::Publish if proposal.is_told() => events.push(Event::ProposalPublished(id)),
-            Step::Withdraw if was_told => forget(app, conn, &proposal, events)?,
-            _ => tell(&mut proposal, events),
-        }
-        proposals::update(conn, &proposal)?;
-        if !proposal.is_open() {
-            decline_waiting(app, conn, &proposal, events)?;
-        }
-        tell_parties(conn, &proposal, events)?;
-        tell_people(conn, &before, &proposal, events)?;
-        Ok(proposal)
+        take_step(app, conn, proposal, step, events)
     })
     .await
+}
+
+/// Takes a step for somebody of whom it is known that they may. The caller holds the proposal's
+/// lock ([`proposals::lock`]).
+pub fn take_step(
+    app: &App,
+    conn: &mut Conn,
+    mut proposal: Proposal,
+    step: Step,
+    events: &mut Vec<Event>,
+) -> Result<Proposal, Error> {
+    let now = app.now();
+    let was_told = proposal.is_told();
+    let before = proposal.clone();
+    match step {
+        Step::Publish => proposal.publish(now)?,
+        Step::Close(reason) => proposal.close(reason, now)?,
+        Step::Reopen => proposal.reopen(now)?,
+        Step::Withdraw => proposal.withdraw(now)?,
+        Step::Extend => proposal.extend(now)?,
+    }
+    match step {
+        Step::Publish if proposal.is_told() => events.push(Event::ProposalPublished(proposal.id)),
+        Step::Withdraw if was_told => forget(app, conn, &proposal, events)?,
+        _ => tell(&mut proposal, events),
+    }
+    proposals::update(conn, &proposal)?;
+    if !proposal.is_open() {
+        decline_waiting(app, conn, &proposal, events)?;
+    }
+    tell_parties(conn, &proposal, events)?;
+    tell_people(conn, &before, &proposal, events)?;
+    Ok(proposal)
 }
 
 /// Lets people of the fediverse know whether what they promised is still looked for.

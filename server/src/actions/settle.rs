@@ -1,7 +1,9 @@
 //! Brings promises and coverage of a proposal up to date after anything that may change them.
 
 use crate::app::App;
-use crate::db::{Conn, fulfilments, incoming_promises, promise_people, promises, proposals};
+use crate::db::{
+    Conn, fulfilments, incoming_promises, promise_people, promises, proposal_people, proposals,
+};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::fulfilment::{Confirmation, Fulfilment, Words};
@@ -38,7 +40,11 @@ pub fn settle(
             tell_person(conn, promise.id, events)?;
         }
     }
+    let answers_before = proposal.coverage.answers;
     proposal.coverage = coverage(asked, &standing, &words, &active);
+    if proposal.coverage.answers > answers_before {
+        tell_asker(conn, proposal, events)?;
+    }
     proposal.touch(app.now());
     tell(proposal, events);
     proposals::update(conn, proposal)?;
@@ -55,6 +61,15 @@ pub fn tell_person(
     let person = promise_people::find(conn, promise)?;
     if person.is_some_and(|person| person.actor.is_some()) {
         events.push(Event::PersonConcerned(promise));
+    }
+    Ok(())
+}
+
+/// Names the event of a promise to what a person of the fediverse asked for, if they are still there.
+fn tell_asker(conn: &mut Conn, proposal: &Proposal, events: &mut Vec<Event>) -> Result<(), Error> {
+    let asker = proposal_people::find(conn, proposal.id)?;
+    if asker.is_some_and(|asker| asker.actor.is_some()) {
+        events.push(Event::AskerConcerned(proposal.id));
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use crate::db::followers;
 use crate::db::schema::{remote_actors, remote_keys};
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
+use crate::db::{followers, messages};
 use crate::domain::id::{Id, RemoteActorId};
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
@@ -79,6 +79,7 @@ pub fn find(conn: &mut Conn, id: RemoteActorId) -> Result<RemoteActor, Error> {
 /// Forgets an actor and everything that came from it.
 pub fn delete(conn: &mut Conn, id: RemoteActorId) -> Result<(), Error> {
     followers::delete(conn, id)?;
+    messages::forget_actor(conn, id)?;
     diesel::delete(remote_actors::table.find(id.number())).execute(conn)?;
     Ok(())
 }

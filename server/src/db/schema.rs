@@ -583,6 +583,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    messages_private (id) {
+        id -> BigInt,
+        post_hash -> Text,
+        url -> Nullable<Text>,
+        actor_id -> Nullable<BigInt>,
+        host -> Text,
+        is_known -> Bool,
+        channel -> Text,
+        purpose -> Nullable<Text>,
+        state -> Text,
+        held_because -> Nullable<Text>,
+        text -> Text,
+        language -> Nullable<Text>,
+        mentions_others -> Bool,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        received_at -> BigInt,
+        proposal_id -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    message_links (token_hash) {
+        token_hash -> Text,
+        message_id -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    proposal_person_private (proposal_id) {
+        proposal_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        message_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     blocks,
@@ -606,6 +646,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     marks,
     member_handles_private,
     members,
+    message_links,
+    messages_private,
     neighbour_proposals,
     outgoing_confirmation_private,
     outgoing_confirmations,
@@ -617,6 +659,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     promise_person_private,
     promise_private,
     promises,
+    proposal_person_private,
     proposal_private,
     proposals,
     reactions,

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{
-    ConfirmationId, FulfilmentId, IncomingPromiseId, NeighbourProposalId, OutgoingConfirmationId,
-    OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
+    ConfirmationId, FulfilmentId, IncomingPromiseId, MessageId, NeighbourProposalId,
+    OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
 };
 
 /// What happened.
@@ -112,6 +112,15 @@ pub enum Event {
     SignedInByCode(SignInCodeId),
     /// What a person of the fediverse promised stands otherwise than before, by what others did.
     PersonConcerned(PromiseId),
+    /// Somebody promised something to what a person of the fediverse asked for.
+    AskerConcerned(ProposalId),
+    /// Somebody of the fediverse who wrote to us gets a link to go on by.
+    MessageAnswered {
+        /// What they wrote.
+        message: MessageId,
+        /// The secret of the link. It goes to them alone.
+        token: String,
+    },
 }
 
 /// Why a person of the fediverse gets a link.

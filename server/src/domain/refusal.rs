@@ -271,6 +271,15 @@ pub enum Refusal {
     /// No pact is active with anybody else than those who know it.
     #[error("there is nobody to pass it on to: a pact with another collective is needed first")]
     NobodyToPassOnTo,
+    /// Whoever wrote a message deleted it, is gone, or is blocked.
+    #[error("whoever wrote this cannot be written to: they deleted it, are gone, or are blocked")]
+    WriterGone,
+    /// Something was made of a message already, or its writer deleted it.
+    #[error("this message is done with already: see `mutuals message list`")]
+    NothingToPutAside,
+    /// The message was not held.
+    #[error("this message is not held: answer it instead")]
+    NotHeld,
 }
 
 impl Refusal {
@@ -361,6 +370,9 @@ impl Refusal {
             Self::NotForPassingOn => "refusal-not-for-passing-on",
             Self::PassedOnTooOften => "refusal-passed-on-too-often",
             Self::NobodyToPassOnTo => "refusal-nobody-to-pass-on-to",
+            Self::WriterGone => "refusal-writer-gone",
+            Self::NothingToPutAside => "refusal-nothing-to-put-aside",
+            Self::NotHeld => "refusal-not-held",
         }
     }
 }

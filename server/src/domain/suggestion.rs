@@ -4,234 +4,58 @@
 use crate::domain::amount::Amount;
 use crate::text;
 
+pub mod kinds;
+pub mod purpose;
+pub mod title;
+pub mod until;
+mod words;
+
+use words::{
+    AFTER_OTHERS, BEFORE_OTHERS, DAYTIMES, ENGLISH_GIVING, GIVING, MONTHS, MULTIPLES, NO_PIECES,
+    REFUSALS, WEAK_WORDS, WORDS,
+};
+
 /// How much of a reply is read, in bytes.
 const LONGEST: usize = 4_000;
 /// From this many digits on, a number is for calling.
 const PHONE: usize = 7;
 
-/// The numbers that people write as words, in the languages that we speak.
-const WORDS: [(&str, &str); 21] = [
-    ("two", "2"),
-    ("three", "3"),
-    ("four", "4"),
-    ("five", "5"),
-    ("six", "6"),
-    ("seven", "7"),
-    ("eight", "8"),
-    ("nine", "9"),
-    ("ten", "10"),
-    ("eleven", "11"),
-    ("twelve", "12"),
-    ("dos", "2"),
-    ("tres", "3"),
-    ("cuatro", "4"),
-    ("cinco", "5"),
-    ("seis", "6"),
-    ("siete", "7"),
-    ("ocho", "8"),
-    ("nueve", "9"),
-    ("diez", "10"),
-    ("doce", "12"),
+/// Words that name what is measured, in the languages of our tables: how they begin, and the unit.
+const MEASURES: &[(&str, &str)] = &[
+    ("hour", "hour"),
+    ("hora", "hour"),
+    ("stunde", "hour"),
+    ("kg", "kilogram"),
+    ("kilo", "kilogram"),
+    ("quilo", "kilogram"),
+    ("litre", "litre"),
+    ("liter", "litre"),
+    ("litro", "litre"),
 ];
 
-/// Numbers that are something else more often: they count only after a word of [`GIVING`].
-const WEAK_WORDS: [(&str, &str); 4] = [("one", "1"), ("uno", "1"), ("una", "1"), ("once", "11")];
+/// The unit of the amount that a text means, if it names one that is measured and no other.
+pub fn suggested_unit(text: &str) -> Option<&'static str> {
+    let text = text::cut(text, LONGEST).to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().map(bare).collect();
+    let mut found = None;
+    for pair in words.windows(2) {
+        let [word, next] = pair else { continue };
+        let glued = MEASURES.iter().find(|(unit, _)| *unit == "kg" && word.ends_with("kg"));
+        let is_counted = word.starts_with(|c: char| c.is_ascii_digit()) || is_number_word(word);
+        let measured = MEASURES.iter().find(|(unit, _)| next.starts_with(unit));
+        let named = glued.filter(|_| is_counted).or(measured.filter(|_| is_counted));
+        match (named.map(|(_, unit)| *unit), found) {
+            (Some(unit), Some(before)) if unit != before => return None,
+            (Some(unit), _) => found = Some(unit),
+            (None, _) => {}
+        }
+    }
+    found
+}
 
-const GIVING: &[&str] = &[
-    "have", "got", "bring", "give", "offer", "spare", "lend", "take", "need", "tengo", "llevar",
-    "llevo", "traer", "traigo", "dar", "doy", "ofrezco", "ofrecer", "dejar", "sobra", "sobran",
-    "prestar", "aportar", "necesito",
-];
-
-/// After one of these, a number is an hour, a day or an address.
-const BEFORE_OTHERS: &[&str] = &[
-    "at",
-    "by",
-    "until",
-    "till",
-    "before",
-    "after",
-    "from",
-    "since",
-    "in",
-    "within",
-    "no",
-    "number",
-    "house",
-    "flat",
-    "apartment",
-    "apt",
-    "room",
-    "floor",
-    "bus",
-    "line",
-    "tel",
-    "phone",
-    "las",
-    "el",
-    "en",
-    "dentro",
-    "hasta",
-    "desde",
-    "número",
-    "numero",
-    "nº",
-    "casa",
-    "piso",
-    "puerta",
-    "portal",
-    "línea",
-    "linea",
-    "calle",
-    "teléfono",
-    "telefono",
-    "tfno",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "lunes",
-    "martes",
-    "miércoles",
-    "miercoles",
-    "jueves",
-    "viernes",
-    "sábado",
-    "sabado",
-    "domingo",
-];
-
-/// Before one of these, too; or it is a distance, money, or how long something takes.
-const AFTER_OTHERS: &[&str] = &[
-    "am",
-    "pm",
-    "a.m",
-    "p.m",
-    "o'clock",
-    "o’clock",
-    "minute",
-    "minutes",
-    "min",
-    "mins",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
-    "km",
-    "kilometres",
-    "kilometers",
-    "mile",
-    "miles",
-    "euro",
-    "euros",
-    "dollar",
-    "dollars",
-    "times",
-    "question",
-    "questions",
-    "minuto",
-    "minutos",
-    "día",
-    "días",
-    "dia",
-    "dias",
-    "semana",
-    "semanas",
-    "mes",
-    "meses",
-    "año",
-    "años",
-    "kilómetros",
-    "kilometros",
-    "dólares",
-    "pesos",
-    "veces",
-    "vez",
-    "pregunta",
-    "preguntas",
-    "duda",
-    "dudas",
-    "%",
-    "€",
-    "$",
-];
-
-/// Months, which stand before or after a number, in Spanish with a word between.
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "setiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
-
-/// Parts of the day, which follow an hour in Spanish: `8 de la tarde`.
-const DAYTIMES: &[&str] = &["mañana", "tarde", "noche", "madrugada"];
-
-/// With one of these, a number is more than it looks.
-const MULTIPLES: &[&str] = &[
-    "dozen", "dozens", "hundred", "thousand", "percent", "docena", "docenas", "cien", "cientos",
-    "mil", "por",
-];
-
-/// Somebody who says one of these brings nothing.
-const REFUSALS: &[&str] = &[
-    "can't",
-    "can’t",
-    "cannot",
-    "couldn't",
-    "couldn’t",
-    "won't",
-    "won’t",
-    "unable",
-    "don't have",
-    "don’t have",
-    "no puedo",
-    "no podré",
-    "no podre",
-    "no tengo",
-    "no podemos",
-    "no tenemos",
-];
+fn is_number_word(word: &str) -> bool {
+    WORDS.iter().chain(WEAK_WORDS).any(|(known, _)| *known == word)
+}
 
 /// What a word says about how much.
 enum Reading {
@@ -269,6 +93,9 @@ fn read(words: &[&str], place: usize) -> Reading {
     let (word, next) = (at(place), at(place + 1));
     let before = place.checked_sub(1).map_or("", at);
     let Some(number) = number(word, before) else { return Reading::Nothing };
+    if NO_PIECES.contains(&next) {
+        return Reading::Nothing;
+    }
     let after = if next == "de" || next == "of" { at(place + 2) } else { next };
     let after = if after == "la" { at(place + 3) } else { after };
     let is_other = BEFORE_OTHERS.contains(&before)
@@ -292,8 +119,9 @@ fn number(word: &str, before: &str) -> Option<Reading> {
     let known = |words: &[(&str, &'static str)]| {
         words.iter().find(|(known, _)| *known == word).map(|(_, digits)| *digits)
     };
-    let weak = || known(&WEAK_WORDS).filter(|_| GIVING.contains(&before));
-    if let Some(digits) = known(&WORDS).or_else(weak) {
+    let weak = || known(WEAK_WORDS).filter(|_| GIVING.contains(&before));
+    let is_article = matches!(word, "a" | "an") && ENGLISH_GIVING.contains(&before);
+    if let Some(digits) = known(WORDS).or_else(weak).or(is_article.then_some("1")) {
         return Amount::positive(digits).ok().map(Reading::Amount);
     }
     if is_range(word) {
@@ -435,6 +263,34 @@ mod tests {
             ("½", ""),
             ("٣", ""),
         ]);
+    }
+
+    #[test]
+    fn what_people_ask_for_is_read_in_four_languages() {
+        check(&[
+            ("need a pram by Friday, can pick up", "1"),
+            ("Brauche zwölf Decken bis Freitag", "12"),
+            ("Suche einen Kinderwagen", "1"),
+            ("Wir brauchen 3 Stühle am 14. März um 5 Uhr", "3"),
+            ("Necesito una cuna", "1"),
+            ("Preciso de 4 cobertores até sexta", "4"),
+            ("Preciso três cadeiras às 8 da noite", "3"),
+            ("need a lot of patience", ""),
+            ("brauche ein paar Leute", ""),
+            ("Kann nicht 5 bringen", ""),
+        ]);
+        for (text, unit) in [
+            ("need 3 hours of sewing", Some("hour")),
+            ("brauche zwei Stunden Hilfe", Some("hour")),
+            ("preciso de 5 quilos de arroz", Some("kilogram")),
+            ("10kg of rice", Some("kilogram")),
+            ("5 litros de leche", Some("litre")),
+            ("5 blankets", None),
+            ("2 hours and 3 litres", None),
+            ("kilos of love", None),
+        ] {
+            assert_eq!(suggested_unit(text), unit, "{text}");
+        }
     }
 
     #[test]

@@ -11,9 +11,10 @@ use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, promise_people,
-    queue, reports, sessions, sign_in_codes, vouches,
+    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, message_links,
+    messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
+use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
 
 /// How long we remember which activities were received. Peers retry for days, not for months; and
@@ -40,6 +41,9 @@ const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 const PAUSED: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How long we remember how a host wants to be spoken to that we deliver nothing to.
 const KEEP_SIGNATURES: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// How long it is kept what somebody wrote to us and who they are, after there is nothing more to do
+/// about it; and how long an answer waits for them to go on.
+const KEEP_MESSAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
@@ -94,6 +98,20 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     form_keys::delete_before(conn, before(KEEP_FORMS))?;
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     promise_people::delete_stale_links(conn, now)?;
+    erase_messages(conn, now)?;
     delete_old_keys(conn, now)?;
     Ok(())
+}
+
+/// Erases what people wrote to us and who they are, a while after it was closed. What was held is
+/// erased too, unless it reads like that of somebody in need: that waits for a person.
+fn erase_messages(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    let before = now.saturating_sub(KEEP_MESSAGES).unwrap_or(now);
+    message_links::delete_stale(conn, now)?;
+    messages::note_closed(conn, now)?;
+    messages::close_unused(conn, before, now)?;
+    let closed = messages::list_closed(conn, before)?;
+    let held = messages::list_held(conn, before)?;
+    let noise = held.into_iter().filter(|held| held.purpose.is_none() && !is_need_like(&held.text));
+    closed.into_iter().chain(noise).try_for_each(|message| messages::forget(conn, message.id))
 }

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::Value;
 use url::Url;
 
+use crate::actions::hear_message::remove_claims;
 use crate::app::App;
 use crate::db::jobs::{self, Job};
 use crate::db::{Conn, neighbour_proposals, replies};
@@ -46,7 +47,7 @@ async fn settle(app: &App, job: &Job) -> Result<(), FetchError> {
     if !is_at_home(&note) || !is_owned_by(&note, &actor) {
         return Ok(());
     }
-    let effect = take_in(app, &note, actor.clone());
+    let effect = take_in(app, &note, actor.clone(), false);
     let done = app.change(move |app, conn, events| {
         remove_claim(conn, object.as_str(), actor.id)?;
         effect(app, conn, events)
@@ -71,5 +72,5 @@ fn remove_claim(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(
     {
         replies::delete(conn, object, reply.actor)?;
     }
-    Ok(())
+    remove_claims(conn, object, owner)
 }

@@ -123,7 +123,7 @@ async fn ask_for_missing(
 }
 
 async fn take(app: &App, note: &Value, actor: &RemoteActor) -> Result<(), FetchError> {
-    let effect = take_in(app, note, actor.clone());
+    let effect = take_in(app, note, actor.clone(), false);
     app.change(effect).await.map(drop).map_err(stored_nothing)
 }
 

@@ -37,6 +37,8 @@ pub enum Problem {
     LinkUsed,
     /// The one-time link of a promise was used, is too old, or never was.
     PromiseLinkUsed,
+    /// The one-time link of somebody who wrote to us was used, is too old, or never was.
+    AskedLinkUsed,
     /// A rule says no.
     Refused(Refusal),
     /// A rule says no to something on another page: its path.
@@ -109,9 +111,11 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Gone | Self::LinkUsed | Self::PromiseLinkUsed | Self::InvitationUsed => {
-                StatusCode::GONE
-            }
+            Self::Gone
+            | Self::LinkUsed
+            | Self::PromiseLinkUsed
+            | Self::InvitationUsed
+            | Self::AskedLinkUsed => StatusCode::GONE,
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::NotYetMember | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -159,6 +163,9 @@ impl Problem {
                 "error-promise-link-what",
                 "error-promise-link-next",
             ]),
+            Self::AskedLinkUsed => {
+                three(["error-asked-link-title", "error-asked-link-what", "error-asked-link-next"])
+            }
             Self::Refused(refusal) | Self::RefusedAt(refusal, _) => {
                 three(["error-refused-title", refusal.key(), "error-refused-next"])
             }

@@ -71,6 +71,16 @@ const KNOWN: &[(&str, &str)] = &[
     ("outgoing-counted", "name"),
     ("neighbours-import-done", "count"),
     ("pass-on-done", "count"),
+    ("messages-answered", ""),
+    ("messages-put-aside", ""),
+    ("messages-accepted", ""),
+    ("asked-later", ""),
+    ("asked-published", ""),
+    ("asked-kept", ""),
+    ("asked-came", ""),
+    ("asked-closed", ""),
+    ("asked-withdrawn", ""),
+    ("asked-done-part", ""),
 ];
 
 /// The longest value that is shown, in characters.

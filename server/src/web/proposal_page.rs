@@ -7,7 +7,9 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::db::replies::Reply;
-use crate::db::{Conn, actors, fulfilments, incoming_promises, members, promises, replies};
+use crate::db::{
+    Conn, actors, fulfilments, incoming_promises, members, promises, proposal_people, replies,
+};
 use crate::domain::amount::Amount;
 use crate::domain::fulfilment::{Confirmation, Fulfilment};
 use crate::domain::id::{IncomingPromiseId, MemberId, PromiseId, ProposalId};
@@ -79,6 +81,8 @@ pub struct Found {
     pub replies: Vec<(Reply, RemoteActor)>,
     /// Which replies are promises.
     pub answers: Answers,
+    /// The handle of who asked from the fediverse; for the stewards.
+    pub asker: Option<String>,
     /// Who is who; empty for strangers.
     pub names: HashMap<MemberId, String>,
 }
@@ -229,6 +233,7 @@ impl Found {
             confirmations,
             replies: said,
             answers,
+            asker: if sees_all { proposal_people::find_handle(conn, id)? } else { None },
             names: people.into_iter().map(|member| (member.id, member.name)).collect(),
         })
     }
@@ -373,7 +378,9 @@ fn private_part(words: &Words<'_>, visitor: &Visitor, found: &Found) -> Option<P
         words.locale.say_with("private-consent-spoken", [("date", date.into())])
     });
     Some(Private {
-        author: author.unwrap_or_else(|| words.locale.say("somebody-gone")),
+        author: author
+            .or_else(|| found.asker.as_ref().map(|handle| format!("@{handle}")))
+            .unwrap_or_else(|| words.locale.say("somebody-gone")),
         on_behalf_of: private.on_behalf_of.clone(),
         consent,
     })

@@ -28,7 +28,7 @@ use crate::web::locale;
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Pages of people without an account here, who came by a secret of their own.
-const PRIVATE: [&str; 3] = ["/promised/", "/sign-in/", "/join"];
+const PRIVATE: [&str; 4] = ["/promised/", "/asked/", "/sign-in/", "/join"];
 
 /// The cookies that we set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -290,6 +290,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "replies", ..] => "/board".to_owned(),
         ["", "neighbours", id, "promise"] => format!("/neighbours/{id}"),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
+        ["", "messages", ..] => "/messages".to_owned(),
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
         ["", "neighbours", id, _] => format!("/neighbours/{id}"),

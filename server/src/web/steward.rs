@@ -17,7 +17,9 @@ use crate::db::followings::Following;
 use crate::db::queue::{self, HostLine};
 use crate::db::replies::Reply;
 use crate::db::reports::Report;
-use crate::db::{Conn, actors, followers, followings, members, proposals, replies, reports};
+use crate::db::{
+    Conn, actors, followers, followings, members, messages, proposals, replies, reports,
+};
 use crate::domain::collective::Collective;
 use crate::domain::id::ProposalId;
 use crate::domain::member::{Member, Role, Standing};
@@ -51,6 +53,7 @@ struct House {
     following: Vec<Other>,
     follow: Follow,
     promised: usize,
+    messages: i64,
     waiting: i64,
     troubled: usize,
     replies: Vec<Said>,
@@ -134,6 +137,7 @@ struct Found {
     followers: Vec<RemoteActor>,
     following: Vec<Following>,
     promised: usize,
+    messages: i64,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
     reports: Vec<(Report, HashMap<ProposalId, String>)>,
@@ -244,6 +248,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         following: found.following.iter().map(|each| other(&words, each)).collect(),
         follow: now.follow,
         promised: found.promised,
+        messages: found.messages,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
@@ -270,6 +275,7 @@ impl Found {
             followers: followers::list(conn)?.into_iter().map(|(actor, _)| actor).collect(),
             following: followings::list(conn)?,
             promised: incoming::list(app, conn)?.len(),
+            messages: messages::count_waiting(conn)?,
             queue: queue::list_waiting(conn)?,
             replies: said,
             reports: reported,

@@ -1,4 +1,4 @@
-//! `Create` of a Note: a neighbour's need or offer, or a reply to one of ours.
+//! `Create` of a Note: a neighbour's need or offer, a reply to one of ours, or a message to us.
 
 use serde_json::Value;
 use url::Url;
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
 use crate::federation::objects::read_proposal;
-use crate::federation::{fetch, json, sign_in};
+use crate::federation::{fetch, json, messages, sign_in};
 use crate::text;
 
 /// How many replies of one actor to one proposal are kept.
@@ -29,7 +29,7 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
     if let Some(effect) = sign_in::receive(app, &note, &activity.actor) {
         return Ok(effect);
     }
-    Ok(take_in(app, &note, activity.actor))
+    Ok(take_in(app, &note, activity.actor, true))
 }
 
 /// The object of an activity, if its sender wrote it: embedded, or fetched from where it stands.
@@ -52,8 +52,9 @@ pub fn is_owned_by(note: &Value, actor: &RemoteActor) -> bool {
     owners == Some(1) && near && json::url(note, "attributedTo").as_ref() == Some(&actor.url)
 }
 
-/// What a Note of `actor` does here: it answers a proposal of ours, or it is a proposal itself.
-pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
+/// What a Note of `actor` does here: it answers a proposal of ours, it is written to us, or it is a
+/// proposal itself. `is_new` if its writer has just sent it: nothing else gets an answer.
+pub fn take_in(app: &App, note: &Value, actor: RemoteActor, is_new: bool) -> Effect {
     if let Some(effect) = agreement::receive_count(app, note, &actor) {
         return effect;
     }
@@ -62,6 +63,9 @@ pub fn take_in(app: &App, note: &Value, actor: RemoteActor) -> Effect {
             true => Ok(Outcome::Ignored("it was deleted")),
             false => store_reply(app, conn, &reply, &actor),
         });
+    }
+    if let Some(effect) = messages::receive(app, note, &actor, is_new) {
+        return effect;
     }
     if !json::is_public(note) && !is_for_pacts(app, note, &actor) {
         return ignored("it is neither public nor for us, nor an answer to something of ours");

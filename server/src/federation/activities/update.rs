@@ -21,7 +21,7 @@ pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
         return Ok(pact::receive(activity, word));
     }
     match owned_object(app, &activity).await? {
-        Some(note) => Ok(take_in(app, &note, activity.actor)),
+        Some(note) => Ok(take_in(app, &note, activity.actor, false)),
         None => Ok(ignored("the object is not the sender's")),
     }
 }

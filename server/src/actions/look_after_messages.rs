@@ -1,0 +1,61 @@
+//! Look after what people of the fediverse wrote to us: give them a link, put it aside, or hear what
+//! was held. For stewards; the edges check who asks.
+
+use crate::actions::hear_message::send_link;
+use crate::app::App;
+use crate::db::{Conn, message_links, messages};
+use crate::domain::id::MessageId;
+use crate::domain::message::{Message, MessageState};
+use crate::domain::refusal::Refusal;
+use crate::error::Error;
+
+/// Gives the writer of a message a new link, in their thread; the one before is void.
+pub async fn answer_message(app: &App, id: MessageId) -> Result<Message, Error> {
+    app.change(move |app, conn, events| {
+        let mut message = messages::lock(conn, id)?;
+        if message.state == MessageState::PutAside {
+            (message.state, message.closed_at) = (MessageState::Waiting, None);
+        }
+        message.held_because = None;
+        messages::update(conn, &message)?;
+        match send_link(app, conn, &mut message, events)? {
+            true => Ok(message),
+            false => Err(Refusal::WriterGone.into()),
+        }
+    })
+    .await
+}
+
+/// Notes that there is nothing to do about a message. Its links are void, and what it says is erased
+/// after a while.
+pub async fn put_aside(app: &App, id: MessageId) -> Result<Message, Error> {
+    let now = app.now();
+    let write = move |conn: &mut Conn| {
+        let mut message = messages::lock(conn, id)?;
+        if !message.is_editable() {
+            return Err(Refusal::NothingToPutAside.into());
+        }
+        message_links::delete(conn, id)?;
+        (message.state, message.closed_at) = (MessageState::PutAside, Some(now));
+        messages::update(conn, &message)?;
+        Ok(message)
+    };
+    app.db.write(write).await
+}
+
+/// Hears a message that was held, as if it had come without a reason to hold it.
+pub async fn accept_message(app: &App, id: MessageId) -> Result<Message, Error> {
+    app.change(move |app, conn, events| {
+        let mut message = messages::lock(conn, id)?;
+        if message.state != MessageState::Held {
+            return Err(Refusal::NotHeld.into());
+        }
+        (message.state, message.held_because) = (MessageState::Waiting, None);
+        messages::update(conn, &message)?;
+        if message.wants_answer() {
+            send_link(app, conn, &mut message, events)?;
+        }
+        Ok(message)
+    })
+    .await
+}

@@ -1,0 +1,118 @@
+//! What we say to people who wrote to us: an answer in their thread, for them alone, with a private
+//! link by which they go on. What they wrote privately is never repeated.
+
+use jiff::Timestamp;
+
+use crate::actions::hear_message::{ASK_LASTS, CARE_LASTS};
+use crate::app::App;
+use crate::db::{Conn, actors, messages, proposal_people, proposals};
+use crate::domain::id::{MessageId, ProposalId};
+use crate::domain::message::{Channel, Message, MessageState};
+use crate::domain::suggestion::title::{masked, title_and_rest};
+use crate::domain::suggestion::until::suggested_until;
+use crate::error::Error;
+use crate::federation::direct::{self, Answer};
+use crate::federation::promises::mention;
+use crate::i18n::Locale;
+use crate::text;
+
+/// Answers a message with the link of `token`.
+pub fn answer(app: &App, conn: &mut Conn, id: MessageId, token: &str) -> Result<(), Error> {
+    let message = messages::find(conn, id)?;
+    let (locale, link) = (locale(app, &message), link(app, &message, token));
+    let words = match message.state {
+        MessageState::Published => locale.say("wire-asked-published"),
+        _ => words(app, &locale, &message),
+    };
+    tell(app, conn, &message, &format!("{}</p>{link}", text::escape(&words)))
+}
+
+/// Tells whoever asked for something that it was promised, or a part of it. The link that they have
+/// works on.
+pub fn tell_promised(app: &App, conn: &mut Conn, id: ProposalId) -> Result<(), Error> {
+    let Some(asker) = proposal_people::find(conn, id)? else { return Ok(()) };
+    let message = messages::find(conn, asker.message)?;
+    let proposal = proposals::find(conn, id)?;
+    let locale = locale(app, &message);
+    let said = locale.say("wire-asked-promised");
+    let said = match &proposal.content.quantity {
+        Some(quantity) => {
+            let needed = locale.amount(quantity.amount, &quantity.unit);
+            let promised = locale.amount(proposal.coverage.promised, "one");
+            let parts = [("promised", promised.into()), ("needed", needed.into())];
+            format!("{said} {}", locale.say_with("wire-promised", parts))
+        }
+        None => said,
+    };
+    let more = locale.say("wire-asked-promised-link");
+    tell(app, conn, &message, &format!("{} {}</p>", text::escape(&said), text::escape(&more)))
+}
+
+/// Says something to the writer of a message. `html` is the rest of a paragraph that begins with a
+/// mention of them, and what follows it.
+fn tell(app: &App, conn: &mut Conn, message: &Message, html: &str) -> Result<(), Error> {
+    let (Some(actor), Some(to)) = (message.actor, &message.url) else { return Ok(()) };
+    let them = actors::find(conn, actor)?;
+    let html = format!("<p>{} {html}", mention(&them));
+    let id = app.collective.urls().written(message.id, app.clock.new_id());
+    let locale = locale(app, message);
+    direct::answer(app, conn, &Answer { id, them: &them, to, language: locale.code() }, &html)
+}
+
+/// What stands before the link.
+fn words(app: &App, locale: &Locale, message: &Message) -> String {
+    if message.channel == Channel::Direct {
+        let said = locale.say("wire-asked-direct");
+        return match message.mentions_others {
+            true => format!("{said} {}", locale.say("wire-asked-others")),
+            false => said,
+        };
+    }
+    let (title, _) = title_and_rest(&message.text);
+    match message.purpose {
+        Some(_) if !title.is_empty() => {
+            let what = understood(app, locale, message, &title);
+            locale.say_with("wire-asked-got-it", [("what", what.into())])
+        }
+        _ => locale.say("wire-asked-thanks"),
+    }
+}
+
+/// What was understood of a public ask: its first sentence, and the day if one is named. Numbers
+/// for calling are not repeated.
+fn understood(app: &App, locale: &Locale, message: &Message, title: &str) -> String {
+    let written = app.zone.to_datetime(message.published_at).date();
+    let day = suggested_until(&message.text, written)
+        .and_then(|day| app.zone.to_timestamp(day.at(12, 0, 0, 0)).ok());
+    let title = masked(title);
+    match day {
+        Some(day) => format!("{title} ({})", locale.day(day, &app.zone)),
+        None => title,
+    }
+}
+
+/// The paragraph with the link.
+fn link(app: &App, message: &Message, token: &str) -> String {
+    let locale = locale(app, message);
+    let is_published = message.state == MessageState::Published;
+    let lasts = if is_published { CARE_LASTS } else { ASK_LASTS };
+    let until = app.now().saturating_add(lasts).unwrap_or(Timestamp::MAX);
+    let until = locale.day_and_time(until, &app.zone);
+    let id = match (is_published, message.channel) {
+        (true, _) => "wire-asked-care-link",
+        (false, Channel::Public) => "wire-asked-link",
+        (false, Channel::Direct) => "wire-asked-private-link",
+    };
+    let explained = locale.say_with(id, [("date", until.into())]);
+    let link = text::escape(app.collective.urls().asked(token).as_str());
+    format!(
+        "<p>{} <a href=\"{link}\" rel=\"nofollow noopener noreferrer\">{link}</a></p>",
+        text::escape(&explained)
+    )
+}
+
+/// Their language if we speak it, else the collective's.
+fn locale(app: &App, message: &Message) -> Locale {
+    let theirs = message.language.as_deref().and_then(Locale::find_exact);
+    theirs.unwrap_or_else(|| Locale::find(&app.collective.language))
+}

@@ -1,0 +1,165 @@
+//! What people of the fediverse wrote to us, for the stewards: what waits, what is held and why, and
+//! what became of it. Members see nothing of it.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::actions::look_after_messages::{accept_message, answer_message, put_aside};
+use crate::app::App;
+use crate::db::{Conn, messages};
+use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
+use crate::domain::proposal::Purpose;
+use crate::error::Error;
+use crate::web::error::Problem;
+use crate::web::form::{Form, PathId};
+use crate::web::page::{Page, go_on, show as render};
+use crate::web::proposals::path_of;
+use crate::web::session::Steward;
+use crate::web::words::{Words, language, link};
+
+/// How many messages of each state are shown.
+const MOST: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "messages/list.html")]
+struct List {
+    page: Page,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    title: String,
+    hint: String,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    id: String,
+    /// Need or offer, if its tags say so.
+    purpose: Option<String>,
+    is_need: bool,
+    is_private: bool,
+    /// Who wrote it; none once they deleted it.
+    handle: Option<String>,
+    text: String,
+    language_code: String,
+    language: String,
+    date: String,
+    iso: String,
+    /// The post, where everybody may read it.
+    href: Option<String>,
+    held_because: Option<String>,
+    /// What was published of it.
+    proposal: Option<String>,
+    lost: bool,
+    may_answer: bool,
+    may_put_aside: bool,
+    may_accept: bool,
+}
+
+/// `GET /messages`
+pub async fn list(State(app): State<App>, steward: Steward) -> Result<Response, Problem> {
+    let read = |conn: &mut Conn| {
+        let of = |state: MessageState| Ok((state, messages::list(conn, state, MOST)?));
+        MessageState::ALL.into_iter().map(of).collect::<Result<Vec<_>, Error>>()
+    };
+    let found = app.db.read(read).await?;
+    let words = Words::new(&app, &steward.visitor);
+    let groups = found.into_iter().filter(|(state, _)| *state != MessageState::Deleted);
+    let groups = groups.map(|(state, all)| group(&words, state, all));
+    let page = Page::new(&app, &steward.visitor, words.locale.say("messages-title"));
+    render(&List { page, groups: groups.collect() })
+}
+
+/// `POST /messages/{id}/answer`
+pub async fn answer(
+    State(app): State<App>,
+    _steward: Steward,
+    PathId(id): PathId<Message>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let done = answer_message(&app, id).await;
+    done.map_err(|error| Problem::from(error).at("/messages"))?;
+    Ok(go_on(&app, "/messages", "messages-answered", &[]))
+}
+
+/// `POST /messages/{id}/put-aside`
+pub async fn lay_aside(
+    State(app): State<App>,
+    _steward: Steward,
+    PathId(id): PathId<Message>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let done = put_aside(&app, id).await;
+    done.map_err(|error| Problem::from(error).at("/messages"))?;
+    Ok(go_on(&app, "/messages", "messages-put-aside", &[]))
+}
+
+/// `POST /messages/{id}/accept`
+pub async fn accept(
+    State(app): State<App>,
+    _steward: Steward,
+    PathId(id): PathId<Message>,
+    _form: Form,
+) -> Result<Response, Problem> {
+    let done = accept_message(&app, id).await;
+    done.map_err(|error| Problem::from(error).at("/messages"))?;
+    Ok(go_on(&app, "/messages", "messages-accepted", &[]))
+}
+
+fn group(words: &Words<'_>, state: MessageState, mut all: Vec<(Message, Option<String>)>) -> Group {
+    // What asks or offers comes first, and what stands without its writer before everything.
+    all.sort_by_key(|(message, _)| (!message.lost_its_writer(), message.purpose.is_none()));
+    let (title, hint) = match state {
+        MessageState::Waiting => ("messages-waiting", "messages-waiting-hint"),
+        MessageState::Held => ("messages-held", "messages-held-hint"),
+        MessageState::Answered => ("messages-linked", "messages-linked-hint"),
+        MessageState::Published => ("messages-published", "messages-published-hint"),
+        MessageState::PutAside | MessageState::Deleted => ("messages-aside", "messages-aside-hint"),
+    };
+    Group {
+        title: words.locale.say(title),
+        hint: words.locale.say(hint),
+        lines: all.iter().map(|(message, handle)| line(words, message, handle)).collect(),
+    }
+}
+
+fn line(words: &Words<'_>, message: &Message, handle: &Option<String>) -> Line {
+    let day = words.lately(message.received_at);
+    let is_private = message.channel == Channel::Direct;
+    let code = message.language.clone().unwrap_or_default();
+    let purpose = message.purpose.map(|purpose| match purpose {
+        Purpose::Need => words.locale.say("messages-need"),
+        Purpose::Offer => words.locale.say("messages-offer"),
+    });
+    Line {
+        id: message.id.to_string(),
+        purpose,
+        is_need: message.purpose == Some(Purpose::Need),
+        is_private,
+        handle: handle.as_ref().map(|handle| format!("@{handle}")),
+        text: message.text.clone(),
+        language: language(&code),
+        language_code: code,
+        date: day.text,
+        iso: day.iso,
+        href: message.url.as_ref().filter(|_| !is_private).map(link),
+        held_because: message.held_because.map(|reason| words.locale.say(held_id(reason))),
+        proposal: message.proposal.map(|id| path_of(words.app, id)),
+        lost: message.lost_its_writer(),
+        may_answer: message.can_be_answered() && message.state != MessageState::Held,
+        may_put_aside: message.is_editable(),
+        may_accept: message.state == MessageState::Held,
+    }
+}
+
+fn held_id(reason: HeldBecause) -> &'static str {
+    match reason {
+        HeldBecause::ManyOfOne => "messages-held-many-of-one",
+        HeldBecause::ManyOfHost => "messages-held-many-of-host",
+        HeldBecause::ManyOfStrangers => "messages-held-many-of-strangers",
+        HeldBecause::ManyMentions => "messages-held-many-mentions",
+        HeldBecause::Links => "messages-held-links",
+    }
+}
