@@ -220,14 +220,19 @@ fn suggested(words: &Words<'_>, message: &Message) -> Typed {
     }
 }
 
-/// What was typed. For whom it is, is asked of members only.
+/// What was typed. For whom it is, is asked of members only. What began in private is for few,
+/// unless its writer says otherwise.
 fn read(fields: &Fields, app: &App, message: &Message) -> Typed {
-    Typed {
+    let mut typed = Typed {
         language: language_of(app, message),
         on_behalf_of: String::new(),
         consent: false,
         ..Typed::read(fields)
+    };
+    if typed.audience.is_empty() && message.channel == Channel::Direct {
+        Audience::Shift.word().clone_into(&mut typed.audience);
     }
+    typed
 }
 
 /// The language that its writer named, as far as it is one; else the collective's.
