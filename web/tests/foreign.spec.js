@@ -1,9 +1,7 @@
 // What others wrote, in a real browser: nothing of it acts, and nothing is there that could.
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { eventually } from "../../tests/harness/wait.js";
+import { Account } from "./account.js";
 import { expect, test } from "./fixtures.js";
 
 const corpus = readFileSync(new URL("../../tests/fixtures/hostile_html.txt", import.meta.url), "utf8")
@@ -13,72 +11,14 @@ const corpus = readFileSync(new URL("../../tests/fixtures/hostile_html.txt", imp
 /** Ends whatever it stands in, and acts. */
 const hostile = `</title></h1>"'--><script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>`;
 
-/** A server with one actor, who is called and writes whatever a test wants. */
-class Stranger {
-  #keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  #count = 0;
-  received = [];
-
-  static async start() {
-    const stranger = new Stranger();
-    stranger.server = createServer((request, response) => stranger.#answer(request, response));
-    stranger.server.listen(0, "127.0.0.1");
-    await once(stranger.server, "listening");
-    stranger.base = `http://127.0.0.1:${stranger.server.address().port}`;
-    stranger.actor = `${stranger.base}/eve`;
-    return stranger;
-  }
-
-  stop() {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  async #answer(request, response) {
-    let body = "";
-    for await (const piece of request.setEncoding("utf8")) body += piece;
-    if (request.method === "POST") {
-      this.received.push(JSON.parse(body));
-      return response.writeHead(202).end();
-    }
-    if (new URL(request.url, this.base).pathname !== "/eve") return response.writeHead(404).end();
-    const publicKeyPem = this.#keys.publicKey.export({ type: "spki", format: "pem" });
-    const publicKey = { id: `${this.actor}#key`, owner: this.actor, publicKeyPem };
-    const icon = { type: "Image", url: "javascript:alert(1)" };
-    const words = { name: hostile, summary: hostile, url: "javascript:alert(1)", icon };
-    const inbox = `${this.actor}/inbox`;
-    const actor = { type: "Person", id: this.actor, preferredUsername: "eve", inbox, publicKey };
-    response.writeHead(200, { "content-type": "application/activity+json" });
-    return response.end(JSON.stringify({ ...actor, ...words }));
-  }
-
-  /** Sends an activity, signed after draft-cavage-http-signatures-12. */
-  async send(server, type, object) {
-    const id = `${this.actor}/activities/${(this.#count += 1)}`;
-    const body = JSON.stringify({ id, type, actor: this.actor, object });
-    const digest = `SHA-256=${createHash("sha256").update(body).digest("base64")}`;
-    const date = new Date().toUTCString();
-    const kind = "application/activity+json";
-    const lines = [
-      "(request-target): post /inbox",
-      `host: ${server.host}`,
-      `date: ${date}`,
-      `digest: ${digest}`,
-      `content-type: ${kind}`,
-    ];
-    const made = sign("sha256", lines.join("\n"), this.#keys.privateKey).toString("base64");
-    const names = lines.map((line) => line.slice(0, line.indexOf(": "))).join(" ");
-    const signature = `keyId="${this.actor}#key",algorithm="rsa-sha256",headers="${names}",signature="${made}"`;
-    const headers = { date, digest, signature, "content-type": kind };
-    const answer = await fetch(`${server.base}/inbox`, { method: "POST", body, headers });
-    if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
-  }
-
-  note(name, more) {
-    const to = ["https://www.w3.org/ns/activitystreams#Public"];
-    const published = new Date().toISOString();
-    return { id: `${this.actor}/${name}`, type: "Note", attributedTo: this.actor, to, published, ...more };
-  }
+/** Somebody who means harm with every word. */
+class Stranger extends Account {
+  words = {
+    name: hostile,
+    summary: hostile,
+    url: "javascript:alert(1)",
+    icon: { type: "Image", url: "javascript:alert(1)" },
+  };
 
   need(name, content) {
     const resourceQuantity = { hasUnit: hostile, hasNumericalValue: "5" };
@@ -134,7 +74,7 @@ function harmful() {
 
 test("nothing that others wrote acts in a browser", async ({ browse, site }) => {
   test.setTimeout(120_000);
-  const stranger = await Stranger.start();
+  const stranger = await Stranger.start("eve");
   try {
     const count = await fill(site, stranger);
     for (const role of ["stranger", "member", "steward"]) {

@@ -2,6 +2,7 @@
 import { Server } from "../../tests/harness/server.js";
 import { Session } from "../../tests/harness/session.js";
 import { eventually } from "../../tests/harness/wait.js";
+import { Account } from "./account.js";
 
 /** Every page there is, whose eyes it is seen with, and what status it has (200 unless said). */
 export const pages = [
@@ -19,6 +20,8 @@ export const pages = [
   { name: "fediverse account", path: () => "/sign-in/fediverse" },
   { name: "joining", path: () => "/join" },
   { name: "one-time link", path: (site) => site.link },
+  { name: "what they wrote", path: (site) => site.asked },
+  { name: "what they asked for", path: (site) => site.cared },
   { name: "nothing here", path: () => "/nowhere", status: 404 },
   { name: "withdrawn need", path: (site) => `/@ring/${site.withdrawn}`, status: 410 },
   { name: "front", as: "member", path: () => "/" },
@@ -38,6 +41,7 @@ export const pages = [
   { name: "own page", as: "member", path: () => "/me" },
   { name: "password", as: "member", path: () => "/password" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
+  { name: "what people wrote", as: "steward", path: () => "/messages" },
   { name: "who is here", as: "member", path: () => "/members" },
   { name: "joining", as: "member", path: () => "/join" },
   { name: "what we owe each other", as: "steward", path: () => "/steward/covenant" },
@@ -67,6 +71,7 @@ export async function openSite() {
     await pacts(server, neighbour);
     await promise(site, server, neighbour);
     await quarrel(server, neighbour);
+    await letters(site, server);
   } catch (error) {
     await site.stop();
     throw error;
@@ -199,4 +204,35 @@ async function quarrel(server, neighbour) {
   await eventually("a delivery that is not taken", async () => {
     return (await server.cli("queue", "status")).some((line) => line.pending && line.why);
   });
+}
+
+/** Somebody elsewhere writes to us: one thing waits for them, one they published, one is private. */
+async function letters(site, server) {
+  const amina = await Account.start("amina");
+  const write = async (name, content, more = {}) => {
+    const us = { type: "Mention", href: server.actor, name: `@ring@${server.host}` };
+    const tag = [us, ...(more.tag ?? [])];
+    const note = amina.note(name, { content: `<p>@ring ${content}</p>`, ...more, tag });
+    await amina.send(server, "Create", note);
+    const told = await eventually("an answer in the thread", () => {
+      return amina.received.find(({ object }) => object?.inReplyTo === note.id)?.object.content;
+    });
+    return new URL(/href="([^"]+\/asked\/[^"]+)"/.exec(told)[1]).pathname;
+  };
+  const tag = [{ type: "Hashtag", href: `${amina.base}/tags/need`, name: "#need" }];
+  try {
+    site.asked = await write("pram", "I need a pram by Friday #need", { tag });
+    await write("food", "I lost my job and need food for two", { to: [server.actor] });
+    const link = await write("cot", "I need 1 cot #need", { tag });
+    const visitor = new Session(server.base);
+    const fields = { title: "A cot", amount: "1", audience: "public", then: "nameless" };
+    await visitor.submit(await visitor.get(link), /action="\/asked\//, fields);
+    site.cared = await eventually("a link to look after it", () => {
+      const said = amina.received.map(({ object }) => object?.content ?? "");
+      const links = said.flatMap((text) => /href="([^"]+\/asked\/[^"]+)"/.exec(text)?.[1] ?? []);
+      return links.length === 4 && new URL(links[3]).pathname;
+    });
+  } finally {
+    amina.stop();
+  }
 }
