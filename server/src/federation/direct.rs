@@ -25,9 +25,7 @@ pub struct Answer<'a> {
     pub language: &'a str,
 }
 
-/// Sends an answer. `html` begins with a mention of them
-/// ([`mention`](crate::federation::promises::mention)): Mastodon shows it to nobody whom its words
-/// do not name as its `tag` does.
+/// Sends an answer. `html` begins with a mention of them (`promises::mention`): Mastodon shows it to nobody whom its words do not name as its `tag` does.
 pub fn answer(app: &App, conn: &mut Conn, answer: &Answer, html: &str) -> Result<(), Error> {
     let Answer { id, them, to, language } = answer;
     let actor = app.collective.urls().actor();
