@@ -205,8 +205,16 @@ fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
     let schema = std::fs::read_to_string(root().join("server/src/db/schema.rs")).unwrap();
     let members = schema.split("members (id)").nth(1).unwrap().split('}').next().unwrap();
     for line in members.lines().filter(|line| line.contains("->")) {
-        let known =
-            ["id ->", "name ->", "role ->", "language ->", "password_hash ->", "joined_at ->"];
+        let known = [
+            "id ->",
+            "name ->",
+            "role ->",
+            "language ->",
+            "password_hash ->",
+            "joined_at ->",
+            "left_at ->",
+            "erase_at ->",
+        ];
         assert!(
             known.iter().any(|column| line.contains(column)),
             "a member has a new column: {line}"

@@ -24,7 +24,7 @@ pub async fn add_member(app: &App, name: &str, role: Role) -> Result<Member, Err
     };
     app.change(move |_, conn, _| {
         let same = |other: &Member| other.name.to_lowercase() == member.name.to_lowercase();
-        if members::list(conn)?.iter().any(same) {
+        if members::list_with_leaving(conn)?.iter().any(same) {
             return Err(Refusal::NameTaken.into());
         }
         members::insert(conn, &member).map_err(|error| match error {

@@ -1,5 +1,7 @@
 //! Publish, close, reopen, withdraw or extend a need or an offer.
 
+use url::Url;
+
 use crate::actions::answer_promise::decline_waiting;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
 use crate::app::App;
@@ -34,33 +36,44 @@ pub async fn change_proposal(
 ) -> Result<Proposal, Error> {
     let member = member.clone();
     app.change(move |app, conn, events| {
-        let now = app.now();
-        let mut proposal = proposals::lock(conn, id)?;
+        let proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
-        let was_told = proposal.is_told();
-        let before = proposal.clone();
-        match step {
-            Step::Publish => proposal.publish(now)?,
-            Step::Close(reason) => proposal.close(reason, now)?,
-            Step::Reopen => proposal.reopen(now)?,
-            Step::Withdraw => proposal.withdraw(now)?,
-            Step::Extend => proposal.extend(now)?,
-        }
-        match step {
-            Step::Publish if proposal.is_told() => events.push(Event::ProposalPublished(id)),
-            Step::Withdraw if was_told => forget(app, conn, &proposal, events)?,
-            _ => tell(&mut proposal, events),
-        }
-        proposals::update(conn, &proposal)?;
-        if !proposal.is_open() {
-            decline_waiting(app, conn, &proposal, events)?;
-        }
-        tell_parties(conn, &proposal, events)?;
-        tell_people(conn, &before, &proposal, events)?;
-        Ok(proposal)
+        take_step(app, conn, proposal, step, events)
     })
     .await
+}
+
+/// Takes a step, whoever wants it, if the proposal allows it. The caller holds its lock.
+pub fn take_step(
+    app: &App,
+    conn: &mut Conn,
+    mut proposal: Proposal,
+    step: Step,
+    events: &mut Vec<Event>,
+) -> Result<Proposal, Error> {
+    let now = app.now();
+    let was_told = proposal.is_told();
+    let before = proposal.clone();
+    match step {
+        Step::Publish => proposal.publish(now)?,
+        Step::Close(reason) => proposal.close(reason, now)?,
+        Step::Reopen => proposal.reopen(now)?,
+        Step::Withdraw => proposal.withdraw(now)?,
+        Step::Extend => proposal.extend(now)?,
+    }
+    match step {
+        Step::Publish if proposal.is_told() => events.push(Event::ProposalPublished(proposal.id)),
+        Step::Withdraw if was_told => forget(app, conn, &proposal, events)?,
+        _ => tell(&mut proposal, events),
+    }
+    proposals::update(conn, &proposal)?;
+    if !proposal.is_open() {
+        decline_waiting(app, conn, &proposal, events)?;
+    }
+    tell_parties(conn, &proposal, events)?;
+    tell_people(conn, &before, &proposal, events)?;
+    Ok(proposal)
 }
 
 /// Lets people of the fediverse know whether what they promised is still looked for.
@@ -86,14 +99,29 @@ fn forget(
     proposal: &Proposal,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    let urls = app.collective.urls();
-    let (owner, at) = (urls.actor(), app.now());
-    let fulfilments = fulfilments::list_by_proposal(conn, proposal.id)?;
-    let mut notes: Vec<_> = fulfilments.iter().map(|each| urls.fulfilment(each.id)).collect();
-    notes.push(urls.proposal(proposal.id));
-    for note in notes {
-        activities::insert_tombstone(conn, note.as_str(), owner.as_str(), at)?;
+    let (note, at) = (app.collective.urls().proposal(proposal.id), app.now());
+    forget_deeds(app, conn, proposal, events)?;
+    activities::insert_tombstone(conn, note.as_str(), owner(app).as_str(), at)?;
+    events.push(Event::NoteWithdrawn { note, proposal: proposal.id, at });
+    Ok(())
+}
+
+/// Marks the Notes of what came of a proposal as deleted, and tells other servers.
+pub fn forget_deeds(
+    app: &App,
+    conn: &mut Conn,
+    proposal: &Proposal,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let at = app.now();
+    for deed in fulfilments::list_by_proposal(conn, proposal.id)? {
+        let note = app.collective.urls().fulfilment(deed.id);
+        activities::insert_tombstone(conn, note.as_str(), owner(app).as_str(), at)?;
         events.push(Event::NoteWithdrawn { note, proposal: proposal.id, at });
     }
     Ok(())
+}
+
+fn owner(app: &App) -> Url {
+    app.collective.urls().actor()
 }

@@ -35,6 +35,8 @@ diesel::table! {
         language -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         joined_at -> BigInt,
+        left_at -> Nullable<BigInt>,
+        erase_at -> Nullable<BigInt>,
     }
 }
 

@@ -211,6 +211,15 @@ pub enum Refusal {
     /// No pact is active with anybody else than those who know it.
     #[error("there is nobody to pass it on to: a pact with another collective is needed first")]
     NobodyToPassOnTo,
+    /// A collective is never without a steward.
+    #[error("you are the only steward: name another one first, then leave")]
+    LastSteward,
+    /// They left before.
+    #[error("they have left already")]
+    HasLeft,
+    /// There is nothing to come back from, or the time for it is over.
+    #[error("the time to come back is over: join anew")]
+    CannotComeBack,
 }
 
 impl Refusal {
@@ -281,6 +290,9 @@ impl Refusal {
             Self::NotForPassingOn => "refusal-not-for-passing-on",
             Self::PassedOnTooOften => "refusal-passed-on-too-often",
             Self::NobodyToPassOnTo => "refusal-nobody-to-pass-on-to",
+            Self::LastSteward => "refusal-last-steward",
+            Self::HasLeft => "refusal-has-left",
+            Self::CannotComeBack => "refusal-cannot-come-back",
         }
     }
 }

@@ -61,3 +61,6 @@ refusal-pact-not-active = There is no pact with this collective now.
 refusal-pact-not-paused = We did not pause this pact. What the other side paused, it resumes itself.
 refusal-amount-not-said = Say how much they promised.
 refusal-reply-taken = This reply is noted as a promise already.
+refusal-last-steward = You are the only steward. Name another one first; then you can leave.
+refusal-has-left = You have left already.
+refusal-cannot-come-back = The time to come back is over. You are welcome to join anew.

@@ -61,3 +61,6 @@ refusal-pact-not-active = Ahora no hay ningún pacto con este colectivo.
 refusal-pact-not-paused = Este pacto no lo pausamos nosotros. Lo que pausó la otra parte, lo reanuda ella.
 refusal-amount-not-said = Di cuánto prometió.
 refusal-reply-taken = Esta respuesta ya está anotada como promesa.
+refusal-last-steward = No hay nadie más al cuidado de la casa. Nombra primero a otra persona; después puedes irte.
+refusal-has-left = Ya te has ido.
+refusal-cannot-come-back = El plazo para volver ha terminado. Puedes entrar de nuevo cuando quieras.

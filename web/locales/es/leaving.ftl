@@ -1,0 +1,3 @@
+# Irse, con los propios datos.
+erased-need = Algo que hizo falta
+erased-offer = Algo que se ofreció
