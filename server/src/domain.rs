@@ -17,6 +17,7 @@ pub mod fulfilment;
 pub mod id;
 pub mod incoming_promise;
 pub mod kind;
+pub mod leaving;
 pub mod look;
 pub mod member;
 pub mod message;

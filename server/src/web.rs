@@ -40,6 +40,7 @@ mod front;
 mod hosts;
 mod incoming;
 mod join;
+mod leaving;
 mod locale;
 mod me;
 mod members;
@@ -49,6 +50,7 @@ mod messages;
 mod neighbourhood;
 mod neighbours;
 mod outgoing;
+mod own_data;
 mod pacts;
 mod page;
 mod promise_lines;
@@ -170,6 +172,9 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/members/{id}", get(members::show))
         .route("/members/{id}/vouch", post(members::vouch))
         .route("/members/{id}/visit", post(members::visit))
+        .route("/members/{id}/steward", post(leaving::name_steward))
+        .route("/me/leave", get(leaving::show).post(leaving::leave))
+        .route("/me/data.zip", get(leaving::data))
         .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))

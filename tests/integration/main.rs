@@ -28,6 +28,7 @@ mod hostile_more;
 mod inboxes;
 mod joining;
 mod knocking;
+mod leaving;
 mod limits;
 mod looking;
 mod message_commands;

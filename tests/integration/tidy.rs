@@ -216,6 +216,8 @@ fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
             "joined_at ->",
             "standing ->",
             "vouched_at ->",
+            "left_at ->",
+            "erase_at ->",
         ];
         assert!(
             known.iter().any(|column| line.contains(column)),

@@ -10,6 +10,7 @@ mod forms;
 mod hosts;
 pub mod house;
 mod joining;
+mod leaving;
 mod neighbourhood;
 mod pacts;
 mod pages;

@@ -207,5 +207,26 @@ for (const engine of engines) {
       assert.equal((await of("Amina")).standing, "member");
       amina.browser = browser;
     });
+
+    it("leaves with what is hers, and can come back with a new code", async () => {
+      const { browser } = amina;
+      const page = await browser.get("/me/leave");
+      const cookie = browser.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+      const taken = await fetch(`${ring.base}/me/data.zip`, { headers: { cookie } });
+      assert.equal(taken.headers.get("content-type"), "application/zip");
+      assert.equal(Buffer.from(await taken.arrayBuffer()).subarray(0, 2).toString(), "PK");
+      const gone = await browser.submit(page, /action="\/me\/leave"/);
+      assert.match(gone.html, /You have left/);
+      const names = async () => (await ring.cli("member", "list")).map((each) => each.name);
+      assert.ok(!(await names()).includes("Amina"));
+
+      const door = await browser.get("/sign-in");
+      const address = `@ana@${amina.host}`;
+      const waits = await browser.submit(door, /action="\/sign-in\/fediverse"/, { address });
+      const content = await answer(amina, await write(amina, "sign in"));
+      const [, first, last] = /<strong>(\d{3}) (\d{3})<\/strong>/.exec(content);
+      await browser.submit(waits, /action="\/sign-in\/code"/, { code: first + last });
+      assert.ok((await names()).includes("Amina"));
+    });
   });
 }

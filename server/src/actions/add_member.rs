@@ -33,7 +33,7 @@ pub async fn add_member(app: &App, name: &str, role: Role) -> Result<Member, Err
 /// Adds somebody whose name is free, inside a transaction that is under way.
 pub fn insert_member(conn: &mut Conn, member: &Member) -> Result<(), Error> {
     let same = |other: &Member| other.name.to_lowercase() == member.name.to_lowercase();
-    if members::list(conn)?.iter().any(same) {
+    if members::list_with_leaving(conn)?.iter().any(same) {
         return Err(Refusal::NameTaken.into());
     }
     members::insert(conn, member).map_err(|error| match error {

@@ -1,5 +1,7 @@
 //! Publish, close, reopen, withdraw or extend a need or an offer.
 
+use url::Url;
+
 use crate::actions::answer_promise::decline_waiting;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
 use crate::app::App;
@@ -98,14 +100,29 @@ fn forget(
     proposal: &Proposal,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    let urls = app.collective.urls();
-    let (owner, at) = (urls.actor(), app.now());
-    let fulfilments = fulfilments::list_by_proposal(conn, proposal.id)?;
-    let mut notes: Vec<_> = fulfilments.iter().map(|each| urls.fulfilment(each.id)).collect();
-    notes.push(urls.proposal(proposal.id));
-    for note in notes {
-        activities::insert_tombstone(conn, note.as_str(), owner.as_str(), at)?;
+    let (note, at) = (app.collective.urls().proposal(proposal.id), app.now());
+    forget_deeds(app, conn, proposal, events)?;
+    activities::insert_tombstone(conn, note.as_str(), owner(app).as_str(), at)?;
+    events.push(Event::NoteWithdrawn { note, proposal: proposal.id, at });
+    Ok(())
+}
+
+/// Marks the Notes of what came of a proposal as deleted, and tells other servers.
+pub fn forget_deeds(
+    app: &App,
+    conn: &mut Conn,
+    proposal: &Proposal,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let at = app.now();
+    for deed in fulfilments::list_by_proposal(conn, proposal.id)? {
+        let note = app.collective.urls().fulfilment(deed.id);
+        activities::insert_tombstone(conn, note.as_str(), owner(app).as_str(), at)?;
         events.push(Event::NoteWithdrawn { note, proposal: proposal.id, at });
     }
     Ok(())
+}
+
+fn owner(app: &App) -> Url {
+    app.collective.urls().actor()
 }

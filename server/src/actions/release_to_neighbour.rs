@@ -1,7 +1,7 @@
 //! Give back what we promised to another collective, or a part of it. No reason is asked.
 
 use crate::app::App;
-use crate::db::outgoing_promises;
+use crate::db::{Conn, outgoing_promises};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::id::OutgoingPromiseId;
@@ -16,32 +16,40 @@ pub async fn release_to_neighbour(
     id: OutgoingPromiseId,
     amount: Option<Amount>,
 ) -> Result<OutgoingPromise, Error> {
-    app.change(move |app, conn, events| {
-        let mut promise = outgoing_promises::lock(conn, id)?;
-        promise.check_standing()?;
-        let left = match (promise.amount, amount) {
-            (_, None) => Amount::ZERO,
-            (None, Some(_)) => return Err(Refusal::NoAmountAsked.into()),
-            (Some(promised), Some(amount)) if amount > promised => {
-                return Err(Refusal::ReleaseTooHigh.into());
-            }
-            (Some(promised), Some(amount)) => promised - amount,
-        };
-        let now = app.now();
-        promise.sequence = promise.next_sequence(now);
-        promise.changed_at = now;
-        if left.is_zero() {
-            promise.state = OutgoingState::Released;
-            events.push(Event::PromiseTakenBack(id));
-        } else {
-            promise.amount = Some(left);
-            events.push(match promise.agreement {
-                Some(_) => Event::PromiseReduced(id),
-                None => return Err(Refusal::NotAnswered.into()),
-            });
+    app.change(move |app, conn, events| give_back(app, conn, id, amount, events)).await
+}
+
+/// As [`release_to_neighbour`], inside a transaction that is under way.
+pub fn give_back(
+    app: &App,
+    conn: &mut Conn,
+    id: OutgoingPromiseId,
+    amount: Option<Amount>,
+    events: &mut Vec<Event>,
+) -> Result<OutgoingPromise, Error> {
+    let mut promise = outgoing_promises::lock(conn, id)?;
+    promise.check_standing()?;
+    let left = match (promise.amount, amount) {
+        (_, None) => Amount::ZERO,
+        (None, Some(_)) => return Err(Refusal::NoAmountAsked.into()),
+        (Some(promised), Some(amount)) if amount > promised => {
+            return Err(Refusal::ReleaseTooHigh.into());
         }
-        outgoing_promises::update(conn, &promise)?;
-        Ok(promise)
-    })
-    .await
+        (Some(promised), Some(amount)) => promised - amount,
+    };
+    let now = app.now();
+    promise.sequence = promise.next_sequence(now);
+    promise.changed_at = now;
+    if left.is_zero() {
+        promise.state = OutgoingState::Released;
+        events.push(Event::PromiseTakenBack(id));
+    } else {
+        promise.amount = Some(left);
+        events.push(match promise.agreement {
+            Some(_) => Event::PromiseReduced(id),
+            None => return Err(Refusal::NotAnswered.into()),
+        });
+    }
+    outgoing_promises::update(conn, &promise)?;
+    Ok(promise)
 }

@@ -4,7 +4,7 @@ use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::db::{Conn, members, sessions};
+use crate::db::{Conn, leaving, members, sessions};
 use crate::domain::id::MemberId;
 use crate::domain::member::Member;
 use crate::domain::refusal::Refusal;
@@ -100,6 +100,10 @@ pub fn begin_session(
     member: MemberId,
     is_fresh: bool,
 ) -> Result<SignedIn, Error> {
+    // Whoever left and signs in again within two weeks has come back.
+    if leaving::find(conn, member)?.is_some() && !leaving::undo(conn, member, app.now())? {
+        return Err(Refusal::CannotComeBack.into());
+    }
     let (token, csrf) = (keys::secret()?, keys::secret()?);
     let fresh_until = is_fresh.then(|| app.now().saturating_add(FRESH).unwrap_or(app.now()));
     let secrets = (keys::secret_hash(&token), csrf);

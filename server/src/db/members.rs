@@ -48,8 +48,15 @@ pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Member, Error> {
     query.select(Row::as_select()).first(conn)?.into_member()
 }
 
-/// All members, by name.
+/// All members who have not left, by name.
 pub fn list(conn: &mut Conn) -> Result<Vec<Member>, Error> {
+    let here = members::table.filter(members::left_at.is_null());
+    let rows: Vec<Row> = here.order(members::name).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::into_member).collect()
+}
+
+/// All members, and those who have left and may still come back, by name.
+pub fn list_with_leaving(conn: &mut Conn) -> Result<Vec<Member>, Error> {
     let rows: Vec<Row> = members::table.order(members::name).select(Row::as_select()).load(conn)?;
     rows.into_iter().map(Row::into_member).collect()
 }

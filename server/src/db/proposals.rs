@@ -80,6 +80,13 @@ pub fn update(conn: &mut Conn, changed: &Proposal) -> Result<(), Error> {
     Ok(())
 }
 
+/// Deletes a draft, which nobody answered and nobody was told of.
+pub fn delete_draft(conn: &mut Conn, id: ProposalId) -> Result<(), Error> {
+    let draft = proposals::table.find(id.number()).filter(proposals::state.eq(State::Draft.word()));
+    diesel::delete(draft).execute(conn)?;
+    Ok(())
+}
+
 /// The private part of a proposal.
 pub fn find_private(conn: &mut Conn, id: ProposalId) -> Result<PrivatePart, Error> {
     let (author, on_behalf_of, consent_at): (Option<i64>, Option<String>, Option<i64>) =

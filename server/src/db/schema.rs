@@ -37,6 +37,8 @@ diesel::table! {
         joined_at -> BigInt,
         standing -> Text,
         vouched_at -> Nullable<BigInt>,
+        left_at -> Nullable<BigInt>,
+        erase_at -> Nullable<BigInt>,
     }
 }
 

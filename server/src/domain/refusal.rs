@@ -280,6 +280,15 @@ pub enum Refusal {
     /// The message was not held.
     #[error("this message is not held: answer it instead")]
     NotHeld,
+    /// A collective is never without a steward.
+    #[error("you are the only steward: name another one first, then leave")]
+    LastSteward,
+    /// They left before.
+    #[error("they have left already")]
+    HasLeft,
+    /// There is nothing to come back from, or the time for it is over.
+    #[error("the time to come back is over: join anew")]
+    CannotComeBack,
 }
 
 impl Refusal {
@@ -373,6 +382,9 @@ impl Refusal {
             Self::WriterGone => "refusal-writer-gone",
             Self::NothingToPutAside => "refusal-nothing-to-put-aside",
             Self::NotHeld => "refusal-not-held",
+            Self::LastSteward => "refusal-last-steward",
+            Self::HasLeft => "refusal-has-left",
+            Self::CannotComeBack => "refusal-cannot-come-back",
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::catch_up::note_alive;
+use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::pass_on::look_again;
@@ -60,6 +61,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let unanswered = expire_promises(app).await?;
     if unanswered > 0 {
         tracing::info!(unanswered, "ended promises between collectives that nobody answered");
+    }
+    let erased = erase_overdue(app).await?;
+    if erased > 0 {
+        tracing::info!(erased, "erased what was personal of members who left two weeks ago");
     }
     let shared = app.clone();
     app.db

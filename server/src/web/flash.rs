@@ -12,6 +12,8 @@ use crate::i18n::Locale;
 const KNOWN: &[(&str, &str)] = &[
     ("signed-in", "name"),
     ("signed-out", ""),
+    ("left", "date"),
+    ("steward-named", "name"),
     ("password-kept", ""),
     ("joined-member", "name"),
     ("joined-newcomer", "name"),

@@ -50,6 +50,8 @@ struct Shown {
     name: String,
     since: String,
     steward: bool,
+    /// Whether who looks may let them look after the house.
+    may_name: bool,
     joining: Option<Joining>,
 }
 
@@ -200,6 +202,9 @@ async fn page(
         id: id.to_string(),
         since: words.day(member.joined_at).text,
         steward: member.is_steward(),
+        may_name: looker.is_steward()
+            && member.standing == Standing::Member
+            && !member.is_steward(),
         name: member.name,
         joining,
     };

@@ -185,6 +185,19 @@ impl Browser {
     }
 
     /// Sends a form as one of our own pages would, with the secret that its page carries.
+    /// A file, as it is.
+    pub async fn get_bytes(&mut self, path: &str) -> Vec<u8> {
+        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let request = Request::builder()
+            .uri(path)
+            .header(COOKIE, cookies.collect::<Vec<_>>().join("; "))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.into_body().collect().await.unwrap().to_bytes().to_vec()
+    }
+
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let csrf = self.csrf().await;
         let origin = self.base.clone();
@@ -227,7 +240,8 @@ impl Browser {
             self.remember(cookie.to_str().unwrap());
         }
         let bytes = body.collect().await.unwrap().to_bytes();
-        let html = String::from_utf8(bytes.to_vec()).unwrap();
+        // Files are no text.
+        let html = String::from_utf8_lossy(&bytes).into_owned();
         Seen { status: parts.status, headers: parts.headers, html }
     }
 

@@ -18,6 +18,8 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/join", [200, 200, 200, 200]),
     ("get", "/join/{token}", [410, 410, 410, 410]),
     ("get", "/me", [303, 200, 200, 200]),
+    ("get", "/me/data.zip", [303, 200, 200, 200]),
+    ("get", "/me/leave", [303, 200, 200, 200]),
     ("get", "/members", [303, 403, 200, 200]),
     ("get", "/members/{id}", [303, 403, 404, 404]),
     ("get", "/messages", [303, 403, 403, 200]),
@@ -48,7 +50,9 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/join/{token}", [410, 410, 410, 410]),
     ("post", "/language", [303, 303, 303, 303]),
     ("post", "/me/accounts/remove", [303, 303, 303, 303]),
+    ("post", "/me/leave", [303, 303, 303, 422]),
     ("post", "/members/invitations", [303, 403, 422, 422]),
+    ("post", "/members/{id}/steward", [303, 403, 403, 404]),
     ("post", "/members/{id}/visit", [303, 403, 403, 404]),
     ("post", "/members/{id}/vouch", [303, 403, 404, 404]),
     ("post", "/messages/{id}/accept", [303, 403, 403, 404]),
@@ -159,8 +163,11 @@ async fn every_route_lets_in_whom_it_should() {
     let mut visitors =
         [house.stranger(), newcomer, house.enter(&rosa).await, house.enter(&ida).await];
     let mut wrong = Vec::new();
-    // Whoever signs out is nobody any more.
-    let (last, first): (Vec<_>, Vec<_>) = real.iter().partition(|(_, path)| path == "/sign-out");
+    // Whoever leaves or signs out is nobody any more.
+    let ends =
+        |method: &str, path: &str| method == "post" && ["/me/leave", "/sign-out"].contains(&path);
+    let (last, first): (Vec<_>, Vec<_>) =
+        real.iter().partition(|(method, path)| ends(method, path));
     for (method, path) in first.into_iter().chain(last) {
         let mut answers = [0; 4];
         for (browser, answer) in visitors.iter_mut().zip(&mut answers) {

@@ -79,3 +79,6 @@ refusal-door-closed = We let people in by a fediverse account or an invitation o
 refusal-door-crowded = Very many people come in just now. Try again in an hour, or ask for an invitation.
 refusal-uses-unfit = An invitation is for 1 to 10 people.
 refusal-too-many-invitations = You have five open invitations. Wait until they are used or two weeks old.
+refusal-last-steward = You are the only steward. Name another one first; then you can leave.
+refusal-has-left = You have left already.
+refusal-cannot-come-back = The time to come back is over. You are welcome to join anew.

@@ -79,3 +79,6 @@ refusal-door-closed = Aquí solo se entra con una cuenta del fediverso o con una
 refusal-door-crowded = Ahora mismo llega mucha gente. Prueba dentro de una hora, o pide una invitación.
 refusal-uses-unfit = Una invitación es para entre 1 y 10 personas.
 refusal-too-many-invitations = Tienes cinco invitaciones abiertas. Espera a que se usen o cumplan dos semanas.
+refusal-last-steward = No hay nadie más al cuidado de la casa. Nombra primero a otra persona; después puedes irte.
+refusal-has-left = Ya te has ido.
+refusal-cannot-come-back = El plazo para volver ha terminado. Puedes entrar de nuevo cuando quieras.

@@ -1,0 +1,62 @@
+//! Gather what stands here of one member, for themselves: what they said, asked and promised, and
+//! nothing that anybody else said.
+
+use crate::db::member_handles;
+use crate::db::{Conn, covenants, members, of_member, promises, proposals};
+use crate::domain::fulfilment::Confirmation;
+use crate::domain::id::MemberId;
+use crate::domain::member::Member;
+use crate::domain::outgoing_promise::OutgoingPromise;
+use crate::domain::promise::Promise;
+use crate::domain::proposal::Proposal;
+use crate::error::Error;
+
+/// Everything of one member.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Who.
+    pub member: Member,
+    /// Their accounts in the fediverse.
+    pub accounts: Vec<String>,
+    /// The version of what we owe each other to which they said yes last.
+    pub agreed_to: Option<i64>,
+    /// What they asked for and offered, newest first.
+    pub posted: Vec<Proposal>,
+    /// What they promised, newest first.
+    pub promised: Vec<Promised>,
+    /// What they promised to other collectives in our name, with their notes.
+    pub outgoing: Vec<(OutgoingPromise, Option<String>)>,
+    /// What they counted, with their notes.
+    pub counted: Vec<(Confirmation, Option<String>)>,
+}
+
+/// A promise of theirs.
+#[derive(Clone, Debug)]
+pub struct Promised {
+    /// The promise.
+    pub promise: Promise,
+    /// What it answers.
+    pub to: Proposal,
+    /// What they wrote to those who asked.
+    pub note: Option<String>,
+}
+
+/// Reads all of it.
+pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
+    let mut promised = Vec::new();
+    for promise in promises::list_by_member(conn, member)? {
+        let to = proposals::find(conn, promise.proposal)?;
+        let note = promises::find_private(conn, promise.id)?.note;
+        promised.push(Promised { promise, to, note });
+    }
+    let accounts = member_handles::list(conn, member)?;
+    Ok(Own {
+        member: members::find(conn, member)?,
+        accounts: accounts.into_iter().map(|handle| handle.address).collect(),
+        agreed_to: covenants::find_consent(conn, member)?,
+        posted: proposals::list_by_author(conn, member)?,
+        promised,
+        outgoing: of_member::read_outgoing(conn, member)?,
+        counted: of_member::list_said(conn, member)?,
+    })
+}

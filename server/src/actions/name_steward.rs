@@ -1,0 +1,15 @@
+//! Let a member look after the house, too.
+
+use crate::app::App;
+use crate::db::leaving;
+use crate::domain::id::MemberId;
+use crate::domain::member::{Member, Role};
+use crate::error::Error;
+
+/// Makes a member who has not left a steward. Stewards name stewards.
+pub async fn name_steward(app: &App, by: &Member, member: MemberId) -> Result<(), Error> {
+    if !by.is_steward() {
+        return Err(Error::Forbidden);
+    }
+    app.change(move |_, conn, _| leaving::update_role(conn, member, Role::Steward)).await
+}

@@ -1,0 +1,162 @@
+//! Members who leave: since when, until when they may come back, and what is erased of them.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::db::schema::{
+    confirmation_private, consents, form_keys, invitations, member_handles_private, members,
+    outgoing_confirmation_private, outgoing_promise_private, promise_private, proposal_private,
+    sent_activities, sessions, sign_in_links, vouches_private,
+};
+use crate::db::types::{micros, time};
+use crate::db::{Conn, each_backend};
+use crate::domain::id::{Id, MemberId};
+use crate::domain::leaving::Leaving;
+use crate::domain::member::Role;
+use crate::error::Error;
+
+/// Since when a member has left, if they have.
+pub fn find(conn: &mut Conn, member: MemberId) -> Result<Option<Leaving>, Error> {
+    let row: (Option<i64>, Option<i64>) = members::table
+        .find(member.number())
+        .select((members::left_at, members::erase_at))
+        .first(conn)?;
+    match row {
+        (Some(left_at), Some(erase_at)) => {
+            Ok(Some(Leaving { left_at: time(left_at)?, erase_at: time(erase_at)? }))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Notes that a member leaves; false if they left before.
+pub fn begin(conn: &mut Conn, member: MemberId, leaving: Leaving) -> Result<bool, Error> {
+    let target = members::table.find(member.number()).filter(members::left_at.is_null());
+    let changed = diesel::update(target)
+        .set((
+            members::left_at.eq(micros(leaving.left_at)),
+            members::erase_at.eq(micros(leaving.erase_at)),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Lets a member be one again; false if they have not left, or have for too long.
+pub fn undo(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<bool, Error> {
+    let target = members::table.find(member.number()).filter(members::erase_at.gt(micros(now)));
+    let changed = diesel::update(target)
+        .set((members::left_at.eq(None::<i64>), members::erase_at.eq(None::<i64>)))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Those who have left and cannot come back any more.
+pub fn list_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<MemberId>, Error> {
+    let due = members::table.filter(members::erase_at.le(micros(now)));
+    let ids: Vec<i64> = due.order(members::id).select(members::id).load(conn)?;
+    Ok(ids.into_iter().map(Id::from_number).collect())
+}
+
+/// Locks somebody who cannot come back any more, until the transaction ends, and says their name;
+/// none if they came back meanwhile. The update changes nothing.
+pub fn lock_due(
+    conn: &mut Conn,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<Option<String>, Error> {
+    let target = || members::table.find(member.number()).filter(members::erase_at.le(micros(now)));
+    let name: Option<String> = each_backend!(conn, |c| diesel::update(target())
+        .set(members::left_at.eq(members::left_at))
+        .returning(members::name)
+        .get_result(c)
+        .optional())?;
+    Ok(name)
+}
+
+/// How many stewards there are besides a member. All of them are locked until the transaction ends,
+/// so that the last two cannot leave at the same moment. The update changes nothing.
+pub fn count_other_stewards(conn: &mut Conn, member: MemberId) -> Result<usize, Error> {
+    let here = || {
+        members::table
+            .filter(members::role.eq(Role::Steward.word()))
+            .filter(members::left_at.is_null())
+    };
+    diesel::update(here()).set(members::role.eq(members::role)).execute(conn)?;
+    let others: i64 = here().filter(members::id.ne(member.number())).count().get_result(conn)?;
+    Ok(usize::try_from(others).unwrap_or_default())
+}
+
+/// Gives a member another role.
+pub fn update_role(conn: &mut Conn, member: MemberId, role: Role) -> Result<(), Error> {
+    let target = members::table.find(member.number()).filter(members::left_at.is_null());
+    let changed = diesel::update(target).set(members::role.eq(role.word())).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Ends every session of a member, and voids their links.
+pub fn delete_sessions(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
+    let theirs = sessions::table.filter(sessions::member_id.eq(member.number()));
+    diesel::delete(theirs).execute(conn)?;
+    let links = sign_in_links::table.filter(sign_in_links::member_id.eq(member.number()));
+    diesel::delete(links).execute(conn)?;
+    Ok(())
+}
+
+/// Every place that knows a member. `erased` rows are deleted. `untied` rows stay as what the
+/// collective did: they lose the member, and each private text that is named behind them.
+macro_rules! forget {
+    ($conn:ident, $member:ident,
+     untied { $($tied:ident . $by:ident $(, $text:ident)*;)* }
+     erased { $($table:ident . $of:ident;)* }) => {{
+        $(
+            diesel::update($tied::table.filter($tied::$by.eq($member)))
+                .set(($tied::$by.eq(None::<i64>), $($tied::$text.eq(None::<String>),)*))
+                .execute($conn)?;
+        )*
+        $(
+            diesel::delete($table::table.filter($table::$of.eq($member))).execute($conn)?;
+        )*
+    }};
+}
+
+/// Erases a member. What they published is the caller's to erase before: nothing says any more
+/// which it is. A test looks through every column of the database for what this forgets; a new
+/// table that knows members needs a line here.
+pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
+    let member = member.number();
+    forget! { conn, member,
+        untied {
+            proposal_private.author_id, on_behalf_of;
+            promise_private.member_id, note;
+            confirmation_private.member_id, note;
+            outgoing_promise_private.member_id, note;
+            outgoing_confirmation_private.member_id, note;
+            vouches_private.voucher_id;
+            invitations.made_by;
+        }
+        erased {
+            sessions.member_id;
+            sign_in_links.member_id;
+            form_keys.member_id;
+            member_handles_private.member_id;
+            consents.member_id;
+            vouches_private.member_id;
+            members.id;
+        }
+    }
+    Ok(())
+}
+
+/// What was sent about an object of ours: the place in the log and the JSON of each.
+pub fn list_sent_about(conn: &mut Conn, object: &str) -> Result<Vec<(i64, String)>, Error> {
+    let about = sent_activities::table.filter(sent_activities::object_url.eq(object));
+    let columns = (sent_activities::id, sent_activities::body);
+    Ok(about.order(sent_activities::id).select(columns).load(conn)?)
+}
+
+/// Replaces the JSON of something that was sent.
+pub fn update_sent(conn: &mut Conn, id: i64, body: &str) -> Result<(), Error> {
+    let target = sent_activities::table.find(id);
+    diesel::update(target).set(sent_activities::body.eq(body)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,289 @@
+//! What a member takes along: one file with pages to read, and the same for programs
+//! (ActivityStreams, CSV, iCalendar).
+
+use std::io::{Cursor, Write as _};
+
+use askama::Template;
+use icalendar::{Calendar, Component as _, Event};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::actions::gather_own::{Own, Promised};
+use crate::app::App;
+use crate::domain::amount::Amount;
+use crate::domain::proposal::{Proposal, Purpose};
+use crate::error::Error;
+use crate::text;
+use crate::web::words::Words;
+
+#[derive(Template)]
+#[template(path = "me/data.html")]
+struct Readable<'a> {
+    words: &'a Words<'a>,
+    language: &'static str,
+    collective: &'a str,
+    name: &'a str,
+    since: String,
+    accounts: &'a [String],
+    agreed_to: Option<String>,
+    posted: Vec<Line>,
+    promised: Vec<Line>,
+}
+
+/// One thing that they posted or promised, in words.
+struct Line {
+    title: String,
+    facts: String,
+    text: String,
+}
+
+impl Readable<'_> {
+    fn t(&self, id: &str) -> String {
+        self.words.locale.say(id)
+    }
+}
+
+/// Packs everything into one file.
+pub fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut add = |name: &str, content: &[u8]| -> Result<(), Error> {
+        zip.start_file(name, SimpleFileOptions::default()).map_err(internal)?;
+        zip.write_all(content).map_err(internal)
+    };
+    add("index.html", readable(words, own)?.as_bytes())?;
+    add("data.json", &serde_json::to_vec_pretty(&document(words.app, own)).map_err(internal)?)?;
+    add("needs-and-offers.csv", &posted_table(words.app, own)?)?;
+    add("promises.csv", &promised_table(own)?)?;
+    add("promises.ics", calendar(words.app, own).as_bytes())?;
+    Ok(zip.finish().map_err(internal)?.into_inner())
+}
+
+fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
+    let page = Readable {
+        words,
+        language: words.locale.code(),
+        collective: &words.app.collective.name,
+        name: &own.member.name,
+        since: words.day(own.member.joined_at).text,
+        accounts: &own.accounts,
+        agreed_to: own.agreed_to.map(|version| version.to_string()),
+        posted: own.posted.iter().map(|proposal| posted_line(words, proposal)).collect(),
+        promised: promised_lines(words, own),
+    };
+    page.render().map_err(internal)
+}
+
+fn posted_line(words: &Words<'_>, proposal: &Proposal) -> Line {
+    let content = &proposal.content;
+    let purpose = match proposal.purpose {
+        Purpose::Need => "data-need",
+        Purpose::Offer => "data-offer",
+    };
+    let mut facts = vec![words.locale.say(purpose)];
+    facts.push(words.day(proposal.published_at.unwrap_or(proposal.updated_at)).text);
+    facts.extend(content.quantity.as_ref().map(|each| words.amount(each.amount, &each.unit)));
+    facts.extend(content.place.clone());
+    Line { title: content.title.clone(), facts: facts.join(" · "), text: content.text.clone() }
+}
+
+fn promised_lines(words: &Words<'_>, own: &Own) -> Vec<Line> {
+    let line =
+        |title: &str, how_much: Option<(Amount, &str)>, at: Timestamp, note: &Option<String>| {
+            let mut facts = vec![words.day(at).text];
+            facts.extend(how_much.map(|(amount, unit)| words.amount(amount, unit)));
+            let text = note.clone().unwrap_or_default();
+            Line { title: title.to_owned(), facts: facts.join(" · "), text }
+        };
+    let here = own.promised.iter().map(|each| {
+        let amount = each.promise.amount.map(|amount| (amount, unit_of(each)));
+        line(&each.to.content.title, amount, each.promise.promised_at, &each.note)
+    });
+    let elsewhere = own.outgoing.iter().map(|(promise, note)| {
+        let amount = promise.amount.map(|amount| (amount, promise.unit.as_str()));
+        line(&promise.title, amount, promise.promised_at, note)
+    });
+    here.chain(elsewhere).collect()
+}
+
+fn unit_of(promised: &Promised) -> &str {
+    promised.to.content.quantity.as_ref().map_or("one", |quantity| quantity.unit.as_str())
+}
+
+/// Everything as ActivityStreams: the member, what they posted as Notes, and what they promised as
+/// Offers.
+fn document(app: &App, own: &Own) -> Value {
+    let person = json!({
+        "type": "Person",
+        "name": own.member.name,
+        "published": own.member.joined_at,
+        "alsoKnownAs": own.accounts.iter().map(|each| format!("acct:{each}")).collect::<Vec<_>>(),
+    });
+    let posted = own.posted.iter().map(|proposal| {
+        let content = &proposal.content;
+        json!({
+            "type": "Note",
+            "id": app.collective.urls().proposal(proposal.id),
+            "name": content.title,
+            "content": text::markdown(&content.text),
+            "published": proposal.published_at,
+            "updated": proposal.updated_at,
+            "purpose": proposal.purpose.word(),
+            "state": proposal.state.word(),
+            "audience": content.audience.word(),
+            "kind": content.kind,
+            "amount": content.quantity.as_ref().map(|each| each.amount.to_string()),
+            "unit": content.quantity.as_ref().map(|each| each.unit.as_str()),
+            "location": content.place,
+            "endTime": content.ends_at,
+        })
+    });
+    let promised = own.promised.iter().map(|each| {
+        json!({
+            "type": "Offer",
+            "object": {"id": app.collective.urls().proposal(each.to.id), "name": each.to.content.title},
+            "amount": each.promise.amount.map(|amount| amount.to_string()),
+            "unit": unit_of(each),
+            "state": each.promise.state.word(),
+            "published": each.promise.promised_at,
+            "content": each.note,
+        })
+    });
+    let outgoing = own.outgoing.iter().map(|(promise, note)| {
+        json!({
+            "type": "Offer",
+            "object": {"id": promise.object, "name": promise.title},
+            "amount": promise.amount.map(|amount| amount.to_string()),
+            "unit": promise.unit,
+            "published": promise.promised_at,
+            "content": note,
+        })
+    });
+    let counted = own.counted.iter().map(|(word, note)| {
+        json!({
+            "type": "Note",
+            "summary": "counted",
+            "amount": word.amount.map(|amount| amount.to_string()),
+            "published": word.confirmed_at,
+            "content": note,
+        })
+    });
+    let items: Vec<Value> = std::iter::once(person)
+        .chain(posted)
+        .chain(promised)
+        .chain(outgoing)
+        .chain(counted)
+        .collect();
+    json!({
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "type": "Collection",
+        "totalItems": items.len(),
+        "items": items,
+    })
+}
+
+fn posted_table(app: &App, own: &Own) -> Result<Vec<u8>, Error> {
+    let mut rows = vec![
+        [
+            "address", "purpose", "title", "text", "kind", "amount", "unit", "place", "until",
+            "state",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
+    rows.extend(own.posted.iter().map(|proposal| {
+        let content = &proposal.content;
+        let quantity = content.quantity.as_ref();
+        vec![
+            app.collective.urls().page(proposal.id).to_string(),
+            proposal.purpose.word().to_owned(),
+            content.title.clone(),
+            content.text.clone(),
+            content.kind.clone().unwrap_or_default(),
+            quantity.map(|each| each.amount.to_string()).unwrap_or_default(),
+            quantity.map(|each| each.unit.clone()).unwrap_or_default(),
+            content.place.clone().unwrap_or_default(),
+            content.ends_at.map(|end| end.to_string()).unwrap_or_default(),
+            proposal.state.word().to_owned(),
+        ]
+    }));
+    table(rows)
+}
+
+fn promised_table(own: &Own) -> Result<Vec<u8>, Error> {
+    let mut rows = vec![["what", "amount", "unit", "note", "promised"].map(str::to_owned).to_vec()];
+    let amount = |amount: Option<Amount>| amount.map(|each| each.to_string()).unwrap_or_default();
+    rows.extend(own.promised.iter().map(|each| {
+        vec![
+            each.to.content.title.clone(),
+            amount(each.promise.amount),
+            unit_of(each).to_owned(),
+            each.note.clone().unwrap_or_default(),
+            each.promise.promised_at.to_string(),
+        ]
+    }));
+    rows.extend(own.outgoing.iter().map(|(promise, note)| {
+        vec![
+            promise.title.clone(),
+            amount(promise.amount),
+            promise.unit.clone(),
+            note.clone().unwrap_or_default(),
+            promise.promised_at.to_string(),
+        ]
+    }));
+    table(rows)
+}
+
+fn table(rows: Vec<Vec<String>>) -> Result<Vec<u8>, Error> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        table.write_record(row.into_iter().map(defused)).map_err(internal)?;
+    }
+    table.into_inner().map_err(|error| Error::internal(error.to_string()))
+}
+
+/// Spreadsheets take a cell that begins so for a formula (reliability paper, HTM-06).
+fn defused(cell: String) -> String {
+    let acts =
+        cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r']);
+    if acts { format!("\'{cell}") } else { cell }
+}
+
+/// What is still to be brought by a day.
+fn calendar(app: &App, own: &Own) -> String {
+    let mut calendar = Calendar::new();
+    for each in own.promised.iter().filter(|each| each.promise.is_awaited()) {
+        let Some(end) = each.to.content.ends_at else { continue };
+        let day = app.zone.to_datetime(end).date();
+        let address = app.collective.urls().page(each.to.id);
+        let mut event = Event::new();
+        event.uid(&format!("{}@{}", each.promise.id, address.host_str().unwrap_or_default()));
+        event.summary(&each.to.content.title);
+        event.url(address.as_str());
+        event.add_property("DTSTART;VALUE=DATE", day.strftime("%Y%m%d").to_string());
+        event.add_property(
+            "DTSTAMP",
+            each.promise.promised_at.strftime("%Y%m%dT%H%M%SZ").to_string(),
+        );
+        calendar.push(event.done());
+    }
+    calendar.to_string()
+}
+
+fn internal(error: impl Into<anyhow::Error>) -> Error {
+    Error::Internal(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn htm_06_a_cell_that_would_act_is_defused() {
+        for acts in ["=1+1", "+1", "-1", "@SUM(A1)", " =cmd()", "\t=1"] {
+            assert!(defused(acts.to_owned()).starts_with('\''), "{acts:?}");
+        }
+        assert_eq!(defused("5 blankets".to_owned()), "5 blankets");
+    }
+}
