@@ -27,6 +27,7 @@ mod hostile;
 mod hostile_more;
 mod inboxes;
 mod knocking;
+mod leaving;
 mod limits;
 mod looking;
 mod migrations;

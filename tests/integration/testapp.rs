@@ -149,6 +149,11 @@ impl TestApp {
         Self { app, base, visitor: self::client(), _stop: say_stop, _database: database }
     }
 
+    /// Where its database is.
+    pub fn location(&self) -> &Location {
+        &self._database.location
+    }
+
     /// Does everything that is due in the background.
     pub async fn work(&self) {
         runner::run_all(&self.app).await.unwrap();
