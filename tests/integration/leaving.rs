@@ -1,66 +1,305 @@
-//! What is left of somebody who left: nothing that tells who they were, and everything that all of
-//! them did together.
-use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
-use mutuals::actions::leave::leave;
+//! Leaving: fourteen days to come back, and then nothing here tells who it was, while what the
+//! collective did stays as it was.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{PgConnection, SqliteConnection, sql_query};
+use jiff::SignedDuration;
+use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
+use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
+use mutuals::actions::follow::follow;
+use mutuals::actions::leave::{come_back, leave};
 use mutuals::actions::make_promise::make_promise;
-use mutuals::db::{Conn, fulfilments, members, proposals, sessions};
+use mutuals::actions::name_steward::name_steward;
+use mutuals::actions::post_proposal::post_proposal;
+use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
+use mutuals::actions::set_password::set_password;
+use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
+use mutuals::db::{Location, fulfilments, members, promises, proposals};
 use mutuals::domain::draft::Draft;
+use mutuals::domain::member::Member;
+use mutuals::domain::promise::PromiseState;
+use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
+use mutuals::domain::refusal::Refusal;
+use mutuals::error::Error;
+use mutuals::federation::resolve;
 use mutuals::jobs::housekeeping;
-use mutuals::keys;
 
-use crate::testapp::{TestApp, amount, every_text};
+use crate::agreements::{Neighbours, outgoing, theirs};
+use crate::peer::Peer;
+use crate::testapp::{TestApp, amount};
 
-/// Stands in everything that one member wrote, and in their name.
-const TRACE: &str = "zanzibari";
+/// Stands in everything that the one who leaves wrote.
+const WORDS: &str = "zebrafinchwords";
+/// A name that chance does not write.
+const NAME: &str = "Kofiquendel Mensahosei";
 
-const DAYS: i64 = 24 * 3_600;
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// The columns in which `text` stands, in whatever table and of whatever type.
+fn columns_with(location: &Location, text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let holds = |column: &Column| {
+        let (table, name) = (&column.table_name, &column.column_name);
+        format!(
+            "SELECT count(*) AS n FROM \"{table}\" \
+             WHERE lower(CAST(\"{name}\" AS TEXT)) LIKE '%{text}%'"
+        )
+    };
+    let columns: Vec<(Column, i64)> = match location {
+        Location::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(path).unwrap();
+            let list = "SELECT m.name AS table_name, p.name AS column_name FROM sqlite_master m \
+                        JOIN pragma_table_info(m.name) p WHERE m.type = 'table'";
+            let all: Vec<Column> = sql_query(list).load(&mut conn).unwrap();
+            let mut count = |column: &Column| {
+                sql_query(holds(column)).get_result::<Count>(&mut conn).unwrap().n
+            };
+            all.into_iter().map(|column| (count(&column), column)).map(|(n, c)| (c, n)).collect()
+        }
+        Location::Postgres(url) => {
+            let mut conn = PgConnection::establish(url).unwrap();
+            let list = "SELECT table_name::text AS table_name, column_name::text AS column_name \
+                        FROM information_schema.columns WHERE table_schema = current_schema()";
+            let all: Vec<Column> = sql_query(list).load(&mut conn).unwrap();
+            let mut count = |column: &Column| {
+                sql_query(holds(column)).get_result::<Count>(&mut conn).unwrap().n
+            };
+            all.into_iter().map(|column| (count(&column), column)).map(|(n, c)| (c, n)).collect()
+        }
+    };
+    assert!(columns.len() > 100, "the test looks through nothing: {}", columns.len());
+    let found = columns.into_iter().filter(|(_, n)| *n > 0);
+    let mut names: Vec<String> =
+        found.map(|(column, _)| format!("{}.{}", column.table_name, column.column_name)).collect();
+    names.sort();
+    names
+}
+
+async fn two_weeks_pass(app: &TestApp) {
+    app.app.clock.advance(SignedDuration::from_hours(14 * 24));
+    housekeeping::run(&app.app).await.unwrap();
+    app.work().await;
+}
+
+/// What may not change: what came of each proposal, and every fulfilment.
+async fn sums(app: &TestApp) -> Vec<String> {
+    let read = |conn: &mut mutuals::db::Conn| {
+        let mut all: Vec<String> = proposals::list(conn)?
+            .into_iter()
+            .filter(|each| each.state != State::Draft)
+            .map(|each| {
+                let quantity = each.content.quantity.map(|quantity| quantity.amount);
+                format!("{} {:?} {:?}", each.id, quantity, each.coverage)
+            })
+            .collect();
+        all.extend(fulfilments::list_latest(conn, 100)?.iter().map(|each| format!("{each:?}")));
+        Ok(all)
+    };
+    app.app.db.read(read).await.unwrap()
+}
+
+fn draft(title: &str) -> Draft {
+    Draft {
+        title: title.into(),
+        text: format!("Ring twice, {WORDS}."),
+        place: format!("Yard of {WORDS}"),
+        amount: "4".into(),
+        ..Draft::default()
+    }
+}
+
+/// Somebody posts, the other promises, and both say that it came. Only the author says the words:
+/// what the other notes is theirs.
+async fn deed(app: &TestApp, author: &Member, promiser: &Member, title: &str) -> Proposal {
+    let need = app.post(author, &draft(title)).await;
+    let promise = make_promise(&app.app, promiser, need.id, None, "").await.unwrap();
+    for (member, note) in [(author, WORDS), (promiser, "")] {
+        confirm_fulfilment(&app.app, member, promise.id, None, note).await.unwrap();
+    }
+    need
+}
+
+/// Fills every place that knows a member.
+async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
+    let (ring, mill) = (&all.ring, &all.mill);
+    let kofi = ring.member(NAME).await;
+    let url = mutuals::actions::add_member::make_sign_in_link(&ring.app, kofi.id).await.unwrap();
+    let token = url.path().rsplit('/').next().unwrap().to_owned();
+    sign_in_by_link(&ring.app, &token).await.unwrap();
+    set_password(&ring.app, &kofi, "a kettle on the stove", "none").await.unwrap();
+    post_proposal(&ring.app, &kofi, Purpose::Offer, &draft(WORDS), false).await.unwrap();
+    let open = ring.post(&kofi, &draft(&format!("Soup with {WORDS}"))).await;
+    let behalf = Draft { on_behalf_of: WORDS.into(), consent: true, ..draft("Lamps") };
+    let gone = ring.post(&kofi, &Draft { audience: "members".into(), ..behalf }).await;
+    change_proposal(&ring.app, &kofi, gone.id, Step::Withdraw).await.unwrap();
+    let kept = deed(ring, &kofi, &all.tove, "Warm blankets").await;
+    let named = deed(ring, &kofi, &all.tove, "Kofiquendel's fridge").await;
+    let need = ring.need(&all.tove, "Chairs", "9").await;
+    let promise = make_promise(&ring.app, &kofi, need.id, None, WORDS).await.unwrap();
+    confirm_fulfilment(&ring.app, &kofi, promise.id, Some(amount("3")), WORDS).await.unwrap();
+    let handle = mill.app.collective.address().to_string();
+    let actor = resolve::by_handle_or_url(&ring.app, &handle).await.unwrap();
+    follow(&ring.app, actor).await.unwrap();
+    all.work().await;
+    let jars = mill.need(&all.omar, "Jars", "6").await;
+    all.work().await;
+    let jars = theirs(ring, &jars).await;
+    let wish = Wish { note: WORDS.into(), ..Wish::default() };
+    let out = promise_to_neighbour(&ring.app, &kofi, jars, wish).await.unwrap();
+    all.work().await;
+    let came = crate::agreements::pending(mill).await.remove(0);
+    mutuals::actions::answer_promise::accept_promise(&mill.app, &all.omar, came.id).await.unwrap();
+    all.work().await;
+    let said = confirm_fulfilment::Count { note: WORDS.into(), ..Default::default() };
+    confirm_to_neighbour(&ring.app, &kofi, out.id, said).await.unwrap();
+    all.work().await;
+    assert!(!outgoing(ring, out.id).await.is_taken_back());
+    (kofi, [open, kept, named])
+}
 
 #[tokio::test]
-async fn after_two_weeks_nothing_tells_who_they_were_and_what_came_stays() {
+async fn after_fourteen_days_nothing_tells_who_it_was() {
+    let all = Neighbours::start().await;
+    let ring = &all.ring;
+    let (kofi, [open, kept, named]) = live(&all).await;
+    let location = ring.location();
+    let id = kofi.id.number().to_string();
+    assert!(columns_with(location, WORDS).len() > 8, "{:?}", columns_with(location, WORDS));
+    leave(&ring.app, &kofi).await.unwrap();
+    all.work().await;
+    let before = sums(ring).await;
+
+    ring.advance(13 * 24 * 60 * 60);
+    housekeeping::run(&ring.app).await.unwrap();
+    assert!(!columns_with(location, NAME).is_empty(), "he may still come back");
+    ring.advance(24 * 60 * 60);
+    housekeeping::run(&ring.app).await.unwrap();
+    all.work().await;
+
+    for trace in [NAME, "Kofiquendel", WORDS, "Lamps", &id] {
+        assert_eq!(columns_with(location, trace), [""; 0], "{trace}");
+    }
+    assert_eq!(sums(ring).await, before, "what came stays");
+    assert_eq!(ring.proposal(open.id).await.state, State::Withdrawn);
+    assert_eq!(ring.proposal(kept.id).await.content.title, "Warm blankets");
+    assert_eq!(ring.proposal(named.id).await.content.title, "Something that was needed");
+    // What he told them beside a promise is theirs now; what he posted, they have forgotten.
+    let theirs = columns_with(all.mill.location(), WORDS);
+    let notes =
+        ["confirmation_private.note", "incoming_promise_private.note", "promise_private.note"];
+    assert_eq!(theirs, notes);
+}
+
+#[tokio::test]
+async fn others_are_told_to_forget_the_words() {
     let ring = TestApp::start("ring").await;
-    let (rosa, kofi) = (ring.member("Rosa").await, ring.member(&format!("Kofi {TRACE}")).await);
-    let need = ring.need(&rosa, "Blankets", "10").await;
-    let note = format!("behind the {TRACE} door");
-    let promise = make_promise(&ring.app, &kofi, need.id, Some(amount("4")), &note).await.unwrap();
-    confirm_fulfilment(&ring.app, &kofi, promise.id, Some(amount("4")), &note).await.unwrap();
-    confirm_fulfilment(&ring.app, &rosa, promise.id, Some(amount("4")), "").await.unwrap();
-    let own = Draft { title: format!("A {TRACE} lamp"), text: note.clone(), ..Draft::default() };
-    ring.post(&kofi, &own).await;
-    let at_work = Draft { on_behalf_of: TRACE.into(), consent: true, ..own.clone() };
-    ring.post(&kofi, &at_work).await;
-    make_promise(&ring.app, &kofi, need.id, Some(amount("1")), &note).await.unwrap();
-    let (hash, now) = (keys::secret_hash("a token"), ring.now());
-    let id = kofi.id;
-    ring.app
-        .db
-        .write(move |conn| sessions::insert(conn, (&hash, "csrf"), id, now, None))
-        .await
-        .unwrap();
+    let peer = Peer::start().await;
+    let ana = peer.actor("ana");
+    let us = ring.app.collective.urls().actor();
+    ana.send_and_work(&ring, &ana.activity("Follow", 1, us.to_string().into())).await;
+    let (tove, kofi) = (ring.steward("Tove").await, ring.member(NAME).await);
+    let kept = deed(&ring, &kofi, &tove, "Warm blankets").await;
+    let open = ring.post(&kofi, &draft("Soup")).await;
     ring.work().await;
-    let came = |conn: &mut Conn| {
-        let all = fulfilments::list_latest(conn, 100)?;
-        let sums: Vec<_> =
-            proposals::list(conn)?.into_iter().map(|each| each.coverage.came_high).collect();
-        Ok((all.len(), sums))
+    leave(&ring.app, &kofi).await.unwrap();
+    ring.work().await;
+    let told = peer.received().len();
+    two_weeks_pass(&ring).await;
+    let news: Vec<_> = peer.received().split_off(told);
+    let about = |id: String| {
+        let of = |each: &&serde_json::Value| each["object"]["id"].as_str() == Some(&id);
+        news.iter().rfind(of).unwrap()["type"].clone()
     };
-    let before = ring.app.db.read(came).await.unwrap();
+    let urls = ring.app.collective.urls();
+    assert_eq!(about(urls.proposal(kept.id).to_string()), "Update");
+    assert_eq!(about(urls.proposal(open.id).to_string()), "Delete");
+    assert!(!serde_json::to_string(&news).unwrap().contains(WORDS), "{news:?}");
+    let (_, updates) = ring.get_json(&urls.proposal(kept.id)).await;
+    assert!(updates.to_string().contains("Warm blankets"));
+    let (status, _) = ring.get_json(&urls.proposal(open.id)).await;
+    assert_eq!(status, 410);
+}
+
+#[tokio::test]
+async fn who_leaves_lets_go_of_what_is_promised_and_looked_for() {
+    let ring = TestApp::start("ring").await;
+    let (tove, kofi) = (ring.steward("Tove").await, ring.member("Kofi").await);
+    let mei = ring.member("Mei").await;
+    let need = ring.need(&tove, "Chairs", "10").await;
+    let his = make_promise(&ring.app, &kofi, need.id, Some(amount("8")), "").await.unwrap();
+    let hers = make_promise(&ring.app, &mei, need.id, Some(amount("5")), "").await.unwrap();
+    let open = ring.need(&kofi, "Soup", "4").await;
+    leave(&ring.app, &kofi).await.unwrap();
+    let read = move |conn: &mut mutuals::db::Conn| {
+        Ok((promises::find(conn, his.id)?, promises::find(conn, hers.id)?))
+    };
+    let (his, hers) = ring.app.db.read(read).await.unwrap();
+    assert_eq!(his.state, PromiseState::Released);
+    assert_eq!(hers.active, Some(amount("5")), "the reserve moves up");
+    let closed = ring.proposal(open.id).await;
+    assert_eq!(closed.close_reason, Some(CloseReason::NoLongerRelevant));
+}
+
+#[tokio::test]
+async fn who_comes_back_in_time_is_who_they_were() {
+    let ring = TestApp::start("ring").await;
+    ring.steward("Tove").await;
+    let kofi = ring.member("Kofi").await;
+    set_password(&ring.app, &kofi, "a kettle on the stove", "none").await.unwrap();
+    let need = ring.post(&kofi, &draft("Soup")).await;
+    leave(&ring.app, &kofi).await.unwrap();
+    let names = || async {
+        let all = ring.app.db.read(members::list).await.unwrap();
+        all.into_iter().map(|member| member.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names().await, ["Tove"]);
+    let again = leave(&ring.app, &kofi).await;
+    assert!(matches!(again, Err(Error::Refused(Refusal::HasLeft))), "{again:?}");
+    ring.advance(13 * 24 * 60 * 60);
+    housekeeping::run(&ring.app).await.unwrap();
+    come_back(&ring.app, kofi.id).await.unwrap();
+    assert_eq!(names().await, ["Kofi", "Tove"]);
+    two_weeks_pass(&ring).await;
+    assert_eq!(names().await, ["Kofi", "Tove"]);
+    assert!(ring.proposal(need.id).await.content.text.contains(WORDS));
+    sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove").await.unwrap();
 
     leave(&ring.app, &kofi).await.unwrap();
-    let open = ring.app.db.read(move |conn| proposals::find(conn, need.id)).await.unwrap();
-    assert_eq!(open.coverage.promised, amount("4"), "what was still promised was given back");
-    ring.advance(15 * DAYS);
+    ring.advance(14 * 24 * 60 * 60);
+    // Also before housekeeping came by.
+    let late = come_back(&ring.app, kofi.id).await;
+    assert!(matches!(late, Err(Error::Refused(Refusal::CannotComeBack))), "{late:?}");
     housekeeping::run(&ring.app).await.unwrap();
-    ring.work().await;
-    housekeeping::run(&ring.app).await.unwrap();
+    let name = sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove").await;
+    assert!(matches!(name, Err(Error::Refused(Refusal::SignInWrong))));
+}
 
-    let gone = ring.app.db.read(move |conn| members::find(conn, kofi.id)).await;
-    assert!(matches!(gone, Err(mutuals::error::Error::NotFound)));
-    let texts = ring.app.db.read(|conn| Ok(every_text(conn))).await.unwrap();
-    assert!(texts.len() > 50, "the whole database was looked through");
-    let traces: Vec<_> =
-        texts.iter().filter(|(_, text)| text.to_lowercase().contains(TRACE)).collect();
-    assert!(traces.is_empty(), "{traces:?}");
-    let after = ring.app.db.read(came).await.unwrap();
-    assert_eq!(after.0, before.0);
-    assert_eq!(after.1.iter().max(), before.1.iter().max());
+#[tokio::test]
+async fn a_collective_is_never_without_a_steward() {
+    let ring = TestApp::start("ring").await;
+    let (tove, kofi) = (ring.steward("Tove").await, ring.member("Kofi").await);
+    let alone = leave(&ring.app, &tove).await;
+    assert!(matches!(alone, Err(Error::Refused(Refusal::LastSteward))), "{alone:?}");
+    let by_himself = name_steward(&ring.app, &kofi, kofi.id).await;
+    assert!(matches!(by_himself, Err(Error::Forbidden)));
+    name_steward(&ring.app, &tove, kofi.id).await.unwrap();
+    // Both at once: one of them stays.
+    let (one, other) = tokio::join!(leave(&ring.app, &tove), leave(&ring.app, &kofi));
+    assert_ne!(one.is_ok(), other.is_ok(), "{one:?} {other:?}");
+    let left = ring.app.db.read(members::list).await.unwrap();
+    assert_eq!(left.iter().filter(|member| member.is_steward()).count(), 1);
 }

@@ -149,6 +149,11 @@ impl TestApp {
         Self { app, base, visitor: self::client(), _stop: say_stop, _database: database }
     }
 
+    /// Where its database is.
+    pub fn location(&self) -> &Location {
+        &self._database.location
+    }
+
     /// Does everything that is due in the background.
     pub async fn work(&self) {
         runner::run_all(&self.app).await.unwrap();
@@ -206,38 +211,4 @@ pub async fn work_all(apps: &[&TestApp]) {
 
 pub fn amount(text: &str) -> Amount {
     Amount::zero_or_more(text).unwrap()
-}
-
-#[derive(diesel::QueryableByName)]
-struct OneText {
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
-    text: Option<String>,
-}
-
-/// Every text of every table, with where it stands.
-pub fn every_text(conn: &mut mutuals::db::Conn) -> Vec<(String, String)> {
-    use diesel::RunQueryDsl as _;
-    use mutuals::db::Conn;
-    let mut ask = |sql: &str| -> Vec<String> {
-        let rows: Vec<OneText> = match conn {
-            Conn::Sqlite(conn) => diesel::sql_query(sql).load(conn).unwrap(),
-            Conn::Pg(conn) => diesel::sql_query(sql).load(conn).unwrap(),
-        };
-        rows.into_iter().filter_map(|row| row.text).collect()
-    };
-    let is_sqlite = std::env::var("TEST_DATABASE_URL").is_err();
-    let columns = ask(if is_sqlite {
-        "SELECT m.name || '.' || c.name AS text FROM sqlite_master m, pragma_table_info(m.name) c \
-         WHERE m.type = 'table' AND c.type = 'TEXT'"
-    } else {
-        "SELECT table_name || '.' || column_name AS text FROM information_schema.columns \
-         WHERE table_schema = 'public' AND data_type = 'text'"
-    });
-    let mut found = Vec::new();
-    for column in columns {
-        let (table, name) = column.split_once('.').unwrap();
-        let texts = ask(&format!("SELECT \"{name}\" AS text FROM \"{table}\""));
-        found.extend(texts.into_iter().map(|text| (column.clone(), text)));
-    }
-    found
 }

@@ -125,23 +125,36 @@ fn forget_sent(conn: &mut Conn, objects: &[Url]) -> Result<(), Error> {
 fn without_words(body: &str, object: &Url) -> String {
     let mut activity: Value = serde_json::from_str(body).unwrap_or_default();
     if let Value::Object(fields) = &mut activity {
+        // An Offer is not about the object: it is the object itself.
+        let about = fields.get("object").map(|about| about.get("id").unwrap_or(about));
+        let is_about = about.and_then(Value::as_str) == Some(object.as_str());
         fields.retain(|name, _| ENVELOPE.contains(&name.as_str()));
-        fields.insert("object".to_owned(), object.as_str().into());
+        if is_about {
+            fields.insert("object".to_owned(), object.as_str().into());
+        }
     }
     activity.to_string()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn of_what_was_sent_only_the_envelope_is_left() {
         let object: Url = "https://ring.example/n/1".parse().unwrap();
-        let body = r#"{"id":"x","type":"Create","to":["y"],"content":"a","object":{"id":"z"}}"#;
-        let left = r#"{"id":"x","type":"Create","to":["y"],"object":"https://ring.example/n/1"}"#;
-        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-        assert_eq!(value(&without_words(body, &object)), value(left));
+        let left = |about: Value| {
+            let mut body = json!({"id": "x", "type": "Create", "to": ["y"], "content": "a"});
+            body["object"] = about;
+            serde_json::from_str::<Value>(&without_words(&body.to_string(), &object)).unwrap()
+        };
+        let about = json!({"id": "x", "type": "Create", "to": ["y"], "object": object});
+        assert_eq!(left(json!({"id": object, "content": "a"})), about);
+        assert_eq!(left(json!(object)), about);
+        let offered = json!({"id": "x", "type": "Create", "to": ["y"]});
+        assert_eq!(left(json!({"type": "Agreement", "note": "a"})), offered);
         assert_eq!(without_words("not JSON", &object), "null");
     }
 }

@@ -147,9 +147,15 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
     Ok(())
 }
 
-/// What was sent about an object of ours: the place in the log and the JSON of each.
+/// What was sent about an object of ours, or has the address of that object itself, as what we
+/// promise to others has: the place in the log and the JSON of each.
 pub fn list_sent_about(conn: &mut Conn, object: &str) -> Result<Vec<(i64, String)>, Error> {
-    let about = sent_activities::table.filter(sent_activities::object_url.eq(object));
+    let about = sent_activities::table.filter(
+        sent_activities::object_url
+            .eq(object)
+            .or(sent_activities::url.eq(object))
+            .or(sent_activities::url.like(format!("{object}/%"))),
+    );
     let columns = (sent_activities::id, sent_activities::body);
     Ok(about.order(sent_activities::id).select(columns).load(conn)?)
 }
