@@ -59,9 +59,13 @@ async fn story() -> Vec<(&'static str, Value)> {
     let close = ProposalStep::Close(CloseReason::Enough);
     change_proposal(&ring.app, &all.tove, need.id, close).await.unwrap();
     work_all(&[ring]).await;
+    ask(ring, harbour).await;
+    step(harbour, ring, Step::Decline).await;
+    step(mill, ring, Step::Pause).await;
+    step(mill, ring, Step::End).await;
 
     let (offer, agreement) = (format!("/o/{}", agreed.id), format!("/a/{}", rings.id));
-    let (rings, mills) = (sent(ring).await, sent(mill).await);
+    let (rings, mills, harbours) = (sent(ring).await, sent(mill).await, sent(harbour).await);
     let find = |all: &[Value], kind: &str, part: &str| {
         let fits = |said: &&Value| said["type"] == kind && said.to_string().contains(part);
         all.iter().find(fits).unwrap_or_else(|| panic!("no {kind} with {part}")).clone()
@@ -69,6 +73,9 @@ async fn story() -> Vec<(&'static str, Value)> {
     vec![
         ("pact proposed", find(&rings, "Offer", "\"Relationship\"")),
         ("pact accepted", find(&mills, "Accept", "\"Relationship\"")),
+        ("pact declined", find(&harbours, "Reject", "\"Relationship\"")),
+        ("pact paused", find(&mills, "Update", "\"Relationship\"")),
+        ("pact ended", find(&mills, "Undo", "\"Relationship\"")),
         ("passed on", find(&mills, "Announce", "relayedVia")),
         ("promised", find(&mills, "Offer", &offer)),
         ("promise accepted", find(&rings, "Accept", &agreement)),
