@@ -3,13 +3,14 @@
 use url::Url;
 
 use crate::actions::answer_promise::decline_waiting;
+use crate::actions::freeze;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
 use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, promise_people, promises, proposals};
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
-use crate::domain::proposal::{CloseReason, Proposal};
+use crate::domain::proposal::{CloseReason, Proposal, Purpose};
 use crate::error::Error;
 
 /// One step in the life of a proposal.
@@ -39,6 +40,10 @@ pub async fn change_proposal(
         let proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
+        let shows = matches!(step, Step::Publish | Step::Reopen | Step::Extend);
+        if shows && proposal.purpose == Purpose::Offer {
+            freeze::check(app, conn, member.id)?;
+        }
         take_step(app, conn, proposal, step, events)
     })
     .await

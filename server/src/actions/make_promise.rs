@@ -1,5 +1,6 @@
 //! Promise to answer a need, or to take up an offer.
 
+use crate::actions::freeze;
 use crate::actions::settle::settle;
 use crate::app::App;
 use crate::db::{form_keys, promises, proposals};
@@ -7,6 +8,7 @@ use crate::domain::amount::Amount;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
 use crate::domain::promise::{LONGEST_NOTE, Promise, PromisePrivate, PromiseState, check_amount};
+use crate::domain::proposal::Purpose;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -45,6 +47,10 @@ pub async fn promise_once(
             && let Some(before) = form_keys::use_once(conn, member.id, &key, made, app.now())?
         {
             return promises::find(conn, before);
+        }
+        // Taking up an offer is asking for it.
+        if proposal.purpose == Purpose::Need {
+            freeze::check(app, conn, member.id)?;
         }
         let promise = Promise {
             id: made,

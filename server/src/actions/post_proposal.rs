@@ -1,5 +1,6 @@
 //! Post a need or an offer.
 
+use crate::actions::freeze;
 use crate::app::App;
 use crate::db::{form_keys, proposals};
 use crate::domain::draft::Draft;
@@ -50,11 +51,15 @@ pub async fn post_once(
         proposal.publish(now)?;
     }
     let author = author.id;
-    app.change(move |_, conn, events| {
+    app.change(move |app, conn, events| {
         if let Some(key) = key
             && let Some(made) = form_keys::use_once(conn, author, &key, proposal.id, now)?
         {
             return proposals::find(conn, made);
+        }
+        // Whoever may do nothing else may still ask.
+        if publish && purpose == Purpose::Offer {
+            freeze::check(app, conn, author)?;
         }
         proposals::insert(conn, &proposal, &private)?;
         if proposal.is_told() {
