@@ -2,7 +2,7 @@
 
 use crate::actions::settle::{fulfil, settle, tell_person, words_of};
 use crate::app::App;
-use crate::db::{Conn, promises, proposals};
+use crate::db::{Conn, promise_people, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::id::PromiseId;
@@ -24,8 +24,7 @@ pub async fn release_promise(
         let proposal = promises::find(conn, id)?.proposal;
         let mut proposal = proposals::lock(conn, proposal)?;
         let mut promise = promises::find(conn, id)?;
-        let private = promises::find_private(conn, id)?;
-        if private.member != Some(member.id) && !member.is_steward() {
+        if !may_release(conn, &member, &proposal, id)? {
             return Err(Refusal::NotYours.into());
         }
         let keep = keep_of(&promise, amount)?;
@@ -34,6 +33,21 @@ pub async fn release_promise(
         promises::find(conn, id)
     })
     .await
+}
+
+/// Who promised may let go, and stewards. For people of the fediverse, who write it where they are,
+/// the author of the proposal can do it too.
+fn may_release(
+    conn: &mut Conn,
+    member: &Member,
+    proposal: &Proposal,
+    id: PromiseId,
+) -> Result<bool, Error> {
+    if member.is_steward() || promises::find_private(conn, id)?.member == Some(member.id) {
+        return Ok(true);
+    }
+    let is_authors = proposals::find_private(conn, proposal.id)?.author == Some(member.id);
+    Ok(is_authors && promise_people::find(conn, id)?.is_some())
 }
 
 /// How much of a promise stands when `amount` of it is given back; nothing if none is named.
