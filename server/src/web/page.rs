@@ -62,6 +62,8 @@ pub struct House {
     pub fediverse_address: String,
     /// A sentence or two.
     pub summary: String,
+    /// Where people can call, and when, if they can.
+    pub phone: Option<String>,
 }
 
 /// The member who reads.
@@ -98,6 +100,7 @@ impl Page {
                 name: app.collective.name.clone(),
                 fediverse_address: format!("@{}", app.collective.address()),
                 summary: text::plain(&text::markdown(&app.collective.summary)),
+                phone: Some(app.config.phone.trim().to_owned()).filter(|phone| !phone.is_empty()),
             },
             member: visitor.member().map(reader),
             csrf: visitor.csrf().to_owned(),
