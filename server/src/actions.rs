@@ -39,6 +39,7 @@ pub mod promise_to_neighbour;
 pub mod publish_message;
 pub mod recall;
 pub mod receive_promise;
+pub mod record_act;
 pub mod release_promise;
 pub mod release_to_neighbour;
 pub mod rotate_keys;

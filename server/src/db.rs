@@ -45,6 +45,7 @@ pub mod member_handles;
 pub mod members;
 pub mod message_links;
 pub mod messages;
+pub mod moderation_log;
 pub mod neighbour_proposals;
 pub mod of_member;
 pub mod outbox;

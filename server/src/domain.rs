@@ -4,6 +4,7 @@
 //! Two rules hold everywhere: aid is unconditional (nothing here reads what a person gave before
 //! they may ask), and the duty is tracked, not the debtor (no type holds a number per person).
 
+pub mod act;
 pub mod amount;
 pub mod audience;
 pub mod block;

@@ -535,7 +535,7 @@ async fn what_was_said_is_erased_a_month_after_it_is_over() {
     let aside = street.letter(&street.amina, "aside", "good morning");
     street.send(&street.amina, "Create", 2, aside).await;
     let id = street.kept(&street.amina, "aside").await.unwrap().id;
-    put_aside(app, id).await.unwrap();
+    put_aside(app, id, None).await.unwrap();
     let letter = street.letter(&street.amina, "letter", "need food");
     street.send(&street.amina, "Create", 1, letter.clone()).await;
     let need = street.publish(&street.token(&street.amina), "shift").await.unwrap();
@@ -606,10 +606,10 @@ async fn msg_02_strangers_are_answered_twenty_times_an_hour() {
     let kept = street.kept(&crowd[21], "ask").await.unwrap();
     assert_eq!(kept.held_because, Some(HeldBecause::ManyOfStrangers));
     // A steward lets it in.
-    accept_message(&street.ring.app, kept.id).await.unwrap();
+    accept_message(&street.ring.app, kept.id, None).await.unwrap();
     street.ring.work().await;
     assert_eq!(street.told(&crowd[21]).len(), 1);
-    assert_eq!(refused(accept_message(&street.ring.app, kept.id).await), Refusal::NotHeld);
+    assert_eq!(refused(accept_message(&street.ring.app, kept.id, None).await), Refusal::NotHeld);
     // Whoever belongs to a server that we know is no stranger.
     street.follow(&crowd[0]).await;
     let note = street.post(&street.amina, "ask", "need a pram", &["#need"]);

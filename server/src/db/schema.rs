@@ -625,6 +625,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    moderation_log (id) {
+        id -> BigInt,
+        at -> BigInt,
+        by_id -> Nullable<BigInt>,
+        act -> Text,
+        subject -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    measures_private (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        clause -> Text,
+        covenant_version -> BigInt,
+        reason -> Text,
+        made_by -> Nullable<BigInt>,
+        made_at -> BigInt,
+        lapses_at -> BigInt,
+        ends_at -> BigInt,
+        confirmed_by -> Nullable<BigInt>,
+        confirmed_at -> Nullable<BigInt>,
+        ended_how -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        lifted_by -> Nullable<BigInt>,
+        lifted_because -> Nullable<Text>,
+        appeal -> Nullable<Text>,
+        appealed_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        decided_because -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     blocks,
@@ -646,10 +683,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     journal,
     marks,
+    measures_private,
     member_handles_private,
     members,
     message_links,
     messages_private,
+    moderation_log,
     neighbour_proposals,
     outgoing_confirmation_private,
     outgoing_confirmations,
