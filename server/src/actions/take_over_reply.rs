@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 
 use crate::actions::settle::{settle, words_of};
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::promise_people::{self, Person};
 use crate::db::{Conn, actors, promises, proposals, replies};
@@ -11,6 +12,7 @@ use crate::domain::amount::Amount;
 use crate::domain::event::{Event, WhyLink};
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState, check_amount};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -54,6 +56,7 @@ pub async fn take_over_reply(
             return Err(Refusal::ReplyTaken.into());
         }
         settle(app, conn, &mut proposal, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseMade, Some(member.id)))?;
         let promise = promises::find(conn, promise.id)?;
         send_link(app, conn, &promise, WhyLink::Noted, events)?;
         Ok(promise)
