@@ -49,4 +49,5 @@ pub mod settle;
 pub mod sign_in;
 pub mod sign_in_by_code;
 pub mod take_over_reply;
+pub mod tell;
 pub mod vouch;

@@ -23,6 +23,7 @@ pub mod look;
 pub mod member;
 pub mod message;
 pub mod neighbour;
+pub mod notice;
 pub mod outgoing_promise;
 pub mod pact;
 pub mod promise;

@@ -1,12 +1,14 @@
 //! Give a promise back. No reason is asked, and nothing remains of it on a person.
 
 use crate::actions::settle::{fulfil, settle, tell_person, words_of};
+use crate::actions::tell::{tell_author, tell_promiser};
 use crate::app::App;
 use crate::db::{Conn, promise_people, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::id::PromiseId;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{Promise, PromiseState};
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
@@ -30,6 +32,8 @@ pub async fn release_promise(
         let keep = keep_of(&promise, amount)?;
         give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
         tell_person(conn, id, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseChanged, Some(member.id)))?;
+        tell_promiser(app, conn, id, (Kind::PromiseChanged, Some(member.id)))?;
         promises::find(conn, id)
     })
     .await

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 
 use crate::actions::settle::{settle, words_of};
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::promise_people::{self, Person};
 use crate::db::{Conn, actors, member_handles, promises, proposals, replies};
@@ -11,6 +12,7 @@ use crate::domain::amount::Amount;
 use crate::domain::event::{Event, WhyLink};
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState, check_amount};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -50,13 +52,14 @@ pub async fn take_over_reply(
             promised_at: app.now(),
         };
         // A member who answers from their own account finds it among their promises.
-        let member = member_handles::find_member(conn, &writer)?;
-        promises::insert(conn, &promise, &PromisePrivate { member, note: None })?;
+        let theirs = member_handles::find_member(conn, &writer)?;
+        promises::insert(conn, &promise, &PromisePrivate { member: theirs, note: None })?;
         let person = Person { promise: promise.id, actor: Some(reply.actor), reply: reply.url };
         if !promise_people::insert(conn, &person)? {
             return Err(Refusal::ReplyTaken.into());
         }
         settle(app, conn, &mut proposal, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseMade, Some(member.id)))?;
         let promise = promises::find(conn, promise.id)?;
         send_link(app, conn, &promise, WhyLink::Noted, events)?;
         Ok(promise)

@@ -76,6 +76,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("messages-answered", ""),
     ("messages-put-aside", ""),
     ("messages-accepted", ""),
+    ("notices-all-read-done", ""),
     ("asked-later", ""),
     ("asked-published", ""),
     ("asked-kept", ""),
