@@ -51,4 +51,5 @@ pub mod settle;
 pub mod sign_in;
 pub mod sign_in_by_code;
 pub mod take_over_reply;
+pub mod tell;
 pub mod vouch;

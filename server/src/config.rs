@@ -18,12 +18,19 @@ const PREFIX: &str = "MUTUALS_";
 /// Variables with the prefix that are not configuration keys.
 const NOT_KEYS: [&str; 1] = ["MUTUALS_DATA"];
 
+/// How long the line about calling may be, in characters.
+const LONGEST_PHONE: usize = 120;
+
 /// Every key with its default and what it is for, in the order in which it is shown.
 const KEYS: &[(&str, &str)] = &[
     ("listen", "Address and port on which the server answers; put a proxy with TLS before it."),
     (
         "time_zone",
         "The time zone in which days begin and end, such as Europe/Berlin. Empty: the machine's.",
+    ),
+    (
+        "phone",
+        "A number to call and when, such as 555 0101, Tuesday and Thursday: for those who would rather not write. Empty: none.",
     ),
     (
         "database.url",
@@ -89,6 +96,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// In which days begin and end.
     pub time_zone: String,
+    /// Where people can call, and when; empty for nowhere.
+    pub phone: String,
     /// The database.
     pub database: Database,
     /// How people come in.
@@ -213,6 +222,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             time_zone: String::new(),
+            phone: String::new(),
             database: Database::default(),
             joining: Joining { open: true },
             federation: Federation::default(),
@@ -234,6 +244,7 @@ impl Config {
         let config: Self =
             figment.extract().map_err(|error| anyhow::anyhow!(explain_error(error)))?;
         config.zone()?;
+        config.check_phone()?;
         Ok(config)
     }
 
@@ -249,6 +260,16 @@ impl Config {
                 self.time_zone
             )
         })
+    }
+
+    /// It stands on pages and in messages, in one line.
+    fn check_phone(&self) -> anyhow::Result<()> {
+        if self.phone.chars().count() > LONGEST_PHONE || self.phone.contains(char::is_control) {
+            bail!(
+                "configuration key phone: say it in one line of at most {LONGEST_PHONE} characters"
+            );
+        }
+        Ok(())
     }
 
     /// Every key, its value and what it is for.
@@ -392,6 +413,15 @@ mod tests {
         let error = read("[federation]\nallow_htp = true").unwrap_err().to_string();
         assert!(error.contains("allow_htp") && error.contains("federation.allow_http"), "{error}");
         assert!(read("[federation]\nallow_http = \"maybe\"").is_err());
+    }
+
+    #[test]
+    fn what_is_said_about_calling_is_one_short_line() {
+        assert_eq!(read("phone = \"555 0101, Tuesdays\"").unwrap().phone, "555 0101, Tuesdays");
+        for wrong in ["5".repeat(121), "555\\n0101".into()] {
+            let error = read(&format!("phone = \"{wrong}\"")).unwrap_err().to_string();
+            assert!(error.contains("configuration key phone"), "{error}");
+        }
     }
 
     #[test]

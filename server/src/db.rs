@@ -48,6 +48,7 @@ pub mod message_links;
 pub mod messages;
 pub mod moderation_log;
 pub mod neighbour_proposals;
+pub mod notices;
 pub mod of_member;
 pub mod outbox;
 pub mod outgoing_promises;

@@ -25,6 +25,7 @@ pub mod measure;
 pub mod member;
 pub mod message;
 pub mod neighbour;
+pub mod notice;
 pub mod outgoing_promise;
 pub mod pact;
 pub mod promise;

@@ -52,6 +52,7 @@ mod message_tests;
 mod messages;
 mod neighbourhood;
 mod neighbours;
+mod notices;
 mod outgoing;
 pub mod own_data;
 mod pacts;
@@ -167,6 +168,9 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/sign-out", post(sign_in::delete))
         .route("/password", get(sign_in::edit_password).post(sign_in::update_password))
         .route("/me", get(me::show))
+        .route("/notices", get(notices::list))
+        .route("/notices/open", post(notices::open))
+        .route("/notices/read", post(notices::read_all))
         .route("/join", get(join::show).post(join::create))
         .route("/join/agree", post(join::agree))
         .route("/join/{token}", get(join::show_invitation).post(join::use_invitation))

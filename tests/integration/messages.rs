@@ -10,6 +10,7 @@ use mutuals::actions::hear_message::{ASK_LASTS, post_hash};
 use mutuals::actions::look_after_messages::{accept_message, answer_message, put_aside};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
+use mutuals::config::Config;
 use mutuals::db::{Conn, messages, proposal_people, proposals};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::draft::Draft;
@@ -714,5 +715,25 @@ async fn posts_of_other_servers_are_understood() {
             let told = street.told(&street.amina);
             assert!(content(&told[0]).contains("Gracias por contárnoslo"), "{told:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn who_can_be_called_says_so_where_it_is_private() {
+    let config = Config { phone: "555 0101, Tuesdays".into(), ..crate::testapp::config() };
+    let ring = TestApp::start_as("ring", config).await;
+    let peer = Peer::start().await;
+    let street = Street { ring, amina: peer.actor("amina"), peer };
+    let letter = street.letter(&street.amina, "one", "I lost my job and need food for two");
+    street.send(&street.amina, "Create", 1, letter).await;
+    let told = street.told(&street.amina).pop().unwrap();
+    let content = told["object"]["content"].as_str().unwrap();
+    assert!(content.contains("Or call us: 555 0101, Tuesdays."), "{content}");
+    let post = street.post(&street.amina, "two", "need a pram", &["#need"]);
+    street.send(&street.amina, "Create", 2, post).await;
+    let told = street.told(&street.amina).pop().unwrap();
+    assert!(!told["object"]["content"].as_str().unwrap().contains("call us"), "{told}");
+    for page in ["", "about"] {
+        assert!(street.get(page).await.2.contains("555 0101, Tuesdays"), "{page}");
     }
 }

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 use url::Url;
 
+use crate::actions::tell::tell_stewards;
 use crate::app::App;
 use crate::db::{Conn, message_links, messages};
 use crate::domain::collective::domain_of;
@@ -11,6 +12,7 @@ use crate::domain::event::Event;
 use crate::domain::id::RemoteActorId;
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::notice::Kind;
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 use crate::keys;
@@ -108,6 +110,9 @@ pub fn hear(
     if heard.is_new && !is_begun && message.state == MessageState::Waiting && message.wants_answer()
     {
         send_link(app, conn, &mut message, events)?;
+    }
+    if message.state == MessageState::Waiting {
+        tell_stewards(app, conn, Kind::MessageWaits, "/messages")?;
     }
     Ok(Kept::Yes)
 }

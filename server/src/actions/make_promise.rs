@@ -2,11 +2,13 @@
 
 use crate::actions::freeze;
 use crate::actions::settle::settle;
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::{form_keys, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{LONGEST_NOTE, Promise, PromisePrivate, PromiseState, check_amount};
 use crate::domain::proposal::Purpose;
 use crate::domain::refusal::Refusal;
@@ -62,6 +64,7 @@ pub async fn promise_once(
         };
         promises::insert(conn, &promise, &PromisePrivate { member: Some(member.id), note })?;
         settle(app, conn, &mut proposal, events)?;
+        tell_author(app, conn, id, (Kind::PromiseMade, Some(member.id)))?;
         promises::find(conn, promise.id)
     })
     .await

@@ -6,15 +6,19 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::record_act::{Act, about_measure, record};
 use crate::app::App;
-use crate::db::{Conn, covenants, leaving, measures, members};
+use crate::db::{Conn, covenants, leaving, measures, members, notices};
 use crate::domain::clause;
 use crate::domain::covenant::Covenant;
 use crate::domain::id::{MeasureId, MemberId};
 use crate::domain::measure::{How, Kind, LAPSES_AFTER, MOST_DAYS, Measure, REST, check_words};
 use crate::domain::member::Member;
+use crate::domain::notice;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::i18n::{LANGUAGES, Locale};
+
+/// Where stewards find what waits for them.
+const PAGE: &str = "/steward/measures";
 
 /// What a steward wants to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +73,7 @@ pub async fn take(app: &App, by: &Member, about: MemberId, wish: Wish) -> Result
             Kind::Freeze => Act::Frozen,
         };
         record(app, conn, Some(by), act, &about_measure(measure.id), &measure.clause)?;
+        tell_member(app, conn, &measure)?;
         Ok(measure)
     })
     .await
@@ -117,6 +122,7 @@ pub async fn appeal(
         measures::update(conn, &measure)?;
         // Not by their name: the log says of nobody that a measure is about them.
         record(app, conn, None, Act::Appealed, &about_measure(id), "")?;
+        tell_those_who_did_not_act(app, conn, &measure)?;
         Ok(measure)
     })
     .await
@@ -182,6 +188,7 @@ async fn act(
         step(&mut measure, by, app.now())?;
         measures::update(conn, &measure)?;
         record(app, conn, Some(by), act, &about_measure(id), result_of(act, &measure))?;
+        tell_member(app, conn, &measure)?;
         Ok(measure)
     })
     .await
@@ -194,6 +201,19 @@ fn result_of(act: Act, measure: &Measure) -> &str {
         (Act::AppealDecided, None) => STANDS,
         _ => &measure.clause,
     }
+}
+
+fn tell_member(app: &App, conn: &mut Conn, measure: &Measure) -> Result<(), Error> {
+    notices::insert(conn, measure.member, notice::Kind::Measure, "/me", app.now())
+}
+
+fn tell_those_who_did_not_act(app: &App, conn: &mut Conn, measure: &Measure) -> Result<(), Error> {
+    for member in members::list(conn)? {
+        if member.is_steward() && measure.may_decide(member.id, app.now()) {
+            notices::insert(conn, member.id, notice::Kind::Appeal, PAGE, app.now())?;
+        }
+    }
+    Ok(())
 }
 
 /// As they stand now, not as they did when they signed in.

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, form_keys, invitations, measures_private,
-    member_handles_private, members, outgoing_confirmation_private, outgoing_promise_private,
-    promise_private, proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
+    confirmation_private, consents, form_keys, invitations, mail_links_private, measures_private,
+    member_handles_private, members, notice_mutes_private, notice_settings_private,
+    notices_private, outgoing_confirmation_private, outgoing_promise_private, promise_private,
+    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -146,6 +147,10 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             consents.member_id;
             measures_private.member_id;
             vouches_private.member_id;
+            notices_private.member_id;
+            notice_settings_private.member_id;
+            notice_mutes_private.member_id;
+            mail_links_private.member_id;
             members.id;
         }
     }

@@ -10,12 +10,15 @@ use crate::actions::measure;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
+use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
     Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, measures,
-    message_links, messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    message_links, messages, notices, promise_people, queue, reports, sessions, sign_in_codes,
+    vouches,
 };
+use crate::domain::notice::KEPT_HOURS;
 use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
 
@@ -63,6 +66,7 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     if expired > 0 {
         tracing::info!(expired, "ended proposals whose time has passed");
     }
+    tell_of_ends(app).await?;
     let unanswered = expire_promises(app).await?;
     if unanswered > 0 {
         tracing::info!(unanswered, "ended promises between collectives that nobody answered");
@@ -96,6 +100,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
     sessions::delete_stale(conn, now, before(IDLE), before(LONGEST))?;
     invitations::delete_stale(conn, now)?;
+    notices::delete_before(conn, before(SignedDuration::from_hours(KEPT_HOURS)))?;
     vouches::give_to_group(conn, before(GROUPS_AFTER))?;
     sign_in_codes::delete_stale(conn, now, before(KEEP_CODES))?;
     activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;

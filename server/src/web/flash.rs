@@ -81,6 +81,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("measure-lifted-done", ""),
     ("measure-decided", ""),
     ("measure-appealed", ""),
+    ("notices-all-read-done", ""),
     ("asked-later", ""),
     ("asked-published", ""),
     ("asked-kept", ""),

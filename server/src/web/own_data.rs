@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::actions::gather_own::{Own, Promised};
+use crate::actions::gather_own::{Own, Promised, gather_own};
 use crate::app::App;
 use crate::domain::amount::Amount;
+use crate::domain::id::MemberId;
 use crate::domain::measure::{Kind, Measure};
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
+use crate::i18n::Locale;
 use crate::text;
 use crate::web::words::Words;
 
@@ -47,8 +49,20 @@ impl Readable<'_> {
     }
 }
 
+/// Everything of a member in one file, told in a language.
+pub async fn of_member(app: &App, member: MemberId, locale: &Locale) -> Result<Vec<u8>, Error> {
+    let mut own = app.db.read(move |conn| gather_own(conn, member)).await?;
+    let words = Words { app, locale, now: app.now() };
+    // What others asked for among us only is not theirs to take along.
+    for each in own.promised.iter_mut().filter(|each| !each.to.is_public()) {
+        let said = if each.to.purpose == Purpose::Need { "erased-need" } else { "erased-offer" };
+        each.to.content.title = words.locale.say(said);
+    }
+    pack(&words, &own)
+}
+
 /// Packs everything into one file.
-pub fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
+fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |name: &str, content: &[u8]| -> Result<(), Error> {
         zip.start_file(name, SimpleFileOptions::default()).map_err(internal)?;
