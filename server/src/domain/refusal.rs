@@ -238,6 +238,11 @@ pub enum Refusal {
     /// The last link went out only minutes ago.
     #[error("a link was sent less than ten minutes ago: give them time to see it")]
     LinkSentLately,
+    /// Somebody who is still joining publishes more in a day than people do.
+    #[error(
+        "ten things were published since yesterday: keep this one as a draft, or let a member publish it"
+    )]
+    ManyInOneDay,
     /// Nothing is to come of this promise, or the one who made it is gone.
     #[error("there is nothing to send a link for: nothing more is to come of this promise")]
     NothingToSend,
@@ -310,6 +315,7 @@ impl Refusal {
             Self::AmountNotSaid => "refusal-amount-not-said",
             Self::ReplyTaken => "refusal-reply-taken",
             Self::LinkSentLately => "refusal-link-sent-lately",
+            Self::ManyInOneDay => "refusal-many-in-one-day",
             Self::NothingToSend => "refusal-nothing-to-send",
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
