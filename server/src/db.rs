@@ -41,6 +41,7 @@ pub mod leases;
 pub mod leaving;
 mod log;
 pub mod marks;
+pub mod measures;
 pub mod member_handles;
 pub mod members;
 pub mod message_links;

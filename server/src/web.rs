@@ -22,6 +22,7 @@ use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
 
 mod about;
+mod acts;
 mod asked;
 mod asked_care;
 mod assets;
@@ -43,6 +44,8 @@ mod join;
 mod leaving;
 mod locale;
 mod me;
+mod measure_lines;
+mod measures;
 mod members;
 #[cfg(test)]
 mod message_tests;
@@ -51,7 +54,7 @@ mod neighbourhood;
 mod neighbours;
 mod notices;
 mod outgoing;
-mod own_data;
+pub mod own_data;
 mod pacts;
 mod page;
 mod promise_lines;
@@ -179,6 +182,13 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/members/{id}/steward", post(leaving::name_steward))
         .route("/me/leave", get(leaving::show).post(leaving::leave))
         .route("/me/data.zip", get(leaving::data))
+        .route("/members/{id}/measure", get(measures::new).post(measures::take))
+        .route("/steward/measures", get(measures::list))
+        .route("/measures/{id}/confirm", post(measures::confirm))
+        .route("/measures/{id}/lift", post(measures::lift))
+        .route("/measures/{id}/decide", post(measures::decide))
+        .route("/measures/{id}/appeal", post(measures::appeal))
+        .route("/log", get(acts::show))
         .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))

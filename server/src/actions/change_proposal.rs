@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::actions::answer_promise::decline_waiting;
+use crate::actions::freeze;
 use crate::actions::post_proposal::check_newcomer;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
 use crate::actions::tell::tell_promiser;
@@ -13,7 +14,7 @@ use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
 use crate::domain::notice::Kind;
-use crate::domain::proposal::{CloseReason, Proposal};
+use crate::domain::proposal::{CloseReason, Proposal, Purpose};
 use crate::error::Error;
 
 /// One step in the life of a proposal.
@@ -45,6 +46,10 @@ pub async fn change_proposal(
         proposal.may_be_changed_by(&member, &private)?;
         if step == Step::Publish && proposal.content.audience == Audience::Public {
             check_newcomer(app, conn, &member)?;
+        }
+        let shows = matches!(step, Step::Publish | Step::Reopen | Step::Extend);
+        if shows && proposal.purpose == Purpose::Offer {
+            freeze::check(app, conn, member.id)?;
         }
         take_step(app, conn, proposal, step, events)
     })

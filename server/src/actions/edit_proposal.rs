@@ -1,5 +1,6 @@
 //! Change what a need or an offer says.
 
+use crate::actions::freeze;
 use crate::actions::post_proposal::check_newcomer;
 use crate::actions::settle::settle;
 use crate::app::App;
@@ -9,7 +10,7 @@ use crate::domain::draft::Draft;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
-use crate::domain::proposal::{Proposal, State};
+use crate::domain::proposal::{Proposal, Purpose, State};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -27,6 +28,9 @@ pub async fn edit_proposal(
         let mut proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
+        if proposal.state != State::Draft && proposal.purpose == Purpose::Offer {
+            freeze::check(app, conn, member.id)?;
+        }
         let before = proposal.is_told().then_some(proposal.content.audience);
         if before.is_some_and(|before| !content.audience.reaches_all_of(before)) {
             return Err(Refusal::AudienceOnlyWidens.into());

@@ -2,9 +2,10 @@
 //! nothing that anybody else said.
 
 use crate::db::member_handles;
-use crate::db::{Conn, covenants, members, of_member, promises, proposals};
+use crate::db::{Conn, covenants, measures, members, of_member, promises, proposals};
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::MemberId;
+use crate::domain::measure::Measure;
 use crate::domain::member::Member;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
@@ -28,6 +29,8 @@ pub struct Own {
     pub outgoing: Vec<(OutgoingPromise, Option<String>)>,
     /// What they counted, with their notes.
     pub counted: Vec<(Confirmation, Option<String>)>,
+    /// Measures about them, newest first, with what they said about each.
+    pub measures: Vec<Measure>,
 }
 
 /// A promise of theirs.
@@ -58,5 +61,6 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         promised,
         outgoing: of_member::read_outgoing(conn, member)?,
         counted: of_member::list_said(conn, member)?,
+        measures: measures::list_about(conn, member)?,
     })
 }

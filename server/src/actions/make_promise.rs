@@ -1,5 +1,6 @@
 //! Promise to answer a need, or to take up an offer.
 
+use crate::actions::freeze;
 use crate::actions::settle::settle;
 use crate::actions::tell::tell_author;
 use crate::app::App;
@@ -9,6 +10,7 @@ use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
 use crate::domain::notice::Kind;
 use crate::domain::promise::{LONGEST_NOTE, Promise, PromisePrivate, PromiseState, check_amount};
+use crate::domain::proposal::Purpose;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -47,6 +49,10 @@ pub async fn promise_once(
             && let Some(before) = form_keys::use_once(conn, member.id, &key, made, app.now())?
         {
             return promises::find(conn, before);
+        }
+        // Taking up an offer is asking for it.
+        if proposal.purpose == Purpose::Need {
+            freeze::check(app, conn, member.id)?;
         }
         let promise = Promise {
             id: made,

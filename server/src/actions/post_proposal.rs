@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::actions::freeze;
 use crate::app::App;
 use crate::db::{Conn, form_keys, proposals};
 use crate::domain::draft::Draft;
@@ -63,6 +64,10 @@ pub async fn post_once(
             && let Some(made) = form_keys::use_once(conn, author.id, &key, proposal.id, now)?
         {
             return proposals::find(conn, made);
+        }
+        // Whoever may do nothing else may still ask.
+        if publish && purpose == Purpose::Offer {
+            freeze::check(app, conn, author.id)?;
         }
         if proposal.is_told() {
             check_newcomer(app, conn, &author)?;

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
+use crate::actions::freeze;
 use crate::app::App;
 use crate::db::vouches::{self, Kind};
 use crate::db::{Conn, covenants, members, notices};
@@ -63,6 +64,7 @@ fn speak_for(
     if voucher.standing != Standing::Member {
         return Err(Refusal::NotYetMember.into());
     }
+    freeze::check(app, conn, voucher.id)?;
     if voucher.id == id {
         return Err(Refusal::OwnVouch.into());
     }

@@ -6,6 +6,7 @@ use crate::actions::catch_up::note_alive;
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::measure;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
@@ -13,8 +14,9 @@ use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, message_links,
-    messages, notices, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, measures,
+    message_links, messages, notices, promise_people, queue, reports, sessions, sign_in_codes,
+    vouches,
 };
 use crate::domain::notice::KEPT_HOURS;
 use crate::domain::suggestion::purpose::is_need_like;
@@ -48,6 +50,10 @@ const KEEP_SIGNATURES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// about it; and how long an answer waits for them to go on.
 const KEEP_MESSAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long it is kept what was said about a measure that is over: longer than it is asked whose it
+/// was. The line in the log stays, and names nobody.
+const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
+
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
     end_what_is_over(app).await?;
@@ -68,6 +74,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let erased = erase_overdue(app).await?;
     if erased > 0 {
         tracing::info!(erased, "erased what was personal of members who left two weeks ago");
+    }
+    let over = measure::end_over(app).await?;
+    if over > 0 {
+        tracing::info!(over, "noted the end of measures");
     }
     let shared = app.clone();
     app.db
@@ -106,6 +116,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     hosts::delete_usual(conn, now, before(KEEP_SIGNATURES))?;
     form_keys::delete_before(conn, before(KEEP_FORMS))?;
     reports::delete_before(conn, before(KEEP_REPORTS))?;
+    measures::delete_ended_before(conn, before(KEEP_MEASURES))?;
     promise_people::delete_stale_links(conn, now)?;
     erase_messages(conn, now)?;
     delete_old_keys(conn, now)?;

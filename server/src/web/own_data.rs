@@ -10,11 +10,14 @@ use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::actions::gather_own::{Own, Promised};
+use crate::actions::gather_own::{Own, Promised, gather_own};
 use crate::app::App;
 use crate::domain::amount::Amount;
+use crate::domain::id::MemberId;
+use crate::domain::measure::{Kind, Measure};
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
+use crate::i18n::Locale;
 use crate::text;
 use crate::web::words::Words;
 
@@ -30,6 +33,7 @@ struct Readable<'a> {
     agreed_to: Option<String>,
     posted: Vec<Line>,
     promised: Vec<Line>,
+    measures: Vec<Line>,
 }
 
 /// One thing that they posted or promised, in words.
@@ -45,8 +49,20 @@ impl Readable<'_> {
     }
 }
 
+/// Everything of a member in one file, told in a language.
+pub async fn of_member(app: &App, member: MemberId, locale: &Locale) -> Result<Vec<u8>, Error> {
+    let mut own = app.db.read(move |conn| gather_own(conn, member)).await?;
+    let words = Words { app, locale, now: app.now() };
+    // What others asked for among us only is not theirs to take along.
+    for each in own.promised.iter_mut().filter(|each| !each.to.is_public()) {
+        let said = if each.to.purpose == Purpose::Need { "erased-need" } else { "erased-offer" };
+        each.to.content.title = words.locale.say(said);
+    }
+    pack(&words, &own)
+}
+
 /// Packs everything into one file.
-pub fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
+fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |name: &str, content: &[u8]| -> Result<(), Error> {
         zip.start_file(name, SimpleFileOptions::default()).map_err(internal)?;
@@ -71,6 +87,7 @@ fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
         agreed_to: own.agreed_to.map(|version| version.to_string()),
         posted: own.posted.iter().map(|proposal| posted_line(words, proposal)).collect(),
         promised: promised_lines(words, own),
+        measures: own.measures.iter().map(|measure| measure_line(words, measure)).collect(),
     };
     page.render().map_err(internal)
 }
@@ -105,6 +122,19 @@ fn promised_lines(words: &Words<'_>, own: &Own) -> Vec<Line> {
         line(&promise.title, amount, promise.promised_at, note)
     });
     here.chain(elsewhere).collect()
+}
+
+/// What was done, with what they said about it. Who did it is somebody else's.
+fn measure_line(words: &Words<'_>, measure: &Measure) -> Line {
+    let kind = match measure.kind {
+        Kind::Warn => "measure-warn",
+        Kind::Freeze => "measure-freeze",
+    };
+    let days = [measure.made_at, measure.until()].map(|day| words.day(day).text);
+    let said = [Some(&measure.reason), measure.appeal.as_ref(), measure.decided_because.as_ref()];
+    let text = said.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n\n");
+    let facts = format!("{} · {}", words.locale.say(kind), days.join(" – "));
+    Line { title: measure.clause.clone(), facts, text }
 }
 
 fn unit_of(promised: &Promised) -> &str {
@@ -169,11 +199,24 @@ fn document(app: &App, own: &Own) -> Value {
             "content": note,
         })
     });
+    let measures = own.measures.iter().map(|measure| {
+        json!({
+            "type": "Note",
+            "summary": measure.kind.word(),
+            "name": measure.clause,
+            "content": measure.reason,
+            "published": measure.made_at,
+            "endTime": measure.ended.map_or(measure.until(), |(_, at)| at),
+            "appeal": measure.appeal,
+            "decision": measure.decided_because,
+        })
+    });
     let items: Vec<Value> = std::iter::once(person)
         .chain(posted)
         .chain(promised)
         .chain(outgoing)
         .chain(counted)
+        .chain(measures)
         .collect();
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",

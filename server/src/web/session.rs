@@ -293,6 +293,8 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "replies", ..] => "/board".to_owned(),
         ["", "neighbours", id, "promise"] => format!("/neighbours/{id}"),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
+        ["", "measures", _, "appeal"] => "/me".to_owned(),
+        ["", "measures", ..] => "/steward/measures".to_owned(),
         ["", "messages", ..] => "/messages".to_owned(),
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
