@@ -289,6 +289,21 @@ pub enum Refusal {
     /// There is nothing to come back from, or the time for it is over.
     #[error("the time to come back is over: join anew")]
     CannotComeBack,
+    /// No address of a mailbox, or one with something smuggled into it.
+    #[error("this is no mail address: write it as name@example.org")]
+    EmailUnfit,
+    /// The operator named no mail server.
+    #[error("this collective sends no mails: set mail.url and mail.from")]
+    NoMails,
+    /// A link to confirm an address went out three times today.
+    #[error("three mails to confirm an address were sent today: try again tomorrow")]
+    ManyConfirmations,
+    /// The mail server did not take a mail.
+    #[error("the mail could not be sent: check the address, or try again later")]
+    MailNotSent,
+    /// No hour of the day.
+    #[error("an hour is a number from 0 to 23")]
+    HourUnfit,
 }
 
 impl Refusal {
@@ -385,6 +400,11 @@ impl Refusal {
             Self::LastSteward => "refusal-last-steward",
             Self::HasLeft => "refusal-has-left",
             Self::CannotComeBack => "refusal-cannot-come-back",
+            Self::EmailUnfit => "refusal-email-unfit",
+            Self::NoMails => "refusal-no-mails",
+            Self::ManyConfirmations => "refusal-many-confirmations",
+            Self::MailNotSent => "refusal-mail-not-sent",
+            Self::HourUnfit => "refusal-hour-unfit",
         }
     }
 }

@@ -13,9 +13,9 @@ use crate::actions::name_steward::name_steward as name;
 use crate::app::App;
 use crate::db::members;
 use crate::domain::member::Member;
-use crate::domain::proposal::Purpose;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
+use crate::web::calendar::keep_among_us;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::own_data;
@@ -62,10 +62,7 @@ pub async fn data(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
     let mut own = app.db.read(move |conn| gather_own(conn, id)).await?;
     let words = Words::new(&app, &signed_in.visitor);
     // What others asked for among us only is not theirs to take along.
-    for each in own.promised.iter_mut().filter(|each| !each.to.is_public()) {
-        let said = if each.to.purpose == Purpose::Need { "erased-need" } else { "erased-offer" };
-        each.to.content.title = words.locale.say(said);
-    }
+    keep_among_us(words.locale, &mut own.promised);
     let packed = own_data::pack(&words, &own)?;
     let name = format!("attachment; filename=\"{}-data.zip\"", app.collective.handle);
     let head = [(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, name)];
