@@ -40,6 +40,11 @@ const KEYS: &[(&str, &str)] = &[
         "joining.open",
         "Whether people can join with a name and a password; else by a fediverse account or an invitation only.",
     ),
+    (
+        "mail.url",
+        "The mail server: smtps://NAME:PASSWORD@HOST, or smtp://HOST with ?tls=required. Empty: no mails.",
+    ),
+    ("mail.from", "From whom mails come, such as Ring <ring@ring.example>."),
     ("federation.allow_http", "For tests and the demo only: speak to other servers without TLS."),
     (
         "federation.allow_private",
@@ -102,6 +107,8 @@ pub struct Config {
     pub database: Database,
     /// How people come in.
     pub joining: Joining,
+    /// Telling members by mail.
+    pub mail: Mail,
     /// Speaking with other servers.
     pub federation: Federation,
     /// What others may cost us.
@@ -124,6 +131,16 @@ pub struct Database {
 pub struct Joining {
     /// With a name and a password.
     pub open: bool,
+}
+
+/// See [`Config::mail`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server; empty for none.
+    pub url: String,
+    /// The mailbox that stands under *from*.
+    pub from: String,
 }
 
 /// See [`Config::federation`].
@@ -225,6 +242,7 @@ impl Default for Config {
             phone: String::new(),
             database: Database::default(),
             joining: Joining { open: true },
+            mail: Mail::default(),
             federation: Federation::default(),
             limits: Limits::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
@@ -280,6 +298,7 @@ impl Config {
             let found = key.split('.').fold(&all, |section, name| &section[name]);
             match (key, found) {
                 ("database.url", _) => without_password(&self.database.url),
+                ("mail.url", _) => without_password(&self.mail.url),
                 (_, serde_json::Value::String(text)) => text.clone(),
                 (_, serde_json::Value::Array(list)) => {
                     let texts = list.iter().filter_map(|entry| entry.as_str());
@@ -434,7 +453,11 @@ mod tests {
 
     #[test]
     fn a_password_is_never_shown() {
-        let config = read("[database]\nurl = \"postgres://ring:secret@db/ring\"").unwrap();
+        let config = read(
+            "[database]\nurl = \"postgres://ring:secret@db/ring\"\n\
+             [mail]\nurl = \"smtps://ring:secret@mail.example\"",
+        )
+        .unwrap();
         assert!(config.lines().iter().all(|(_, value, _)| !value.contains("secret")));
     }
 }

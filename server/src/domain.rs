@@ -33,3 +33,4 @@ pub mod proposal;
 pub mod refusal;
 pub mod sign_in;
 pub mod suggestion;
+pub mod telling;

@@ -28,6 +28,7 @@ mod asked_care;
 mod assets;
 mod between;
 mod board;
+mod calendar;
 mod came_and_went;
 mod cards;
 mod covenant;
@@ -43,6 +44,7 @@ mod incoming;
 mod join;
 mod leaving;
 mod locale;
+mod mail_links;
 mod me;
 mod measure_lines;
 mod measures;
@@ -69,6 +71,7 @@ mod session;
 mod sign_in;
 mod steward;
 mod taking_over;
+mod telling;
 mod upload;
 mod words;
 
@@ -171,6 +174,12 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/notices", get(notices::list))
         .route("/notices/open", post(notices::open))
         .route("/notices/read", post(notices::read_all))
+        .route("/me/notices", get(telling::show).post(telling::save))
+        .route("/me/notices/email", post(telling::set_email))
+        .route("/me/notices/calendar", post(telling::set_calendar))
+        .route("/mail/confirm/{token}", get(mail_links::show_confirm).post(mail_links::confirm))
+        .route("/mail/stop/{token}", get(mail_links::show_stop).post(mail_links::stop))
+        .route("/calendar/{name}", get(calendar::show))
         .route("/join", get(join::show).post(join::create))
         .route("/join/agree", post(join::agree))
         .route("/join/{token}", get(join::show_invitation).post(join::use_invitation))

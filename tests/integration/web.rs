@@ -13,6 +13,7 @@ mod joining;
 mod leaving;
 mod measures;
 mod neighbourhood;
+mod notices;
 mod pacts;
 mod pages;
 mod people;

@@ -4,10 +4,12 @@ use url::Url;
 
 use crate::actions::answer_promise::decline_waiting;
 use crate::actions::freeze;
+use crate::actions::post_proposal::check_newcomer;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
 use crate::actions::tell::tell_promiser;
 use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, promises, proposals};
+use crate::domain::audience::Audience;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
@@ -42,6 +44,9 @@ pub async fn change_proposal(
         let proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
+        if step == Step::Publish && proposal.content.audience == Audience::Public {
+            check_newcomer(app, conn, &member)?;
+        }
         let shows = matches!(step, Step::Publish | Step::Reopen | Step::Extend);
         if shows && proposal.purpose == Purpose::Offer {
             freeze::check(app, conn, member.id)?;

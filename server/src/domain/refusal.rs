@@ -238,6 +238,11 @@ pub enum Refusal {
     /// The last link went out only minutes ago.
     #[error("a link was sent less than ten minutes ago: give them time to see it")]
     LinkSentLately,
+    /// Somebody who is still joining publishes more in a day than people do.
+    #[error(
+        "ten things were published since yesterday: keep this one as a draft, or let a member publish it"
+    )]
+    ManyInOneDay,
     /// Nothing is to come of this promise, or the one who made it is gone.
     #[error("there is nothing to send a link for: nothing more is to come of this promise")]
     NothingToSend,
@@ -336,6 +341,21 @@ pub enum Refusal {
         "a freeze stands: until it is over they may read, ask for help and finish what they promised, and nothing else"
     )]
     Frozen,
+    /// No address of a mailbox, or one with something smuggled into it.
+    #[error("this is no mail address: write it as name@example.org")]
+    EmailUnfit,
+    /// The operator named no mail server.
+    #[error("this collective sends no mails: set mail.url and mail.from")]
+    NoMails,
+    /// A link to confirm an address went out three times today.
+    #[error("three mails to confirm an address were sent today: try again tomorrow")]
+    ManyConfirmations,
+    /// The mail server did not take a mail.
+    #[error("the mail could not be sent: check the address, or try again later")]
+    MailNotSent,
+    /// No hour of the day.
+    #[error("an hour is a number from 0 to 23")]
+    HourUnfit,
 }
 
 impl Refusal {
@@ -357,6 +377,7 @@ impl Refusal {
             Self::AmountNotSaid => "refusal-amount-not-said",
             Self::ReplyTaken => "refusal-reply-taken",
             Self::LinkSentLately => "refusal-link-sent-lately",
+            Self::ManyInOneDay => "refusal-many-in-one-day",
             Self::NothingToSend => "refusal-nothing-to-send",
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
@@ -445,6 +466,11 @@ impl Refusal {
             Self::NothingToDecide => "refusal-nothing-to-decide",
             Self::ActedAlready => "refusal-acted-already",
             Self::Frozen => "refusal-frozen",
+            Self::EmailUnfit => "refusal-email-unfit",
+            Self::NoMails => "refusal-no-mails",
+            Self::ManyConfirmations => "refusal-many-confirmations",
+            Self::MailNotSent => "refusal-mail-not-sent",
+            Self::HourUnfit => "refusal-hour-unfit",
         }
     }
 }

@@ -14,9 +14,9 @@ use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, measures,
-    message_links, messages, notices, promise_people, queue, reports, sessions, sign_in_codes,
-    vouches,
+    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, mail_links,
+    measures, message_links, messages, notices, promise_people, queue, reports, sessions,
+    sign_in_codes, vouches,
 };
 use crate::domain::notice::KEPT_HOURS;
 use crate::domain::suggestion::purpose::is_need_like;
@@ -38,6 +38,8 @@ const KEEP_FORMS: SignedDuration = SignedDuration::from_hours(24);
 const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// How long it is known who asked for a code to sign in with: longer than it is counted.
 const KEEP_CODES: SignedDuration = SignedDuration::from_hours(24);
+/// How long it is known how many links to confirm an address went out: longer than it is counted.
+const KEEP_MAIL_LINKS: SignedDuration = SignedDuration::from_hours(48);
 /// Followers whose server was away for this long are forgotten.
 const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -101,6 +103,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     sessions::delete_stale(conn, now, before(IDLE), before(LONGEST))?;
     invitations::delete_stale(conn, now)?;
     notices::delete_before(conn, before(SignedDuration::from_hours(KEPT_HOURS)))?;
+    mail_links::delete_stale(conn, before(KEEP_MAIL_LINKS), now)?;
     vouches::give_to_group(conn, before(GROUPS_AFTER))?;
     sign_in_codes::delete_stale(conn, now, before(KEEP_CODES))?;
     activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;

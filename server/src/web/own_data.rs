@@ -4,7 +4,6 @@
 use std::io::{Cursor, Write as _};
 
 use askama::Template;
-use icalendar::{Calendar, Component as _, Event};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use zip::ZipWriter;
@@ -19,6 +18,7 @@ use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::text;
+use crate::web::calendar;
 use crate::web::words::Words;
 
 #[derive(Template)]
@@ -30,6 +30,7 @@ struct Readable<'a> {
     name: &'a str,
     since: String,
     accounts: &'a [String],
+    email: Option<&'a str>,
     agreed_to: Option<String>,
     posted: Vec<Line>,
     promised: Vec<Line>,
@@ -54,10 +55,7 @@ pub async fn of_member(app: &App, member: MemberId, locale: &Locale) -> Result<V
     let mut own = app.db.read(move |conn| gather_own(conn, member)).await?;
     let words = Words { app, locale, now: app.now() };
     // What others asked for among us only is not theirs to take along.
-    for each in own.promised.iter_mut().filter(|each| !each.to.is_public()) {
-        let said = if each.to.purpose == Purpose::Need { "erased-need" } else { "erased-offer" };
-        each.to.content.title = words.locale.say(said);
-    }
+    calendar::keep_among_us(words.locale, &mut own.promised);
     pack(&words, &own)
 }
 
@@ -72,7 +70,7 @@ fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
     add("data.json", &serde_json::to_vec_pretty(&document(words.app, own)).map_err(internal)?)?;
     add("needs-and-offers.csv", &posted_table(words.app, own)?)?;
     add("promises.csv", &promised_table(own)?)?;
-    add("promises.ics", calendar(words.app, own).as_bytes())?;
+    add("promises.ics", calendar::write(words.app, &own.promised).as_bytes())?;
     Ok(zip.finish().map_err(internal)?.into_inner())
 }
 
@@ -84,6 +82,7 @@ fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
         name: &own.member.name,
         since: words.day(own.member.joined_at).text,
         accounts: &own.accounts,
+        email: own.email.as_deref(),
         agreed_to: own.agreed_to.map(|version| version.to_string()),
         posted: own.posted.iter().map(|proposal| posted_line(words, proposal)).collect(),
         promised: promised_lines(words, own),
@@ -148,6 +147,7 @@ fn document(app: &App, own: &Own) -> Value {
         "type": "Person",
         "name": own.member.name,
         "published": own.member.joined_at,
+        "email": own.email,
         "alsoKnownAs": own.accounts.iter().map(|each| format!("acct:{each}")).collect::<Vec<_>>(),
     });
     let posted = own.posted.iter().map(|proposal| {
@@ -291,27 +291,6 @@ fn defused(cell: String) -> String {
     let acts =
         cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r']);
     if acts { format!("\'{cell}") } else { cell }
-}
-
-/// What is still to be brought by a day.
-fn calendar(app: &App, own: &Own) -> String {
-    let mut calendar = Calendar::new();
-    for each in own.promised.iter().filter(|each| each.promise.is_awaited()) {
-        let Some(end) = each.to.content.ends_at else { continue };
-        let day = app.zone.to_datetime(end).date();
-        let address = app.collective.urls().page(each.to.id);
-        let mut event = Event::new();
-        event.uid(&format!("{}@{}", each.promise.id, address.host_str().unwrap_or_default()));
-        event.summary(&each.to.content.title);
-        event.url(address.as_str());
-        event.add_property("DTSTART;VALUE=DATE", day.strftime("%Y%m%d").to_string());
-        event.add_property(
-            "DTSTAMP",
-            each.promise.promised_at.strftime("%Y%m%dT%H%M%SZ").to_string(),
-        );
-        calendar.push(event.done());
-    }
-    calendar.to_string()
 }
 
 fn internal(error: impl Into<anyhow::Error>) -> Error {

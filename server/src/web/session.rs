@@ -28,7 +28,7 @@ use crate::web::locale;
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Pages of people without an account here, who came by a secret of their own.
-const PRIVATE: [&str; 4] = ["/promised/", "/asked/", "/sign-in/", "/join"];
+const PRIVATE: [&str; 6] = ["/promised/", "/asked/", "/sign-in/", "/join", "/mail/", "/calendar/"];
 
 /// The cookies that we set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -286,6 +286,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "members", "invitations"] => "/members".to_owned(),
         ["", "members", id, _] => format!("/members/{id}"),
         ["", "notices", ..] => "/notices".to_owned(),
+        ["", "me", "notices", ..] => "/me/notices".to_owned(),
         ["", "me", ..] => "/me".to_owned(),
         ["", "sign-in", ..] => "/sign-in".to_owned(),
         ["", "promises", "incoming" | "outgoing", ..] => "/promises".to_owned(),
