@@ -66,7 +66,7 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/me/leave", [303, 303, 303, 422]),
     ("post", "/measures/{id}/appeal", [303, 404, 404, 404]),
     ("post", "/measures/{id}/confirm", [303, 403, 403, 404]),
-    ("post", "/measures/{id}/decide", [303, 403, 403, 422]),
+    ("post", "/measures/{id}/decide", [303, 403, 403, 404]),
     ("post", "/measures/{id}/lift", [303, 403, 403, 404]),
     ("post", "/members/invitations", [303, 403, 422, 422]),
     ("post", "/members/{id}/measure", [303, 403, 403, 404]),
