@@ -26,6 +26,7 @@ pub mod hear_neighbour;
 pub mod import_neighbours;
 pub mod invite;
 pub mod join;
+pub mod keep_picture;
 pub mod leave;
 pub mod look_after_messages;
 pub mod look_after_queue;

@@ -24,6 +24,7 @@ pub mod message;
 pub mod neighbour;
 pub mod outgoing_promise;
 pub mod pact;
+pub mod picture;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;

@@ -53,6 +53,7 @@ mod outgoing;
 mod own_data;
 mod pacts;
 mod page;
+mod pictures;
 mod promise_lines;
 mod promised;
 mod promises;
@@ -156,6 +157,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promises/outgoing/{id}/take", post(outgoing::take))
         .route("/promises/outgoing/{id}/release", post(outgoing::release))
         .route("/promises/outgoing/{id}/confirm", post(outgoing::confirm))
+        .route("/pictures/{id}/{name}", get(pictures::show))
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
         .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
         .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))

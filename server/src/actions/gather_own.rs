@@ -2,9 +2,9 @@
 //! nothing that anybody else said.
 
 use crate::db::member_handles;
-use crate::db::{Conn, covenants, members, of_member, promises, proposals};
+use crate::db::{Conn, covenants, members, of_member, pictures, promises, proposals};
 use crate::domain::fulfilment::Confirmation;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::member::Member;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
@@ -22,6 +22,8 @@ pub struct Own {
     pub agreed_to: Option<i64>,
     /// What they asked for and offered, newest first.
     pub posted: Vec<Proposal>,
+    /// The pictures of these, by the id of what they show.
+    pub pictures: Vec<(ProposalId, Vec<u8>)>,
     /// What they promised, newest first.
     pub promised: Vec<Promised>,
     /// What they promised to other collectives in our name, with their notes.
@@ -49,12 +51,23 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         let note = promises::find_private(conn, promise.id)?.note;
         promised.push(Promised { promise, to, note });
     }
+    let posted = proposals::list_by_author(conn, member)?;
+    let mut shown = Vec::new();
+    for proposal in &posted {
+        let Some(picture) = &proposal.content.picture else { continue };
+        match pictures::find_bytes(conn, &picture.digest) {
+            Ok(bytes) => shown.push((proposal.id, bytes)),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
     let accounts = member_handles::list(conn, member)?;
     Ok(Own {
         member: members::find(conn, member)?,
         accounts: accounts.into_iter().map(|handle| handle.address).collect(),
         agreed_to: covenants::find_consent(conn, member)?,
-        posted: proposals::list_by_author(conn, member)?,
+        posted,
+        pictures: shown,
         promised,
         outgoing: of_member::read_outgoing(conn, member)?,
         counted: of_member::list_said(conn, member)?,

@@ -13,7 +13,7 @@ use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
     Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, message_links,
-    messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    messages, pictures, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
 use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
@@ -45,6 +45,10 @@ const KEEP_SIGNATURES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How long it is kept what somebody wrote to us and who they are, after there is nothing more to do
 /// about it; and how long an answer waits for them to go on.
 const KEEP_MESSAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long a picture is kept that no need or offer shows: as long as somebody may need to correct a
+/// form.
+const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
 
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
@@ -103,6 +107,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     form_keys::delete_before(conn, before(KEEP_FORMS))?;
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     promise_people::delete_stale_links(conn, now)?;
+    pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
     erase_messages(conn, now)?;
     delete_old_keys(conn, now)?;
     Ok(())

@@ -25,6 +25,7 @@ use crate::web::error::Problem;
 use crate::web::form::new_key;
 use crate::web::incoming::{self, Pending, Waiting};
 use crate::web::page::{Page, show as page};
+use crate::web::pictures::Seen;
 use crate::web::promise_lines::{Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
 use crate::web::session::Visitor;
@@ -123,6 +124,7 @@ struct Shown {
     canonical: String,
     state: Option<String>,
     coverage: Option<Coverage>,
+    picture: Option<Seen>,
 }
 
 #[derive(Default)]
@@ -281,6 +283,7 @@ fn shown(words: &Words<'_>, proposal: &Proposal) -> Shown {
         canonical: urls.page(proposal.id).to_string(),
         state: (!proposal.is_open()).then(|| words.state(proposal)),
         coverage: coverage::of_ours(words, proposal),
+        picture: Seen::of(proposal),
     }
 }
 

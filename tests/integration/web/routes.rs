@@ -30,6 +30,7 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/offers/new", [303, 200, 200, 200]),
     ("get", "/pacts", [303, 403, 200, 200]),
     ("get", "/password", [303, 200, 200, 200]),
+    ("get", "/pictures/{id}/{name}", [404, 404, 404, 404]),
     ("get", "/promised/{token}", [410, 410, 410, 410]),
     ("get", "/promises", [303, 403, 200, 200]),
     ("get", "/proposals/{id}/edit", [303, 404, 404, 404]),
