@@ -46,6 +46,7 @@ pub mod rotate_keys;
 pub mod send_link_again;
 pub mod set_password;
 pub mod settle;
+pub mod show_media;
 pub mod sign_in;
 pub mod sign_in_by_code;
 pub mod take_over_reply;

@@ -25,6 +25,7 @@ pub mod neighbour;
 pub mod outgoing_promise;
 pub mod pact;
 pub mod picture;
+pub mod post;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;

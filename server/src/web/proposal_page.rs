@@ -11,8 +11,9 @@ use crate::db::{
     Conn, actors, fulfilments, incoming_promises, members, promises, proposal_people, replies,
 };
 use crate::domain::amount::Amount;
+use crate::domain::collective::domain_of;
 use crate::domain::fulfilment::{Confirmation, Fulfilment};
-use crate::domain::id::{IncomingPromiseId, MemberId, PromiseId, ProposalId};
+use crate::domain::id::{Id, IncomingPromiseId, MemberId, PromiseId, ProposalId};
 use crate::domain::incoming_promise::Party;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::promise::{Promise, PromisePrivate};
@@ -26,6 +27,7 @@ use crate::web::form::new_key;
 use crate::web::incoming::{self, Pending, Waiting};
 use crate::web::page::{Page, show as page};
 use crate::web::pictures::Seen;
+use crate::web::posts::{Family, Post, Which};
 use crate::web::promise_lines::{Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
 use crate::web::session::Visitor;
@@ -157,7 +159,7 @@ struct Came {
 struct Said {
     author: String,
     is_direct: bool,
-    html: String,
+    post: Post,
     date: String,
     iso: String,
     href: String,
@@ -195,7 +197,7 @@ pub async fn show(
         promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
-        conversation: found.is_insider.then(|| conversation(&words, &found, &attempt)),
+        conversation: found.is_insider.then(|| conversation(&words, visitor, &found, &attempt)),
         private_part: private_part(&words, visitor, &found),
         allowed,
     })
@@ -348,7 +350,12 @@ fn came_in_all(words: &Words<'_>, proposal: &Proposal) -> Option<String> {
     words.came(coverage.came_low, coverage.came_high, quantity.amount, &quantity.unit)
 }
 
-fn conversation(words: &Words<'_>, found: &Found, attempt: &Attempt) -> Vec<Said> {
+fn conversation(
+    words: &Words<'_>,
+    visitor: &Visitor,
+    found: &Found,
+    attempt: &Attempt,
+) -> Vec<Said> {
     let said = |(reply, actor): &(Reply, RemoteActor)| {
         let day = words.lately(reply.published_at);
         let typed = match attempt {
@@ -358,7 +365,7 @@ fn conversation(words: &Words<'_>, found: &Found, attempt: &Attempt) -> Vec<Said
         Said {
             author: format!("@{}", actor.address),
             is_direct: !reply.is_public,
-            html: reply.html.clone(),
+            post: post(words, visitor, reply, actor),
             date: day.text,
             iso: day.iso,
             href: link(&reply.page),
@@ -367,6 +374,12 @@ fn conversation(words: &Words<'_>, found: &Found, attempt: &Attempt) -> Vec<Said
         }
     };
     found.replies.iter().map(said).collect()
+}
+
+fn post(words: &Words<'_>, visitor: &Visitor, reply: &Reply, actor: &RemoteActor) -> Post {
+    let id = Id::<()>::from_number(reply.id).to_string();
+    let which = Which { family: Family::Reply, id, host: &domain_of(&actor.url) };
+    Post::of(words, visitor, &which, (&reply.html, &reply.extras))
 }
 
 fn private_part(words: &Words<'_>, visitor: &Visitor, found: &Found) -> Option<Private> {

@@ -41,6 +41,9 @@ impl File {
     /// What only some may see.
     pub const PRIVATE: File = File { caching: "private, no-store", reach: "same-origin" };
 
+    /// What was fetched for one reader: it may be looked at again in a moment.
+    pub const PASSED_ON: File = File { caching: "private, max-age=300", reach: "same-origin" };
+
     /// Nothing in it may act or ask for anything (reliability paper, CVE-2024-25623, our own side).
     fn protect(self, headers: &mut HeaderMap) {
         let fixed = [
