@@ -26,7 +26,8 @@ const LONGEST_SIDE: u32 = 20_000;
 const MOST_MEMORY: u64 = 256 << 20;
 /// How long the longer side may be and how fine the picture, one after the other, until it is small
 /// enough. The last is always.
-const STEPS: [(u32, u8); 6] = [(1600, 82), (1600, 70), (1600, 55), (1200, 55), (900, 45), (600, 40)];
+const STEPS: [(u32, u8); 6] =
+    [(1600, 82), (1600, 70), (1600, 55), (1200, 55), (900, 45), (600, 40)];
 
 /// A picture of ours, written anew.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -137,7 +137,8 @@ fn med_01_bombs_are_refused_before_they_are_decoded() {
 fn med_02_what_is_no_picture_is_refused() {
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
     let gif = [&b"GIF89a"[..], &[2, 0, 2, 0], b"=1;alert(1)//"].concat();
-    for unfit in [&svg[..], b"<html>", b"", b"%PDF-1.7", b"RIFF____WAVE", b"{\"type\":\"Person\"}"] {
+    for unfit in [&svg[..], b"<html>", b"", b"%PDF-1.7", b"RIFF____WAVE", b"{\"type\":\"Person\"}"]
+    {
         assert_eq!(make_ours(unfit), Err(Refusal::PictureUnfit));
         assert_eq!(harmless(unfit), None);
     }

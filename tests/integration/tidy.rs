@@ -12,7 +12,10 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("db", &["db", "domain", "error"], &["axum", "reqwest", "serde_json", "askama"]),
     (
         "actions",
-        &["actions", "app", "db", "domain", "error", "clock", "keys", "urls", "text", "i18n", "picture"],
+        &[
+            "actions", "app", "db", "domain", "error", "clock", "keys", "urls", "text", "i18n",
+            "picture",
+        ],
         &["diesel", "axum", "reqwest", "askama"],
     ),
     (

@@ -15,6 +15,7 @@ mod neighbourhood;
 mod pacts;
 mod pages;
 mod people;
+pub mod pictures;
 mod promises;
 mod routes;
 mod stewards;

@@ -12,7 +12,8 @@ use crate::picture::make_ours;
 
 /// Keeps it. It has no words yet; what no need or offer shows is removed after a while.
 pub async fn keep_picture(app: &App, file: Vec<u8>) -> Result<Picture, Error> {
-    let place = app.decoding.clone().acquire_owned().await.context("nothing is decoded any more")?;
+    let place =
+        app.decoding.clone().acquire_owned().await.context("nothing is decoded any more")?;
     // One at a time, whatever becomes of the request: decoding takes memory and cannot be stopped.
     let made = tokio::task::spawn_blocking(move || {
         let made = make_ours(&file);

@@ -216,7 +216,8 @@ impl Fields {
         over(&mut draft.on_behalf_of, self.on_behalf_of);
         draft.consent |= self.consent;
         if let Some(path) = self.picture {
-            let file = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let file =
+                std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             draft.picture = Some(keep_picture(app, file).await?);
         }
         if self.no_picture {

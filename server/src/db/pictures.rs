@@ -57,11 +57,10 @@ pub fn delete_if_unused(conn: &mut Conn, digest: &str) -> Result<(), Error> {
 /// Removes what no need and no offer shows, if it was kept before a moment.
 pub fn delete_unused(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
     let used = proposals::table.filter(proposals::picture.is_not_null());
-    let unused = pictures::table.filter(pictures::kept_at.le(micros(before))).filter(
-        diesel::dsl::not(
+    let unused =
+        pictures::table.filter(pictures::kept_at.le(micros(before))).filter(diesel::dsl::not(
             pictures::digest.eq_any(used.select(proposals::picture.assume_not_null())),
-        ),
-    );
+        ));
     diesel::delete(unused).execute(conn)?;
     Ok(())
 }

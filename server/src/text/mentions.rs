@@ -35,7 +35,8 @@ fn handle(tag: &str, inside: &str, is_begun: bool) -> Option<String> {
     let href = tag.split_once("href=\"")?.1.split('"').next()?;
     let text = plain(inside);
     let name = text.strip_prefix('@').unwrap_or(&text);
-    let is_name = !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || "@#/".contains(c));
+    let is_name =
+        !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || "@#/".contains(c));
     let host = place(&plain(href)).filter(|_| is_name)?;
     let sign = if is_begun { "" } else { "@" };
     Some(format!("{sign}{name}@{host}"))
@@ -54,7 +55,10 @@ mod tests {
                  mention\">@<span>ana</span></a></span> hello</p>",
                 "@ana@mill.example hello",
             ),
-            ("@<a class=\"mention\" href=\"https://mill.example/ana\">ana</a>", "@ana@mill.example"),
+            (
+                "@<a class=\"mention\" href=\"https://mill.example/ana\">ana</a>",
+                "@ana@mill.example",
+            ),
             (
                 "<a class=\"u-url mention\" href=\"https://mill.example/@ana\">@ana@mill.example</a>",
                 "@ana@mill.example",

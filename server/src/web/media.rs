@@ -93,9 +93,8 @@ fn of_reply(
     find_visible(conn, visitor, reply.proposal)?;
     let proposal = proposals::find(conn, reply.proposal)?;
     let private = proposals::find_private(conn, reply.proposal)?;
-    let sees_all = visitor
-        .member()
-        .is_some_and(|member| proposal.may_be_changed_by(member, &private).is_ok());
+    let sees_all =
+        visitor.member().is_some_and(|member| proposal.may_be_changed_by(member, &private).is_ok());
     let writer = actors::find(conn, reply.actor)?;
     Ok((Some(reply.extras).filter(|_| reply.is_public || sees_all), writer))
 }

@@ -148,12 +148,7 @@ fn post(words: &Words<'_>, visitor: &Visitor, message: &Message) -> Option<Post>
     (!message.text.is_empty()).then_some(shown)
 }
 
-fn line(
-    words: &Words<'_>,
-    visitor: &Visitor,
-    message: &Message,
-    handle: &Option<String>,
-) -> Line {
+fn line(words: &Words<'_>, visitor: &Visitor, message: &Message, handle: &Option<String>) -> Line {
     let day = words.lately(message.received_at);
     let is_private = message.channel == Channel::Direct;
     let code = message.language.clone().unwrap_or_default();

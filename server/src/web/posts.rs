@@ -158,12 +158,6 @@ fn pictures(
 }
 
 /// What shows that a page of ours led this session to this picture. It changes when the post does.
-pub fn seal(
-    session: &Session,
-    family: Family,
-    id: &str,
-    place: impl Display,
-    url: &Url,
-) -> String {
+pub fn seal(session: &Session, family: Family, id: &str, place: impl Display, url: &Url) -> String {
     keys::seal(&session.csrf, &format!("media {} {id} {place} {url}", family.word()))
 }

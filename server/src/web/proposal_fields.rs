@@ -120,10 +120,10 @@ impl Typed {
             audience: self.audience.clone(),
             on_behalf_of: self.on_behalf_of.clone(),
             consent: self.consent,
-            picture: self.picture.as_ref().map(|picture| Picture {
-                words: self.picture_words.clone(),
-                ..picture.clone()
-            }),
+            picture: self
+                .picture
+                .as_ref()
+                .map(|picture| Picture { words: self.picture_words.clone(), ..picture.clone() }),
         };
         refusals.extend(self.refusals(draft.clone(), app.now()));
         if refusals.is_empty() { Ok(draft) } else { Err(refusals) }

@@ -374,7 +374,7 @@ fn outside() -> Outside {
         resolve: |app, address| Box::pin(resolve(app, address)),
         look: |app, address| Box::pin(look(app, address)),
         renew: |_, held| Box::pin(async { Ok(held) }),
-        picture: |_, _| Box::pin(async { None }),
+        picture: mutuals::federation::media::for_pages,
     }
 }
 

@@ -98,8 +98,7 @@ fn line(text: Option<&str>, longest: usize) -> Option<String> {
 fn poll(note: &Value) -> Option<Poll> {
     let several = json::field(note, "anyOf");
     let listed = several.or_else(|| json::field(note, "oneOf"))?;
-    let choices: Vec<Choice> =
-        json::many(listed).take(MOST_CHOICES).filter_map(choice).collect();
+    let choices: Vec<Choice> = json::many(listed).take(MOST_CHOICES).filter_map(choice).collect();
     let closed = json::time(note, "closed");
     let is_closed = json::field(note, "closed").and_then(Value::as_bool).unwrap_or_default();
     let over = closed.or(is_closed.then_some(Timestamp::UNIX_EPOCH));
@@ -161,7 +160,10 @@ mod tests {
         assert_eq!(extras.in_language("de"), None);
         assert_eq!(extras.warning.as_deref(), Some("food & more"));
         let alone = read(&json!({"contentMap": {"pt": "<p>Mantas</p>"}}));
-        assert_eq!((alone.html.as_str(), alone.extras.language.as_deref()), ("<p>Mantas</p>", Some("pt")));
+        assert_eq!(
+            (alone.html.as_str(), alone.extras.language.as_deref()),
+            ("<p>Mantas</p>", Some("pt"))
+        );
     }
 
     #[test]
@@ -178,7 +180,8 @@ mod tests {
         let choices: Vec<_> = poll.choices.iter().map(|c| (c.words.as_str(), c.count)).collect();
         assert_eq!(choices, [("soup", Some(3)), ("bread", Some(0))]);
         assert!(!poll.takes_several && poll.ends_at.is_some());
-        let many = json!({"anyOf": (0..90).map(|n| json!({"name": n.to_string()})).collect::<Vec<_>>()});
+        let many =
+            json!({"anyOf": (0..90).map(|n| json!({"name": n.to_string()})).collect::<Vec<_>>()});
         let poll = read(&many).extras.poll.unwrap();
         assert!(poll.takes_several && poll.choices.len() == 50);
         assert_eq!(read(&json!({"oneOf": []})).extras.poll, None);
@@ -186,7 +189,8 @@ mod tests {
 
     #[test]
     fn pictures_are_those_that_can_be_shown() {
-        let image = |url: &str, kind: &str| json!({"type": "Document", "mediaType": kind, "url": url});
+        let image =
+            |url: &str, kind: &str| json!({"type": "Document", "mediaType": kind, "url": url});
         let mut listed = vec![
             image("https://a.example/1.jpg", "image/jpeg"),
             image("javascript:alert(1)", "image/png"),
@@ -194,7 +198,9 @@ mod tests {
             image("https://a.example/1.mp4", "video/mp4"),
             json!({"type": "Image", "url": [{"type": "Link", "href": "https://a.example/2.png"}],
                    "name": "Two\u{202e} cots\n by a wall"}),
-            json!({"type": "Proposal"}), json!("x"), json!(null),
+            json!({"type": "Proposal"}),
+            json!("x"),
+            json!(null),
         ];
         listed.extend((3..9).map(|n| image(&format!("https://a.example/{n}.jpg"), "image/webp")));
         let extras = read(&json!({"attachment": listed, "sensitive": true})).extras;
