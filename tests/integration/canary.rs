@@ -14,6 +14,7 @@ use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{notices, replies};
 use mutuals::domain::draft::Draft;
+use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -160,6 +161,7 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     let mut note = person.note("reply", ring.now());
     note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
     note["content"] = format!("<p>I can bring 9 {MARKER}</p>").into();
+    carry(&mut note);
     let reply_url = note["id"].as_str().unwrap().to_owned();
     person.send_and_work(ring, &person.activity("Create", 1, note)).await;
     let find = move |conn: &mut mutuals::db::Conn| replies::find_by_url(conn, &reply_url);
@@ -173,6 +175,16 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     (need.id.to_string(), token_in(elsewhere))
 }
 
+/// Puts a marker into everything that a post carries besides its text.
+fn carry(note: &mut serde_json::Value) {
+    note["summary"] = MARKER.into();
+    note["contentMap"] = serde_json::json!({"fr": format!("<p>{MARKER}</p>"), "de": MARKER});
+    note["oneOf"] = serde_json::json!([{"type": "Note", "name": MARKER}]);
+    note["attachment"] = serde_json::json!([
+        {"type": "Image", "url": format!("https://elsewhere.example/{MARKER}.jpg"), "name": MARKER}
+    ]);
+}
+
 /// The same person writes to the collective, privately and for everybody, and publishes one thing
 /// without their name. Answers its id, and the secret of a link that nobody used.
 async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> (String, String) {
@@ -181,6 +193,7 @@ async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -
     for (number, name, to) in [(11, "letter", us.as_str()), (12, "post", "as:Public")] {
         let mut note = person.note(name, ring.now());
         note["content"] = format!("<p>I lost my job {MARKER}</p>").into();
+        carry(&mut note);
         note["to"] = to.into();
         note["tag"] = mention.clone();
         person.send_and_work(ring, &person.activity("Create", number, note)).await;
@@ -233,6 +246,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         .await
         .unwrap();
     let mut ids = vec![need.id.to_string()];
+    let file = crate::web::pictures::photo([200, 100, 50]);
+    let kept = mutuals::actions::keep_picture::keep_picture(&ring.app, file).await.unwrap();
     for audience in ["pacts", "members", "shift"] {
         let draft = Draft {
             title: name("Secret"),
@@ -240,6 +255,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
             place: name("place"),
             kind: MARKER.to_lowercase(),
             audience: audience.into(),
+            picture: Some(Picture { words: name("picture"), ..kept.clone() }),
             ..Draft::default()
         };
         ids.push(ring.post(&author, &draft).await.id.to_string());

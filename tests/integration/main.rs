@@ -46,6 +46,7 @@ mod peer;
 mod people;
 mod people_links;
 mod people_names;
+mod posts;
 mod promises;
 mod rotation;
 mod serving;

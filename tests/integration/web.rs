@@ -16,6 +16,7 @@ mod notices;
 mod pacts;
 mod pages;
 mod people;
+pub mod pictures;
 mod promises;
 mod routes;
 mod stewards;

@@ -18,7 +18,6 @@ const exceptions = {
   create_need: {},
   create_offer: {
     "object.tag[]": "every public need and offer carries the hashtag",
-    "object.attachment[]": "pictures come later",
     "object.contentMap": "the example leaves the language out; we always say it",
     "object.replies": "the example gives only the address; we embed the collection as in a need",
     "object.endTime": "the example's offer stands for ever, ours has an end",

@@ -15,7 +15,7 @@ use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
     Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, mail_links,
-    measures, message_links, messages, notices, promise_people, queue, reports, sessions,
+    measures, message_links, messages, notices, pictures, promise_people, queue, reports, sessions,
     sign_in_codes, vouches,
 };
 use crate::domain::notice::KEPT_HOURS;
@@ -55,6 +55,9 @@ const KEEP_MESSAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long it is kept what was said about a measure that is over: longer than it is asked whose it
 /// was. The line in the log stays, and names nobody.
 const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// How long a picture is kept that no need or offer shows: as long as somebody may need to correct a
+/// form.
+const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
 
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
@@ -121,6 +124,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     measures::delete_ended_before(conn, before(KEEP_MEASURES))?;
     promise_people::delete_stale_links(conn, now)?;
+    pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
     erase_messages(conn, now)?;
     delete_old_keys(conn, now)?;
     Ok(())
