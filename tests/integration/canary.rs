@@ -8,13 +8,19 @@ use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::measure;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{notices, replies};
 use mutuals::domain::draft::Draft;
+<<<<<<< HEAD
 use mutuals::domain::picture::Picture;
+=======
+use mutuals::domain::measure::Kind;
+use mutuals::domain::member::Member;
+>>>>>>> measures
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -217,6 +223,28 @@ fn last_token(elsewhere: &Peer, path: &str) -> String {
     last.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
 }
 
+/// Two warnings: one is decided after an appeal, and one is lifted.
+async fn measured(ring: &TestApp, about: &Member, stewards: &[Member; 2]) {
+    let app = &ring.app;
+    let said = |what: &str| format!("{what} {MARKER}");
+    for lifts in [true, false] {
+        let wish = measure::Wish {
+            kind: Kind::Warn,
+            clause: "Nobody counts who gave what.".into(),
+            reason: said("He shouted"),
+            days: 30,
+        };
+        let by = &stewards[usize::from(lifts)];
+        let taken = measure::take(app, by, about.id, wish).await.unwrap();
+        measure::appeal(app, about, taken.id, &said("It was not me")).await.unwrap();
+        let other = &stewards[usize::from(!lifts)];
+        measure::decide(app, other, taken.id, lifts, &said("I looked")).await.unwrap();
+        if !lifts {
+            measure::lift(app, other, taken.id, &said("We talked")).await.unwrap();
+        }
+    }
+}
+
 /// Puts a marker into every field that may not leave; answers the ids of what is public.
 async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
@@ -229,7 +257,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let (id, now) = (author.id, ring.now());
     let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
     assert!(ring.app.db.write(bind).await.unwrap());
-    ring.steward(&name("Steward")).await;
+    let stewards = [ring.steward(&name("Steward")).await, ring.steward(&name("Other")).await];
+    measured(ring, &author, &stewards).await;
     let on_behalf = Draft {
         title: "Blankets".into(),
         amount: "2".into(),
@@ -291,6 +320,8 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "sign-in/code",
         "join",
         "members",
+        "log",
+        "steward/measures",
         "me",
         "me/notices",
         "notices",

@@ -31,6 +31,8 @@ mod knocking;
 mod leaving;
 mod limits;
 mod looking;
+mod measure_commands;
+mod measures;
 mod message_commands;
 mod messages;
 mod migrations;

@@ -11,6 +11,7 @@ mod hosts;
 pub mod house;
 mod joining;
 mod leaving;
+mod measures;
 mod neighbourhood;
 mod notices;
 mod pacts;
