@@ -18,12 +18,14 @@ use crate::error::Error;
 use crate::log::OneLine;
 use crate::server;
 
+mod acts;
 mod demo;
 mod following;
 mod hosts;
 mod joining;
 mod keys;
 mod look_up;
+mod measures;
 mod members;
 mod messages;
 mod neighbour_promises;
@@ -81,6 +83,9 @@ enum Command {
     /// The people of the collective.
     #[command(subcommand)]
     Member(members::Member),
+    /// What stewards did.
+    #[command(subcommand)]
+    Log(acts::Log),
     /// What we owe each other, and how one becomes a member.
     #[command(subcommand)]
     Covenant(joining::Covenant),
@@ -165,6 +170,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         }
         Command::Config(command) => command.run(&config, output),
         Command::Member(command) => command.run(&open().await?, output).await,
+        Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Message(command) => command.run(&open().await?, output).await,

@@ -21,7 +21,7 @@ use crate::db::{
     Conn, actors, followers, followings, members, messages, proposals, replies, reports,
 };
 use crate::domain::collective::Collective;
-use crate::domain::id::ProposalId;
+use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::member::{Member, Role, Standing};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
 use crate::error::Error;
@@ -30,6 +30,7 @@ use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::incoming;
+use crate::web::measures::waiting_for;
 use crate::web::page::{Page, answer, go_on};
 use crate::web::session::Steward;
 use crate::web::words::{Words, link};
@@ -54,6 +55,7 @@ struct House {
     follow: Follow,
     promised: usize,
     messages: i64,
+    measures: usize,
     waiting: i64,
     troubled: usize,
     replies: Vec<Said>,
@@ -138,6 +140,7 @@ struct Found {
     following: Vec<Following>,
     promised: usize,
     messages: i64,
+    measures: usize,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
     reports: Vec<(Report, HashMap<ProposalId, String>)>,
@@ -233,7 +236,8 @@ async fn show_link(app: &App, steward: &Steward, member: &Member) -> Result<Resp
 
 async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Problem> {
     let shared = app.clone();
-    let found = app.db.read(move |conn| Found::read(&shared, conn)).await?;
+    let looker = steward.member.id;
+    let found = app.db.read(move |conn| Found::read(&shared, conn, looker)).await?;
     let words = Words::new(app, &steward.visitor);
     let refused = now.add_member.problem.is_some() || now.follow.problem.is_some();
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -249,6 +253,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         follow: now.follow,
         promised: found.promised,
         messages: found.messages,
+        measures: found.measures,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
@@ -258,7 +263,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
 }
 
 impl Found {
-    fn read(app: &App, conn: &mut Conn) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn, looker: MemberId) -> Result<Self, Error> {
         let mut said = Vec::new();
         for (reply, actor) in replies::list_latest(conn, REPLIES)? {
             let title = proposals::find(conn, reply.proposal)?.content.title;
@@ -276,6 +281,7 @@ impl Found {
             following: followings::list(conn)?,
             promised: incoming::list(app, conn)?.len(),
             messages: messages::count_waiting(conn)?,
+            measures: waiting_for(conn, looker, app.now())?,
             queue: queue::list_waiting(conn)?,
             replies: said,
             reports: reported,

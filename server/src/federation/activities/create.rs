@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::jobs::{self, JobKind};
 use crate::db::replies::Reply;
@@ -10,6 +11,7 @@ use crate::db::{Conn, activities, followings, neighbour_proposals, pacts, propos
 use crate::domain::audience::Audience;
 use crate::domain::id::ProposalId;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::domain::notice::Kind;
 use crate::error::Error;
 use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
@@ -148,8 +150,11 @@ fn store_reply(
         None if replies::count_of(conn, reply.proposal, reply.actor)? >= MOST_REPLIES => {
             Ok(Outcome::Ignored("its sender has said enough about this"))
         }
-        _ => {
+        stored => {
             replies::upsert(conn, reply)?;
+            if stored.is_none() {
+                tell_author(app, conn, reply.proposal, (Kind::Reply, None))?;
+            }
             Ok(Outcome::Done)
         }
     }
