@@ -52,8 +52,8 @@ fn erase(
         let proposal = proposals::lock(conn, id)?;
         erase_proposal(app, conn, proposal, &name, events)?;
     }
-    forget_accounts(conn, member)?;
     shown.iter().try_for_each(|digest| pictures::delete_if_unused(conn, digest))?;
+    forget_accounts(conn, member)?;
     leaving::erase(conn, member)?;
     Ok(true)
 }

@@ -68,6 +68,22 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
     })
 }
 
+fn gather_pictures(
+    conn: &mut Conn,
+    posted: &[Proposal],
+) -> Result<Vec<(ProposalId, Vec<u8>)>, Error> {
+    let mut found = Vec::new();
+    for proposal in posted {
+        let Some(picture) = &proposal.content.picture else { continue };
+        match pictures::find_bytes(conn, &picture.digest) {
+            Ok(bytes) => found.push((proposal.id, bytes)),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(found)
+}
+
 /// Reads what they promised, newest first.
 pub fn gather_promised(conn: &mut Conn, member: MemberId) -> Result<Vec<Promised>, Error> {
     let mut promised = Vec::new();
@@ -77,21 +93,4 @@ pub fn gather_promised(conn: &mut Conn, member: MemberId) -> Result<Vec<Promised
         promised.push(Promised { promise, to, note });
     }
     Ok(promised)
-}
-
-/// Reads the pictures of what they posted.
-fn gather_pictures(
-    conn: &mut Conn,
-    posted: &[Proposal],
-) -> Result<Vec<(ProposalId, Vec<u8>)>, Error> {
-    let mut shown = Vec::new();
-    for proposal in posted {
-        let Some(picture) = &proposal.content.picture else { continue };
-        match pictures::find_bytes(conn, &picture.digest) {
-            Ok(bytes) => shown.push((proposal.id, bytes)),
-            Err(Error::NotFound) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Ok(shown)
 }

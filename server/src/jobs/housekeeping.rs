@@ -52,12 +52,13 @@ const KEEP_SIGNATURES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// about it; and how long an answer waits for them to go on.
 const KEEP_MESSAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long it is kept what was said about a measure that is over: longer than it is asked whose it
-/// was. The line in the log stays, and names nobody.
-const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// How long a picture is kept that no need or offer shows: as long as somebody may need to correct a
 /// form.
 const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
+
+/// How long it is kept what was said about a measure that is over: longer than it is asked whose it
+/// was. The line in the log stays, and names nobody.
+const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {

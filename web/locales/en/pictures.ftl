@@ -1,4 +1,5 @@
 form-picture = Add a picture
+form-picture-have = The picture
 form-picture-lead = Nobody needs a picture to be helped. Show the thing, please, and no people, doors or papers.
 form-picture-file = A picture
 form-picture-other = Another picture instead

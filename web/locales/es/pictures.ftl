@@ -1,4 +1,5 @@
 form-picture = Añadir una imagen
+form-picture-have = La imagen
 form-picture-lead = Nadie necesita una imagen para recibir ayuda. Muestra la cosa, por favor, y no personas, puertas ni papeles.
 form-picture-file = Una imagen
 form-picture-other = Otra imagen en su lugar
