@@ -12,9 +12,11 @@ use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, message_links,
-    messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    Conn, activities, alike, careful, followers, form_keys, held_replies, hosts, inboxes,
+    invitations, journal, message_links, messages, met_domains, promise_people, queue, reports,
+    sessions, sign_in_codes, vouches,
 };
+use crate::domain::held::KEEP_ASIDE;
 use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
 
@@ -104,6 +106,10 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     promise_people::delete_stale_links(conn, now)?;
     erase_messages(conn, now)?;
+    held_replies::delete_before(conn, before(KEEP_ASIDE))?;
+    alike::delete_before(conn, before(KEEP_ASIDE))?;
+    careful::delete_before(conn, before(KEEP_ASIDE))?;
+    met_domains::delete_before(conn, before(KEEP_TOMBSTONES))?;
     delete_old_keys(conn, now)?;
     Ok(())
 }

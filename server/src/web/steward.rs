@@ -18,7 +18,8 @@ use crate::db::queue::{self, HostLine};
 use crate::db::replies::Reply;
 use crate::db::reports::Report;
 use crate::db::{
-    Conn, actors, followers, followings, members, messages, proposals, replies, reports,
+    Conn, actors, careful, followers, followings, held, members, messages, proposals, replies,
+    reports,
 };
 use crate::domain::collective::Collective;
 use crate::domain::id::ProposalId;
@@ -54,6 +55,8 @@ struct House {
     follow: Follow,
     promised: usize,
     messages: i64,
+    held: i64,
+    is_careful: bool,
     waiting: i64,
     troubled: usize,
     replies: Vec<Said>,
@@ -138,6 +141,8 @@ struct Found {
     following: Vec<Following>,
     promised: usize,
     messages: i64,
+    held: i64,
+    is_careful: bool,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
     reports: Vec<(Report, HashMap<ProposalId, String>)>,
@@ -249,6 +254,8 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         follow: now.follow,
         promised: found.promised,
         messages: found.messages,
+        held: found.held,
+        is_careful: found.is_careful,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
@@ -276,6 +283,8 @@ impl Found {
             following: followings::list(conn)?,
             promised: incoming::list(app, conn)?.len(),
             messages: messages::count_waiting(conn)?,
+            held: held::count(conn)?,
+            is_careful: careful::current(conn, app.now())?.is_some(),
             queue: queue::list_waiting(conn)?,
             replies: said,
             reports: reported,
