@@ -8,8 +8,7 @@ use crate::db::held::{self, Pick};
 use crate::db::{Conn, held_replies};
 use crate::domain::event::Event;
 use crate::domain::held::{ALIKE_MANY, Alike, Which};
-use crate::domain::id::Id;
-use crate::domain::member::Member;
+use crate::domain::id::{Id, MemberId};
 use crate::error::Error;
 
 /// How many are let in at once: each may be answered.
@@ -19,7 +18,7 @@ const MOST_LET_IN: i64 = 100;
 /// large group only the oldest hundred: whoever wants the rest says so again.
 pub async fn let_in(
     app: &App,
-    _steward: &Member,
+    _by: Option<MemberId>,
     which: Which,
     newest: i64,
 ) -> Result<usize, Error> {
@@ -45,7 +44,7 @@ pub async fn let_in(
 /// small group: only by itself.
 pub async fn put_aside(
     app: &App,
-    _steward: &Member,
+    _by: Option<MemberId>,
     which: Which,
     newest: i64,
 ) -> Result<usize, Error> {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::replies::{self, Reply};
-use crate::db::schema::{held_replies_private, remote_actors};
+use crate::db::schema::held_replies_private;
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
 use crate::domain::held::Marks;
@@ -65,6 +65,13 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<HeldReply, Error> {
     row.into_held()
 }
 
+/// The ids of the replies that wait for a steward, oldest first.
+pub fn list_ids(conn: &mut Conn) -> Result<Vec<i64>, Error> {
+    let waiting = held_replies_private::table.filter(held_replies_private::put_aside_at.is_null());
+    let ids = waiting.order(held_replies_private::id).select(held_replies_private::id);
+    Ok(ids.load(conn)?)
+}
+
 /// A held reply by its id on the wire.
 pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<HeldReply>, Error> {
     let query = held_replies_private::table.filter(held_replies_private::url.eq(object));
@@ -123,12 +130,6 @@ pub fn count_of(
     let here = theirs().filter(held_replies_private::proposal_id.eq(proposal.number()));
     let lately = theirs().filter(held_replies_private::received_at.gt(micros(since)));
     Ok((here.count().get_result(conn)?, lately.count().get_result(conn)?))
-}
-
-/// The handle of whoever wrote a held reply.
-pub fn handle(conn: &mut Conn, held: &HeldReply) -> Result<String, Error> {
-    let writer = remote_actors::table.find(held.reply.actor.number());
-    Ok(writer.select(remote_actors::address).first(conn)?)
 }
 
 /// Removes what was put aside before a moment; and what came before it, unless it reads like

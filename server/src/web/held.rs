@@ -131,9 +131,10 @@ pub async fn decide(
     }
     let which: Which = fields.text("what").parse().map_err(|()| Problem::NotFound)?;
     let newest = fields.text("newest").parse().unwrap_or_default();
+    let by = Some(steward.member.id);
     let (done, word) = match act.as_str() {
-        "let-in" => (let_in(&app, &steward.member, which, newest).await, "held-let-in-done"),
-        "aside" => (put_aside(&app, &steward.member, which, newest).await, "held-aside-done"),
+        "let-in" => (let_in(&app, by, which, newest).await, "held-let-in-done"),
+        "aside" => (put_aside(&app, by, which, newest).await, "held-aside-done"),
         _ => return Err(Problem::NotFound),
     };
     let count = done.map_err(|error| Problem::from(error).at(PATH))?;
@@ -166,7 +167,7 @@ async fn block_hosts(app: &App, steward: &Steward, fields: &Fields) -> Result<Re
     for host in hosts.iter().take(HOSTS) {
         let blocked = block::block(app, host, &reason).await;
         blocked.map_err(|error| Problem::from(error).at(PATH))?;
-        put_aside(app, &steward.member, Which::Host(host.clone()), i64::MAX).await?;
+        put_aside(app, Some(steward.member.id), Which::Host(host.clone()), i64::MAX).await?;
     }
     Ok(go_on(app, PATH, "held-blocked-done", &[&hosts.len().min(HOSTS).to_string()]))
 }
@@ -178,7 +179,8 @@ impl Found {
         let many = i64::try_from(ALIKE_MANY).unwrap_or(i64::MAX);
         let crowds: Vec<i64> =
             heaps.iter().filter(|(_, heap)| heap.count >= many).map(|(id, _)| *id).collect();
-        let asking = held::list_asking(conn, &crowds, ASKING)?;
+        let mut asking = held::list_asking(conn, &crowds, ASKING)?;
+        asking.sort_by_key(|item| item.purpose.is_none());
         let mut alike = Vec::new();
         for (id, heap) in largest(heaps, 2) {
             let pick = Pick::alike(Id::from_number(id), heap.count < many);
