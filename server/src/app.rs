@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use url::Url;
 
+use crate::app::mail::Mailer;
 use crate::client::{Client, Timeouts};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -29,6 +30,7 @@ use crate::keys::{self, FreshKeys, VerifyingKey};
 use crate::listener::Origin;
 use crate::rates::{Places, Rates};
 
+pub mod mail;
 mod our_keys;
 
 pub use our_keys::{COLLECTIVE, INSTANCE, OurKeys};
@@ -72,6 +74,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The one road out.
     pub client: Client,
+    /// The way to the mail server, if there is one.
+    pub mailer: Option<Mailer>,
     /// Who we are.
     pub collective: Collective,
     /// Rung when something came in, so that workers need not wait for their next look.
@@ -187,6 +191,7 @@ impl App {
             blocks: RwLock::new(Arc::new(blocks)),
             signatures: signatures_of(signatures),
             client: client.of(&collective.base),
+            mailer: Mailer::open(&config.mail, &collective)?,
             zone: config.zone()?,
             db,
             clock,

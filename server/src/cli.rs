@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::log::OneLine;
 use crate::server;
 
+mod acts;
 mod careful;
 mod demo;
 mod following;
@@ -25,6 +26,7 @@ mod hosts;
 mod joining;
 mod keys;
 mod look_up;
+mod measures;
 mod members;
 mod messages;
 mod neighbour_promises;
@@ -82,6 +84,9 @@ enum Command {
     /// The people of the collective.
     #[command(subcommand)]
     Member(members::Member),
+    /// What stewards did.
+    #[command(subcommand)]
+    Log(acts::Log),
     /// What we owe each other, and how one becomes a member.
     #[command(subcommand)]
     Covenant(joining::Covenant),
@@ -169,6 +174,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         }
         Command::Config(command) => command.run(&config, output),
         Command::Member(command) => command.run(&open().await?, output).await,
+        Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Message(command) => command.run(&open().await?, output).await,

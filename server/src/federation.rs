@@ -33,6 +33,7 @@ pub mod restricted;
 pub mod routes;
 pub mod sign_in;
 pub mod signature;
+pub mod telling;
 pub mod vocab;
 pub mod walk;
 pub mod webfinger;

@@ -125,6 +125,26 @@ impl Urls<'_> {
         self.join(&format!("asked/{token}"))
     }
 
+    /// The page of what is new for a member.
+    pub fn notices(&self) -> Url {
+        self.join("notices")
+    }
+
+    /// The link by which somebody confirms that an address for mails is theirs.
+    pub fn mail_confirm(&self, token: &str) -> Url {
+        self.join(&format!("mail/confirm/{token}"))
+    }
+
+    /// The link by which no more mails come.
+    pub fn mail_stop(&self, token: &str) -> Url {
+        self.join(&format!("mail/stop/{token}"))
+    }
+
+    /// The secret address of a member's calendar.
+    pub fn calendar(&self, token: &str) -> Url {
+        self.join(&format!("calendar/{token}.ics"))
+    }
+
     /// Any path on our origin, without a leading slash.
     pub fn join(&self, path: &str) -> Url {
         self.0.base.join(path).unwrap_or_else(|_| self.0.base.clone())

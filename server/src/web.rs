@@ -22,11 +22,13 @@ use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
 
 mod about;
+mod acts;
 mod asked;
 mod asked_care;
 mod assets;
 mod between;
 mod board;
+mod calendar;
 mod came_and_went;
 mod cards;
 mod covenant;
@@ -43,15 +45,19 @@ mod incoming;
 mod join;
 mod leaving;
 mod locale;
+mod mail_links;
 mod me;
+mod measure_lines;
+mod measures;
 mod members;
 #[cfg(test)]
 mod message_tests;
 mod messages;
 mod neighbourhood;
 mod neighbours;
+mod notices;
 mod outgoing;
-mod own_data;
+pub mod own_data;
 mod pacts;
 mod page;
 mod promise_lines;
@@ -66,6 +72,7 @@ mod session;
 mod sign_in;
 mod steward;
 mod taking_over;
+mod telling;
 mod upload;
 mod words;
 
@@ -165,6 +172,15 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/sign-out", post(sign_in::delete))
         .route("/password", get(sign_in::edit_password).post(sign_in::update_password))
         .route("/me", get(me::show))
+        .route("/notices", get(notices::list))
+        .route("/notices/open", post(notices::open))
+        .route("/notices/read", post(notices::read_all))
+        .route("/me/notices", get(telling::show).post(telling::save))
+        .route("/me/notices/email", post(telling::set_email))
+        .route("/me/notices/calendar", post(telling::set_calendar))
+        .route("/mail/confirm/{token}", get(mail_links::show_confirm).post(mail_links::confirm))
+        .route("/mail/stop/{token}", get(mail_links::show_stop).post(mail_links::stop))
+        .route("/calendar/{name}", get(calendar::show))
         .route("/join", get(join::show).post(join::create))
         .route("/join/agree", post(join::agree))
         .route("/join/{token}", get(join::show_invitation).post(join::use_invitation))
@@ -176,6 +192,13 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/members/{id}/steward", post(leaving::name_steward))
         .route("/me/leave", get(leaving::show).post(leaving::leave))
         .route("/me/data.zip", get(leaving::data))
+        .route("/members/{id}/measure", get(measures::new).post(measures::take))
+        .route("/steward/measures", get(measures::list))
+        .route("/measures/{id}/confirm", post(measures::confirm))
+        .route("/measures/{id}/lift", post(measures::lift))
+        .route("/measures/{id}/decide", post(measures::decide))
+        .route("/measures/{id}/appeal", post(measures::appeal))
+        .route("/log", get(acts::show))
         .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))

@@ -5,19 +5,21 @@ use std::sync::{Arc, Mutex};
 
 use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
-use mutuals::db::replies;
+use mutuals::db::{notices, replies};
 use mutuals::domain::draft::Draft;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::peer::{Actor, Peer};
-use crate::testapp::TestApp;
+use crate::sink::Sink;
+use crate::testapp::{TestApp, config};
 
 /// Stands in every private field.
 const MARKER: &str = "CANARY";
@@ -60,7 +62,8 @@ async fn nothing_private_leaves() {
         .with_writer(log.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let ring = TestApp::start("ring").await;
+    let sink = Sink::start().await;
+    let ring = TestApp::start_as("ring", sink.configure(config())).await;
     let peer = Peer::start().await;
     let ana = peer.actor("ana");
     let us = ring.app.collective.urls().actor().to_string();
@@ -74,8 +77,9 @@ async fn nothing_private_leaves() {
     let (id, asked) = letters_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
     let attempt = somebody_signs_in(&ring, &elsewhere).await;
+    let calendar = somebody_hears_by_mail(&ring, &sink).await;
     ring.work().await;
-    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked];
+    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked, &calendar];
 
     let sent = serde_json::to_string(&peer.received()).unwrap();
     assert!(sent.contains("Blankets"), "something went out");
@@ -98,7 +102,37 @@ async fn nothing_private_leaves() {
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!logged.contains(MARKER) && !logged.contains(&token), "{logged}");
     assert!(!logged.contains(&asked), "{logged}");
+    assert!(logged.contains("a mail could not be sent") && !logged.contains(&calendar), "{logged}");
     assert!(!logged.contains(CODE) && !logged.contains(&attempt), "{logged}");
+}
+
+/// A member with an address for mails is told of all that happened; once it works, once it does not.
+/// Answers the secret of their calendar.
+async fn somebody_hears_by_mail(ring: &TestApp, sink: &Sink) -> String {
+    let reader = ring.member(&format!("Reader {MARKER}")).await;
+    let email = format!("reader.{MARKER}@mailbox.example");
+    ask_email(&ring.app, &reader, &email).await.unwrap();
+    confirm_email(&ring.app, &sink.mails()[0].token("/mail/confirm/")).await.unwrap();
+    let friend = ring.member(&format!("Friend {MARKER}")).await;
+    let title = format!("Insulin {MARKER}");
+    let draft = Draft { title, audience: "members".into(), ..Draft::default() };
+    let need = ring.post(&reader, &draft).await;
+    let note = format!("it is for {MARKER}");
+    for refuses in [None, Some(550)] {
+        sink.refuse(refuses);
+        make_promise(&ring.app, &friend, need.id, None, &note).await.unwrap();
+        ring.work().await;
+        let (id, now) = (reader.id, ring.now());
+        let look = move |conn: &mut mutuals::db::Conn| notices::mark_all_read(conn, id, now);
+        ring.app.db.write(look).await.unwrap();
+        ring.advance(60 * 60);
+    }
+    let mails = sink.mails();
+    assert_eq!(mails.len(), 2, "one to confirm, one with news");
+    for mail in mails {
+        assert!(!mail.text.replace(&email, "").contains(MARKER), "{mail:?}");
+    }
+    renew_calendar(&ring.app, reader.id).await.unwrap()
 }
 
 /// Somebody asks for a code to sign in with. Answers the secret of the browser that waits for it.
@@ -259,6 +293,9 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "join",
         "members",
         "me",
+        "me/notices",
+        "notices",
+        "calendar/guessed.ics",
         "steward",
         "needs/new",
         "c/ring",

@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
 use jiff::SignedDuration;
 use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::choose_telling::{choose_telling, renew_calendar};
 use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
 use mutuals::actions::follow::follow;
@@ -16,12 +17,16 @@ use mutuals::actions::post_proposal::post_proposal;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
 use mutuals::actions::set_password::set_password;
 use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
-use mutuals::db::{Location, fulfilments, members, promises, proposals};
+use mutuals::db::{
+    Location, fulfilments, mail_links, members, promises, proposals, telling as how_told,
+};
 use mutuals::domain::draft::Draft;
 use mutuals::domain::member::Member;
+use mutuals::domain::notice::Kind;
 use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
+use mutuals::domain::telling::{Timing, Way};
 use mutuals::error::Error;
 use mutuals::federation::resolve;
 use mutuals::jobs::housekeeping;
@@ -133,6 +138,22 @@ async fn deed(app: &TestApp, author: &Member, promiser: &Member, title: &str) ->
     need
 }
 
+/// How somebody is told that something is new.
+async fn hears(ring: &TestApp, who: &Member) {
+    let muted = vec![(Kind::Reply, Way::Mail)];
+    choose_telling(&ring.app, who.id, (true, Timing::default()), muted).await.unwrap();
+    renew_calendar(&ring.app, who.id).await.unwrap();
+    let (id, now) = (who.id, ring.now());
+    let email = format!("{WORDS}@mailbox.example");
+    let write = move |conn: &mut mutuals::db::Conn| {
+        let later = now.checked_add(SignedDuration::from_hours(9_000)).unwrap();
+        how_told::update_email(conn, id, Some(&email))?;
+        let purpose = mail_links::Purpose::Stop;
+        mail_links::insert(conn, "hash", (id, &email), purpose, (now, later))
+    };
+    ring.app.db.write(write).await.unwrap();
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
@@ -168,6 +189,7 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     confirm_to_neighbour(&ring.app, &kofi, out.id, said).await.unwrap();
     all.work().await;
     assert!(!outgoing(ring, out.id).await.is_taken_back());
+    hears(ring, &kofi).await;
     (kofi, [open, kept, named])
 }
 

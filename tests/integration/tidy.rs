@@ -227,6 +227,31 @@ fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
 }
 
 #[test]
+fn the_moderation_log_is_only_ever_added_to() {
+    for (path, text) in files("server/src", &[".rs"]) {
+        let code: String = code(&text).collect::<Vec<_>>().join("\n");
+        if path.ends_with("db/moderation_log.rs") {
+            for bad in ["update(", "delete(", "replace_into(", "on_conflict", "sql_query("] {
+                assert!(!code.contains(bad), "{path:?} says {bad}");
+            }
+        } else if !path.ends_with("db/schema.rs") {
+            // Its functions may be called; its table may not be named.
+            let imports = code.split("schema::").skip(1).filter_map(|rest| rest.split(';').next());
+            let named = imports.into_iter().any(|import| import.contains("moderation_log"));
+            let is_named = named || code.contains("moderation_log::table");
+            assert!(!is_named, "{path:?} reaches into the log");
+        }
+    }
+    // Nor does a migration touch what is written.
+    for (path, text) in files("migrations", &["up.sql"]) {
+        for statement in text.split(';').filter(|each| each.contains("moderation_log")) {
+            let bad = ["DELETE ", "UPDATE ", "DROP "].iter().any(|word| statement.contains(word));
+            assert!(!bad, "{path:?}: {statement}");
+        }
+    }
+}
+
+#[test]
 fn every_id_of_the_matrix_stands_in_the_security_document() {
     let document = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
     let families = [("SIG", 14), ("INB", 23), ("SSRF", 13), ("WF", 7), ("HTM", 6)];

@@ -9,7 +9,8 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use mutuals::config::Limits;
-use mutuals::db::{Conn, careful, held};
+use mutuals::db::{Conn, careful, held, notices};
+use mutuals::domain::notice::Kind;
 use mutuals::federation::signature::{Scheme, Signer, sign};
 use mutuals::keys::SigningKeys;
 use serde_json::{Value, json};
@@ -180,12 +181,16 @@ async fn mod_10_a_wave_of_five_thousand_posts_is_held_and_those_who_ask_stand_fi
 
     // Nobody was answered, whatever they wrote.
     assert_eq!(wave.received.load(std::sync::atomic::Ordering::SeqCst), 0);
-    let now = ring.now();
+    let (now, member, steward) = (ring.now(), milo.id, ida.id);
     let read = move |conn: &mut Conn| {
         let heaps = held::heaps_alike(conn)?;
         let day = now - jiff::SignedDuration::from_hours(24);
         let (counted, hosts) = careful::counted_since(conn, day)?;
         let waves = careful::list_waves(conn)?;
+        assert!(notices::list(conn, member, 100)?.is_empty(), "members hear nothing of it");
+        let told = notices::list(conn, steward, 100)?.into_iter().map(|notice| notice.kind);
+        let told: Vec<Kind> = told.filter(|kind| *kind != Kind::MessageWaits).collect();
+        assert_eq!(told, [Kind::HeldWave]);
         Ok((heaps, held::count(conn)?, (counted, hosts), waves, careful::current(conn, now)?))
     };
     let (heaps, held, (counted, hosts), waves, is_careful) = ring.app.db.read(read).await.unwrap();

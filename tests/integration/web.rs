@@ -12,6 +12,7 @@ pub mod house;
 mod joining;
 mod leaving;
 mod neighbourhood;
+mod notices;
 mod pacts;
 mod pages;
 mod people;

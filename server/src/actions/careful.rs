@@ -4,10 +4,13 @@
 
 use jiff::SignedDuration;
 
+use crate::actions::record_act::{Act, record};
+use crate::actions::tell::tell_stewards;
 use crate::app::App;
 use crate::db::{Conn, careful};
 use crate::domain::held::{CAREFUL_LASTS, CAREFUL_LONGEST, Careful, UNSEEN};
 use crate::domain::id::MemberId;
+use crate::domain::notice::Kind;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -15,7 +18,7 @@ use crate::error::Error;
 /// line.
 pub async fn begin(
     app: &App,
-    _by: Option<MemberId>,
+    by: Option<MemberId>,
     lasts: SignedDuration,
 ) -> Result<Careful, Error> {
     if lasts < SignedDuration::from_hours(1) || lasts > CAREFUL_LONGEST {
@@ -24,6 +27,7 @@ pub async fn begin(
     app.change(move |app, conn, _| {
         let before = careful::current(conn, app.now())?;
         careful::end(conn, app.now())?;
+        record(app, conn, by, Act::CarefulBegan, "", "")?;
         let began_at = before.map_or(app.now(), |before| before.began_at);
         begin_now(app, conn, began_at, lasts, false)
     })
@@ -31,9 +35,15 @@ pub async fn begin(
 }
 
 /// Ends it; what is held stays held. False if we are not careful.
-pub async fn end(app: &App, _by: Option<MemberId>) -> Result<bool, Error> {
-    // The log of what stewards do notes careful_ended here, and careful_began above.
-    app.change(move |app, conn, _| careful::end(conn, app.now())).await
+pub async fn end(app: &App, by: Option<MemberId>) -> Result<bool, Error> {
+    app.change(move |app, conn, _| {
+        let ended = careful::end(conn, app.now())?;
+        if ended {
+            record(app, conn, by, Act::CarefulEnded, "", "")?;
+        }
+        Ok(ended)
+    })
+    .await
 }
 
 /// Notes that something of a wave came. Stewards hear of it once; and if `is_much` is held and none
@@ -41,6 +51,7 @@ pub async fn end(app: &App, _by: Option<MemberId>) -> Result<bool, Error> {
 pub fn note_wave(app: &App, conn: &mut Conn, is_much: bool) -> Result<(), Error> {
     let now = app.now();
     if careful::note_wave(conn, now)? {
+        tell_stewards(app, conn, Kind::HeldWave, "/steward/held")?;
         tracing::warn!("strangers write very much: it is held, see /steward/held");
     }
     if !is_much || careful::current(conn, now)?.is_some() {
@@ -50,6 +61,7 @@ pub fn note_wave(app: &App, conn: &mut Conn, is_much: bool) -> Result<(), Error>
     if careful::last_seen(conn)?.is_some_and(|seen| seen > unseen_since) {
         return Ok(());
     }
+    record(app, conn, None, Act::CarefulBegan, "", "")?;
     begin_now(app, conn, now, CAREFUL_LASTS, true)?;
     tracing::warn!(
         "no steward was seen for six hours: strangers are held, joining is by invitation"

@@ -7,7 +7,10 @@ use url::Url;
 use crate::actions::change_proposal::{Step, forget_deeds, take_step};
 use crate::actions::settle::tell;
 use crate::app::App;
-use crate::db::{Conn, fulfilments, leaving, of_member, promises, proposals};
+use crate::db::{
+    Conn, actors, fulfilments, leaving, member_handles, messages, of_member, promise_people,
+    promises, proposals,
+};
 use crate::domain::event::Event;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::leaving::tells_who;
@@ -47,8 +50,19 @@ fn erase(
         let proposal = proposals::lock(conn, id)?;
         erase_proposal(app, conn, proposal, &name, events)?;
     }
+    forget_accounts(conn, member)?;
     leaving::erase(conn, member)?;
     Ok(true)
+}
+
+/// What they wrote to us from their own accounts, and that it was these who promised.
+fn forget_accounts(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
+    for handle in member_handles::list(conn, member)? {
+        let Some(actor) = actors::find_by_url(conn, handle.actor.as_str())? else { continue };
+        messages::forget_actor(conn, actor.id)?;
+        promise_people::forget_actor(conn, actor.id)?;
+    }
+    Ok(())
 }
 
 /// Erases what a proposal says. A draft goes as a whole, and what nothing came of is taken back; of

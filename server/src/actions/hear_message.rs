@@ -5,13 +5,15 @@ use jiff::SignedDuration;
 use url::Url;
 
 use crate::actions::hold::{self, Look, Weighed, knows, weigh};
+use crate::actions::tell::tell_stewards;
 use crate::app::App;
-use crate::db::{Conn, held, message_links, messages};
+use crate::db::{Conn, held, member_handles, message_links, messages};
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::RemoteActorId;
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::notice::Kind;
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 use crate::keys;
@@ -120,6 +122,13 @@ pub fn hear(
     if heard.is_new && !is_begun && message.state == MessageState::Waiting && message.wants_answer()
     {
         send_link(app, conn, &mut message, events)?;
+    }
+    // A member whom we may answer there, if they want to hear by that way what is new.
+    if heard.channel == Channel::Direct && heard.is_new {
+        member_handles::note_thread(conn, &actor.url, &heard.url)?;
+    }
+    if message.state == MessageState::Waiting {
+        tell_stewards(app, conn, Kind::MessageWaits, "/messages")?;
     }
     Ok(Kept::Yes)
 }

@@ -5,13 +5,15 @@ use jiff::SignedDuration;
 
 use crate::actions::hear_message::Kept;
 use crate::actions::hold::{self, Look, Weighed, knows, weigh};
+use crate::actions::tell::tell_author;
 use crate::app::App;
+use crate::db::Conn;
 use crate::db::held_replies::{self, HeldReply};
 use crate::db::replies::{self, Reply};
-use crate::db::{Conn, proposals};
 use crate::domain::collective::domain_of;
 use crate::domain::message::HeldBecause;
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::notice::Kind;
 use crate::error::Error;
 use crate::text;
 
@@ -48,11 +50,11 @@ pub fn hear_reply(
         return Ok(Kept::TooMany);
     }
     if knows(conn, actor)? {
-        return replies::upsert(conn, reply).map(|()| Kept::Yes);
+        return show(app, conn, reply).map(|()| Kept::Yes);
     }
     match weigh(app, conn, &look(false), Some(HeldBecause::Stranger))? {
         Weighed::Counted => Ok(Kept::Counted),
-        Weighed::Heard(_) => replies::upsert(conn, reply).map(|()| Kept::Yes),
+        Weighed::Heard(_) => show(app, conn, reply).map(|()| Kept::Yes),
         Weighed::Held(held_because, marks, _) => {
             let reply = reply.clone();
             let received_at = app.now();
@@ -65,11 +67,16 @@ pub fn hear_reply(
 
 /// Lets a held reply in: it is shown to members like any other from now on, and so is what its
 /// writer says later.
-pub fn let_in(conn: &mut Conn, id: i64) -> Result<(), Error> {
+pub fn let_in(app: &App, conn: &mut Conn, id: i64) -> Result<(), Error> {
     let held = held_replies::find(conn, id)?;
-    // Nobody answers any more what was withdrawn meanwhile; the row goes with it.
-    proposals::find(conn, held.reply.proposal)?;
-    held_replies::let_in(conn, &held)
+    show(app, conn, &held.reply)?;
+    held_replies::delete(conn, held.reply.url.as_str(), held.reply.actor)
+}
+
+/// Keeps a new reply for everybody to see whom it is for.
+fn show(app: &App, conn: &mut Conn, reply: &Reply) -> Result<(), Error> {
+    replies::upsert(conn, reply)?;
+    tell_author(app, conn, reply.proposal, (Kind::Reply, None))
 }
 
 fn change(

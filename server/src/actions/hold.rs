@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::careful::note_wave;
+use crate::actions::tell::tell_stewards;
 use crate::app::App;
 use crate::db::{Conn, alike, careful, held, messages};
 use crate::domain::held::{
@@ -13,6 +14,7 @@ use crate::domain::id::Id;
 use crate::domain::likeness::Likeness;
 use crate::domain::message::HeldBecause;
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::notice::Kind;
 use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
 
@@ -88,6 +90,9 @@ pub fn weigh(
     let alike = join(app, conn, like, likeness)?;
     if is_many {
         alike::hold_waiting(conn, alike, lately(app))?;
+    } else if asks && look.is_plain && !careful::is_wave(conn, app.now())? {
+        // In a wave stewards have heard already that there is something to look at.
+        tell_stewards(app, conn, Kind::MessageWaits, "/steward/held")?;
     }
     Ok(Weighed::Held(because, marks(alike), if is_full { SHORT } else { usize::MAX }))
 }

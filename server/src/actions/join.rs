@@ -7,12 +7,14 @@ use jiff::SignedDuration;
 use crate::actions::add_member::insert_member;
 use crate::actions::set_password::hash_password;
 use crate::actions::sign_in::{SignedIn, begin_session};
+use crate::actions::tell::tell_stewards;
 use crate::actions::vouch::settle_standing;
 use crate::app::App;
 use crate::db::member_handles::{self, Handle};
 use crate::db::{Conn, careful, covenants, invitations, members, sign_in_codes};
 use crate::domain::id::MemberId;
 use crate::domain::member::{Member, Role, Standing, check_name, check_password};
+use crate::domain::notice::Kind;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
@@ -78,6 +80,7 @@ pub async fn join(app: &App, way: Way, wish: Wish) -> Result<SignedIn, Error> {
         if let Some(version) = wish.agrees_to {
             note_consent(app, conn, member.id, version)?;
         }
+        tell_stewards(app, conn, Kind::Joined, "/members")?;
         begin_session(app, conn, member.id, true)
     })
     .await

@@ -3,6 +3,7 @@
 
 use crate::actions::hear_reply;
 use crate::actions::look_after_messages;
+use crate::actions::record_act::{Act, record};
 use crate::app::App;
 use crate::db::held::{self, Pick};
 use crate::db::{Conn, held_replies};
@@ -18,12 +19,12 @@ const MOST_LET_IN: i64 = 100;
 /// large group only the oldest hundred: whoever wants the rest says so again.
 pub async fn let_in(
     app: &App,
-    _by: Option<MemberId>,
+    by: Option<MemberId>,
     which: Which,
     newest: i64,
 ) -> Result<usize, Error> {
-    // The log of what stewards do notes held_accepted here.
     app.change(move |app, conn, events| {
+        record(app, conn, by, Act::HeldAccepted, subject(&which), "")?;
         let Some(pick) = pick(conn, &which)? else {
             return let_one_in(app, conn, &which, events).map(|()| 1);
         };
@@ -32,7 +33,7 @@ pub async fn let_in(
             look_after_messages::let_in(app, conn, Id::from_number(*id), events)?;
         }
         for id in &replies {
-            hear_reply::let_in(conn, *id)?;
+            hear_reply::let_in(app, conn, *id)?;
         }
         Ok(messages.len() + replies.len())
     })
@@ -44,21 +45,30 @@ pub async fn let_in(
 /// small group: only by itself.
 pub async fn put_aside(
     app: &App,
-    _by: Option<MemberId>,
+    by: Option<MemberId>,
     which: Which,
     newest: i64,
 ) -> Result<usize, Error> {
-    // The log of what stewards do notes held_put_aside here.
-    let now = app.now();
     if let Which::Message(id) = which {
-        return look_after_messages::put_aside(app, id).await.map(|_| 1);
+        return look_after_messages::put_aside(app, id, by).await.map(|_| 1);
     }
-    app.change(move |_, conn, _| match (pick(conn, &which)?, which) {
-        (Some(pick), _) => held::put_aside(conn, &pick, newest, now),
-        (None, Which::Reply(id)) => held_replies::put_aside(conn, id, now),
-        (None, _) => Ok(0),
+    app.change(move |app, conn, _| {
+        record(app, conn, by, Act::HeldPutAside, subject(&which), "")?;
+        match (pick(conn, &which)?, which) {
+            (Some(pick), _) => held::put_aside(conn, &pick, newest, app.now()),
+            (None, Which::Reply(id)) => held_replies::put_aside(conn, id, app.now()),
+            (None, _) => Ok(0),
+        }
     })
     .await
+}
+
+/// What the log says that it was about: servers have names, people have none there.
+fn subject(which: &Which) -> &str {
+    match which {
+        Which::Host(host) => host,
+        Which::Message(_) | Which::Reply(_) | Which::Alike(_) => "",
+    }
 }
 
 fn let_one_in(
@@ -69,7 +79,7 @@ fn let_one_in(
 ) -> Result<(), Error> {
     match which {
         Which::Message(id) => look_after_messages::let_in(app, conn, *id, events).map(drop),
-        Which::Reply(id) => hear_reply::let_in(conn, *id),
+        Which::Reply(id) => hear_reply::let_in(app, conn, *id),
         Which::Alike(_) | Which::Host(_) => Ok(()),
     }
 }

@@ -92,6 +92,13 @@ pub fn note_wave(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
     Ok(begun == 1)
 }
 
+/// Whether a wave is under way.
+pub fn is_wave(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
+    let quiet = now.saturating_sub(QUIET).map_or(0, micros);
+    let waves = held_waves::table.filter(held_waves::last_at.gt(quiet));
+    Ok(waves.count().get_result::<i64>(conn)? > 0)
+}
+
 /// When the waves began that are remembered, newest first.
 pub fn list_waves(conn: &mut Conn) -> Result<Vec<Timestamp>, Error> {
     let began: Vec<i64> = held_waves::table

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::db::replies::{self, Reply};
+use crate::db::replies::Reply;
 use crate::db::schema::held_replies_private;
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
@@ -91,13 +91,6 @@ pub fn update(conn: &mut Conn, held: &HeldReply) -> Result<(), Error> {
         held_replies_private::is_plain.eq(held.marks.is_plain),
     );
     diesel::update(target).set(changed).execute(conn)?;
-    Ok(())
-}
-
-/// Lets a reply in: it is like any other from now on.
-pub fn let_in(conn: &mut Conn, held: &HeldReply) -> Result<(), Error> {
-    replies::upsert(conn, &held.reply)?;
-    diesel::delete(held_replies_private::table.find(held.reply.id)).execute(conn)?;
     Ok(())
 }
 

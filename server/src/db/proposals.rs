@@ -148,6 +148,22 @@ pub fn list_by_author(conn: &mut Conn, author: MemberId) -> Result<Vec<Proposal>
     load(query.order(proposals::id.desc()).select(Row::as_select()).load(conn)?)
 }
 
+/// How many of those that a member posted for everybody were published since a time.
+pub fn count_published_by(
+    conn: &mut Conn,
+    author: MemberId,
+    since: Timestamp,
+) -> Result<i64, Error> {
+    let theirs = proposal_private::table
+        .filter(proposal_private::author_id.eq(author.number()))
+        .select(proposal_private::proposal_id);
+    let published = proposals::table
+        .filter(proposals::id.eq_any(theirs))
+        .filter(proposals::audience.eq(Audience::Public.word()))
+        .filter(proposals::published_at.gt(micros(since)));
+    Ok(published.count().get_result(conn)?)
+}
+
 /// Those to which a collective promised something, in order.
 pub fn list_answered_by(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Proposal>, Error> {
     let answered = promises::table

@@ -512,6 +512,7 @@ diesel::table! {
         member_id -> BigInt,
         address -> Text,
         proved_at -> BigInt,
+        thread_url -> Nullable<Text>,
     }
 }
 
@@ -629,6 +630,91 @@ diesel::table! {
 }
 
 diesel::table! {
+    moderation_log (id) {
+        id -> BigInt,
+        at -> BigInt,
+        by_id -> Nullable<BigInt>,
+        act -> Text,
+        subject -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    measures_private (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        clause -> Text,
+        covenant_version -> BigInt,
+        reason -> Text,
+        made_by -> Nullable<BigInt>,
+        made_at -> BigInt,
+        lapses_at -> BigInt,
+        ends_at -> BigInt,
+        confirmed_by -> Nullable<BigInt>,
+        confirmed_at -> Nullable<BigInt>,
+        ended_how -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        lifted_by -> Nullable<BigInt>,
+        lifted_because -> Nullable<Text>,
+        appeal -> Nullable<Text>,
+        appealed_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        decided_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notices_private (member_id, kind, subject) {
+        member_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        made_at -> BigInt,
+        read_at -> Nullable<BigInt>,
+        mailed_at -> Nullable<BigInt>,
+        written_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notice_settings_private (member_id) {
+        member_id -> BigInt,
+        email -> Nullable<Text>,
+        confirmed_at -> Nullable<BigInt>,
+        by_direct -> Bool,
+        is_daily -> Bool,
+        quiet_from -> Integer,
+        quiet_until -> Integer,
+        mailed_at -> Nullable<BigInt>,
+        mail_tries -> Integer,
+        mail_again_at -> Nullable<BigInt>,
+        written_at -> Nullable<BigInt>,
+        calendar_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notice_mutes_private (member_id, kind, way) {
+        member_id -> BigInt,
+        kind -> Text,
+        way -> Text,
+    }
+}
+
+diesel::table! {
+    mail_links_private (token_hash) {
+        token_hash -> Text,
+        member_id -> BigInt,
+        purpose -> Text,
+        email -> Text,
+        made_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     alike (id) {
         id -> BigInt,
         likeness -> BigInt,
@@ -715,13 +801,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     journal,
+    mail_links_private,
     marks,
+    measures_private,
     member_handles_private,
     members,
     message_links,
     messages_private,
     met_domains,
+    moderation_log,
     neighbour_proposals,
+    notice_mutes_private,
+    notice_settings_private,
+    notices_private,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,

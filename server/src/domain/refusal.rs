@@ -238,6 +238,11 @@ pub enum Refusal {
     /// The last link went out only minutes ago.
     #[error("a link was sent less than ten minutes ago: give them time to see it")]
     LinkSentLately,
+    /// Somebody who is still joining publishes more in a day than people do.
+    #[error(
+        "ten things were published since yesterday: keep this one as a draft, or let a member publish it"
+    )]
+    ManyInOneDay,
     /// Nothing is to come of this promise, or the one who made it is gone.
     #[error("there is nothing to send a link for: nothing more is to come of this promise")]
     NothingToSend,
@@ -295,6 +300,68 @@ pub enum Refusal {
     /// There is nothing to come back from, or the time for it is over.
     #[error("the time to come back is over: join anew")]
     CannotComeBack,
+    /// The clause is nowhere in what we owe each other.
+    #[error(
+        "that is no heading and no sentence of what we owe each other: write it as it stands there (`mutuals covenant show`)"
+    )]
+    ClauseUnknown,
+    /// Nothing, or more than 2,000 characters.
+    #[error("say why, in at most 2,000 characters")]
+    WordsUnfit,
+    /// Not 1 to 90 days.
+    #[error("a measure is for 1 to 90 days")]
+    DaysUnfit,
+    /// Nobody acts in a measure about themselves.
+    #[error("it is about you: leave it to the other stewards")]
+    OwnMeasure,
+    /// There is one already.
+    #[error("such a measure stands already")]
+    MeasureStands,
+    /// Their last measure lapsed, or was lifted after an appeal.
+    #[error(
+        "your last measure about them lapsed or was lifted after an appeal: for 30 days, leave it to another steward"
+    )]
+    MeasureRests,
+    /// It stands no longer.
+    #[error("this measure stands no longer")]
+    MeasureOver,
+    /// It is confirmed.
+    #[error("it is confirmed already")]
+    MeasureConfirmed,
+    /// Who took it, or decided the appeal, does not confirm it.
+    #[error(
+        "it needs a second steward: neither the one who took it nor the one who decided the appeal"
+    )]
+    SecondPerson,
+    /// They said it before.
+    #[error("you said it already: others look at it")]
+    AppealMade,
+    /// No appeal waits.
+    #[error("no appeal waits for a decision here")]
+    NothingToDecide,
+    /// Who acted does not decide about it.
+    #[error("you signed it: a steward who did not act decides")]
+    ActedAlready,
+    /// A freeze stands.
+    #[error(
+        "a freeze stands: until it is over they may read, ask for help and finish what they promised, and nothing else"
+    )]
+    Frozen,
+    /// No address of a mailbox, or one with something smuggled into it.
+    #[error("this is no mail address: write it as name@example.org")]
+    EmailUnfit,
+    /// The operator named no mail server.
+    #[error("this collective sends no mails: set mail.url and mail.from")]
+    NoMails,
+    /// A link to confirm an address went out three times today.
+    #[error("three mails to confirm an address were sent today: try again tomorrow")]
+    ManyConfirmations,
+    /// The mail server did not take a mail.
+    #[error("the mail could not be sent: check the address, or try again later")]
+    MailNotSent,
+    /// No hour of the day.
+    #[error("an hour is a number from 0 to 23")]
+    HourUnfit,
 }
 
 impl Refusal {
@@ -316,6 +383,7 @@ impl Refusal {
             Self::AmountNotSaid => "refusal-amount-not-said",
             Self::ReplyTaken => "refusal-reply-taken",
             Self::LinkSentLately => "refusal-link-sent-lately",
+            Self::ManyInOneDay => "refusal-many-in-one-day",
             Self::NothingToSend => "refusal-nothing-to-send",
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
@@ -393,6 +461,24 @@ impl Refusal {
             Self::LastSteward => "refusal-last-steward",
             Self::HasLeft => "refusal-has-left",
             Self::CannotComeBack => "refusal-cannot-come-back",
+            Self::ClauseUnknown => "refusal-clause-unknown",
+            Self::WordsUnfit => "refusal-words-unfit",
+            Self::DaysUnfit => "refusal-days-unfit",
+            Self::OwnMeasure => "refusal-own-measure",
+            Self::MeasureStands => "refusal-measure-stands",
+            Self::MeasureRests => "refusal-measure-rests",
+            Self::MeasureOver => "refusal-measure-over",
+            Self::MeasureConfirmed => "refusal-measure-confirmed",
+            Self::SecondPerson => "refusal-second-person",
+            Self::AppealMade => "refusal-appeal-made",
+            Self::NothingToDecide => "refusal-nothing-to-decide",
+            Self::ActedAlready => "refusal-acted-already",
+            Self::Frozen => "refusal-frozen",
+            Self::EmailUnfit => "refusal-email-unfit",
+            Self::NoMails => "refusal-no-mails",
+            Self::ManyConfirmations => "refusal-many-confirmations",
+            Self::MailNotSent => "refusal-mail-not-sent",
+            Self::HourUnfit => "refusal-hour-unfit",
         }
     }
 }

@@ -39,6 +39,8 @@ pub enum Problem {
     PromiseLinkUsed,
     /// The one-time link of somebody who wrote to us was used, is too old, or never was.
     AskedLinkUsed,
+    /// The link in a mail was used, is too old, or never was.
+    MailLinkUsed,
     /// A rule says no.
     Refused(Refusal),
     /// A rule says no to something on another page: its path.
@@ -115,7 +117,8 @@ impl Problem {
             | Self::LinkUsed
             | Self::PromiseLinkUsed
             | Self::InvitationUsed
-            | Self::AskedLinkUsed => StatusCode::GONE,
+            | Self::AskedLinkUsed
+            | Self::MailLinkUsed => StatusCode::GONE,
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::NotYetMember | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -165,6 +168,9 @@ impl Problem {
             ]),
             Self::AskedLinkUsed => {
                 three(["error-asked-link-title", "error-asked-link-what", "error-asked-link-next"])
+            }
+            Self::MailLinkUsed => {
+                three(["error-mail-link-title", "error-mail-link-what", "error-mail-link-next"])
             }
             Self::Refused(refusal) | Self::RefusedAt(refusal, _) => {
                 three(["error-refused-title", refusal.key(), "error-refused-next"])

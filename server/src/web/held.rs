@@ -165,7 +165,7 @@ async fn block_hosts(app: &App, steward: &Steward, fields: &Fields) -> Result<Re
     let hosts = fields.all("host");
     let reason = steward.visitor.locale.say("held-block-reason");
     for host in hosts.iter().take(HOSTS) {
-        let blocked = block::block(app, host, &reason).await;
+        let blocked = block::block_as(app, Some(steward.member.id), host, &reason).await;
         blocked.map_err(|error| Problem::from(error).at(PATH))?;
         put_aside(app, Some(steward.member.id), Which::Host(host.clone()), i64::MAX).await?;
     }

@@ -89,11 +89,11 @@ pub async fn answer(
 /// `POST /messages/{id}/put-aside`
 pub async fn lay_aside(
     State(app): State<App>,
-    _steward: Steward,
+    steward: Steward,
     PathId(id): PathId<Message>,
     _form: Form,
 ) -> Result<Response, Problem> {
-    let done = put_aside(&app, id).await;
+    let done = put_aside(&app, id, Some(steward.member.id)).await;
     done.map_err(|error| Problem::from(error).at("/messages"))?;
     Ok(go_on(&app, "/messages", "messages-put-aside", &[]))
 }
@@ -101,11 +101,11 @@ pub async fn lay_aside(
 /// `POST /messages/{id}/accept`
 pub async fn accept(
     State(app): State<App>,
-    _steward: Steward,
+    steward: Steward,
     PathId(id): PathId<Message>,
     _form: Form,
 ) -> Result<Response, Problem> {
-    let done = accept_message(&app, id).await;
+    let done = accept_message(&app, id, Some(steward.member.id)).await;
     done.map_err(|error| Problem::from(error).at("/messages"))?;
     Ok(go_on(&app, "/messages", "messages-accepted", &[]))
 }

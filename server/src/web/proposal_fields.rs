@@ -150,7 +150,9 @@ impl Typed {
             },
             Refusal::MinimumAboveAmount => "minimum",
             Refusal::DateNotADate | Refusal::UntilInThePast | Refusal::EndsBeforeStart => "until",
-            Refusal::UnknownAudience | Refusal::AudienceOnlyWidens => "audience",
+            Refusal::UnknownAudience | Refusal::AudienceOnlyWidens | Refusal::ManyInOneDay => {
+                "audience"
+            }
             Refusal::UnknownLanguage => "language",
             Refusal::ConsentMissing => "consent",
             _ => return None,

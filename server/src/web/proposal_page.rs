@@ -25,7 +25,7 @@ use crate::web::error::Problem;
 use crate::web::form::new_key;
 use crate::web::incoming::{self, Pending, Waiting};
 use crate::web::page::{Page, show as page};
-use crate::web::promise_lines::{Line, Lines};
+use crate::web::promise_lines::{DoneOrOff, Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
 use crate::web::session::Visitor;
 use crate::web::taking_over::{Answers, TakeForm};
@@ -161,6 +161,7 @@ struct Said {
     href: String,
     is_promise: bool,
     take: Option<TakeForm>,
+    done_or_off: Option<DoneOrOff>,
 }
 
 struct Private {
@@ -184,16 +185,17 @@ pub async fn show(
     let allowed = allowed(visitor, &found);
     let soon = proposal.ends_soon(words.now) && allowed.edit;
     let end = proposal.content.ends_at.filter(|_| soon);
+    let lines = Lines { words: &words, visitor, found: &found, attempt: &attempt };
     page(&Show {
         page: Page::new(app, visitor, proposal.content.title.as_str()).found_at(path_of(app, id)),
         proposal: shown(&words, proposal),
         ends_soon: end.map(|end| words.day(end).text),
         promise_form: promise_form(&words, proposal, &attempt),
         waiting: incoming::lines(&words, proposal, &found.waiting, &attempt),
-        promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
+        promises: lines.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
-        conversation: found.is_insider.then(|| conversation(&words, &found, &attempt)),
+        conversation: found.is_insider.then(|| conversation(&lines)),
         private_part: private_part(&words, visitor, &found),
         allowed,
     })
@@ -345,10 +347,11 @@ fn came_in_all(words: &Words<'_>, proposal: &Proposal) -> Option<String> {
     words.came(coverage.came_low, coverage.came_high, quantity.amount, &quantity.unit)
 }
 
-fn conversation(words: &Words<'_>, found: &Found, attempt: &Attempt) -> Vec<Said> {
+fn conversation(lines: &Lines<'_>) -> Vec<Said> {
+    let (words, found) = (lines.words, lines.found);
     let said = |(reply, actor): &(Reply, RemoteActor)| {
         let day = words.lately(reply.published_at);
-        let typed = match attempt {
+        let typed = match lines.attempt {
             Attempt::Take(id, typed) if *id == reply.id => Some(typed),
             _ => None,
         };
@@ -361,6 +364,9 @@ fn conversation(words: &Words<'_>, found: &Found, attempt: &Attempt) -> Vec<Said
             href: link(&reply.page),
             is_promise: found.answers.is_taken(reply),
             take: found.answers.form(words, &found.proposal, (reply, actor), typed),
+            done_or_off: (!found.answers.is_taken(reply))
+                .then(|| lines.done_or_off(actor.id, &reply.html))
+                .flatten(),
         }
     };
     found.replies.iter().map(said).collect()

@@ -22,7 +22,7 @@ use crate::db::{
     reports,
 };
 use crate::domain::collective::Collective;
-use crate::domain::id::ProposalId;
+use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::member::{Member, Role, Standing};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
 use crate::error::Error;
@@ -31,6 +31,7 @@ use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::incoming;
+use crate::web::measures::waiting_for;
 use crate::web::page::{Page, answer, go_on};
 use crate::web::session::Steward;
 use crate::web::words::{Words, link};
@@ -57,6 +58,7 @@ struct House {
     messages: i64,
     held: i64,
     is_careful: bool,
+    measures: usize,
     waiting: i64,
     troubled: usize,
     replies: Vec<Said>,
@@ -143,6 +145,7 @@ struct Found {
     messages: i64,
     held: i64,
     is_careful: bool,
+    measures: usize,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
     reports: Vec<(Report, HashMap<ProposalId, String>)>,
@@ -238,7 +241,8 @@ async fn show_link(app: &App, steward: &Steward, member: &Member) -> Result<Resp
 
 async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Problem> {
     let shared = app.clone();
-    let found = app.db.read(move |conn| Found::read(&shared, conn)).await?;
+    let looker = steward.member.id;
+    let found = app.db.read(move |conn| Found::read(&shared, conn, looker)).await?;
     let words = Words::new(app, &steward.visitor);
     let refused = now.add_member.problem.is_some() || now.follow.problem.is_some();
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -256,6 +260,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         messages: found.messages,
         held: found.held,
         is_careful: found.is_careful,
+        measures: found.measures,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
@@ -265,7 +270,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
 }
 
 impl Found {
-    fn read(app: &App, conn: &mut Conn) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn, looker: MemberId) -> Result<Self, Error> {
         let mut said = Vec::new();
         for (reply, actor) in replies::list_latest(conn, REPLIES)? {
             let title = proposals::find(conn, reply.proposal)?.content.title;
@@ -285,6 +290,7 @@ impl Found {
             messages: messages::count_waiting(conn)?,
             held: held::count(conn)?,
             is_careful: careful::current(conn, app.now())?.is_some(),
+            measures: waiting_for(conn, looker, app.now())?,
             queue: queue::list_waiting(conn)?,
             replies: said,
             reports: reported,

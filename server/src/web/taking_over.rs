@@ -37,6 +37,10 @@ pub struct Answers {
     known: HashSet<RemoteActorId>,
     /// Who stands behind promises; for the author and the stewards.
     pub handles: HashMap<PromiseId, String>,
+    /// What one account promised and has not brought; none for one that promised several times.
+    awaited: HashMap<RemoteActorId, Option<PromiseId>>,
+    /// The promises of people of the fediverse.
+    persons: HashSet<PromiseId>,
     /// Whether this visitor may take replies over.
     may_take: bool,
 }
@@ -66,6 +70,13 @@ impl Answers {
         let mut answers = Self { may_take, ..Self::default() };
         for (person, handle) in promise_people::list_by_proposal(conn, proposal)? {
             answers.taken.insert(person.reply.to_string());
+            answers.persons.insert(person.promise);
+            if let Some(actor) = person.actor.filter(|_| may_take)
+                && promises::find(conn, person.promise)?.is_awaited()
+            {
+                let one = answers.awaited.entry(actor).or_insert(Some(person.promise));
+                *one = one.filter(|first| *first == person.promise);
+            }
             if let Some(handle) = handle.filter(|_| may_take) {
                 answers.handles.insert(person.promise, format!("@{handle}"));
             }
@@ -82,6 +93,16 @@ impl Answers {
     /// Whether a reply is noted as a promise.
     pub fn is_taken(&self, reply: &Reply) -> bool {
         self.taken.contains(reply.url.as_str())
+    }
+
+    /// Whether somebody of the fediverse stands behind a promise.
+    pub fn is_persons(&self, promise: PromiseId) -> bool {
+        self.persons.contains(&promise)
+    }
+
+    /// The one promise of an account that is still to come, for those who look after replies.
+    pub fn promise_of(&self, actor: RemoteActorId) -> Option<PromiseId> {
+        self.awaited.get(&actor).copied().flatten()
     }
 
     /// The form for a reply, if this visitor may take it over. It is filled in for those whom we

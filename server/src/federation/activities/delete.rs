@@ -56,6 +56,7 @@ pub fn forget(
     held_replies::delete(conn, object.as_str(), actor.id)?;
     forget_message(conn, object.as_str(), actor.id)?;
     promise_people::forget_writer(conn, object.as_str(), actor.id)?;
+    member_handles::forget_thread(conn, object.as_str(), &actor.url)?;
     sign_in_codes::cancel(conn, object.as_str(), &actor.url)?;
     Ok(Outcome::Done)
 }
