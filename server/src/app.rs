@@ -115,6 +115,10 @@ pub struct Parts {
     pub arrivals: Rates<Origin>,
     /// How many activities each host sent.
     pub deliveries: Rates<String>,
+    /// How many activities each domain sent that is new to us.
+    pub first_deliveries: Rates<String>,
+    /// Since when we know domains: those that were heard lately.
+    pub met_domains: moka::sync::Cache<String, Timestamp>,
     /// Actors of others, as the door needs them.
     pub known_actors: moka::sync::Cache<Url, Arc<KnownActor>>,
     /// Keys of actors who asked for what only the parties to something may read. Remembered for
@@ -220,6 +224,8 @@ impl App {
             page_visits: Rates::new(config.limits.pages_per_address),
             arrivals: Rates::new(ARRIVALS),
             deliveries: Rates::new(config.limits.per_domain),
+            first_deliveries: Rates::new(config.limits.per_new_domain),
+            met_domains: moka::sync::Cache::new(MOST_REMEMBERED),
             known_actors: moka::sync::Cache::builder()
                 .max_capacity(MOST_REMEMBERED)
                 .time_to_live(FORGET_ACTORS)

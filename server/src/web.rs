@@ -42,6 +42,7 @@ mod feeds;
 mod flash;
 mod form;
 mod front;
+mod held;
 mod hosts;
 mod incoming;
 mod join;
@@ -223,6 +224,8 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/messages/{id}/answer", post(messages::answer))
         .route("/messages/{id}/put-aside", post(messages::lay_aside))
         .route("/messages/{id}/accept", post(messages::accept))
+        .route("/steward/held", get(held::show).post(held::decide))
+        .route("/steward/careful", post(held::set_careful))
         .route("/pacts", get(pacts::list).post(pacts::propose))
         .route("/pacts/{id}/accept", post(pacts::accept))
         .route("/pacts/{id}/decline", post(pacts::decline))

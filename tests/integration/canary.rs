@@ -77,6 +77,7 @@ async fn nothing_private_leaves() {
     let person = elsewhere.actor(PERSON);
     let (id, token) = reply_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
+    ids.push(replies_of_a_stranger(&ring).await);
     let (id, asked) = letters_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
     let attempt = somebody_signs_in(&ring, &elsewhere).await;
@@ -168,6 +169,7 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     show(&mut note);
     let reply_url = note["id"].as_str().unwrap().to_owned();
     person.send_and_work(ring, &person.activity("Create", 1, note)).await;
+    ring.let_replies_in().await;
     let find = move |conn: &mut mutuals::db::Conn| replies::find_by_url(conn, &reply_url);
     let reply = ring.app.db.read(find).await.unwrap().unwrap();
     let promise = take_over_reply(&ring.app, &author, reply.id, "9".parse().ok()).await.unwrap();
@@ -191,6 +193,21 @@ fn show(note: &mut serde_json::Value) {
     note["attachment"] = serde_json::json!([
         {"type": "Image", "url": format!("https://elsewhere.example/{MARKER}.jpg"), "name": MARKER}
     ]);
+}
+
+/// A stranger answers a need, and what they say is held. Answers the id of the need.
+async fn replies_of_a_stranger(ring: &TestApp) -> String {
+    let author = ring.member("Another author").await;
+    let draft = Draft { title: "Tables".into(), ..Draft::default() };
+    let need = ring.post(&author, &draft).await;
+    let street = Peer::start().await;
+    let stranger = street.actor("quiet_stranger");
+    let mut note = stranger.note("reply", ring.now());
+    note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
+    note["content"] = format!("<p>I can bring one {MARKER}</p>").into();
+    stranger.send_and_work(ring, &stranger.activity("Create", 1, note)).await;
+    assert_eq!(ring.app.db.read(mutuals::db::held::count).await.unwrap(), 1);
+    need.id.to_string()
 }
 
 /// The same person writes to the collective, privately and for everybody, and publishes one thing

@@ -623,6 +623,9 @@ diesel::table! {
         proposal_id -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
         extras -> Nullable<Text>,
+        alike_id -> Nullable<BigInt>,
+        asks -> Bool,
+        is_plain -> Bool,
     }
 }
 
@@ -728,9 +731,74 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    alike (id) {
+        id -> BigInt,
+        likeness -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_replies_private (id) {
+        id -> BigInt,
+        url -> Text,
+        proposal_id -> BigInt,
+        actor_id -> BigInt,
+        host -> Text,
+        html -> Text,
+        page -> Text,
+        is_public -> Bool,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        received_at -> BigInt,
+        held_because -> Text,
+        alike_id -> Nullable<BigInt>,
+        asks -> Bool,
+        is_plain -> Bool,
+        put_aside_at -> Nullable<BigInt>,
+        extras -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    held_counted (host, hour) {
+        host -> Text,
+        hour -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_waves (slot) {
+        slot -> BigInt,
+        began_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    careful_times (id) {
+        id -> BigInt,
+        began_at -> BigInt,
+        ends_at -> BigInt,
+        by_itself -> Bool,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    met_domains (domain) {
+        domain -> Text,
+        met_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
+    alike,
     blocks,
+    careful_times,
     collective,
     confirmation_private,
     confirmations,
@@ -741,6 +809,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     followings,
     form_keys,
     fulfilments,
+    held_counted,
+    held_replies_private,
+    held_waves,
     hosts,
     inboxes,
     incoming_promise_private,
@@ -755,6 +826,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     message_links,
     messages_private,
+    met_domains,
     moderation_log,
     neighbour_proposals,
     notice_mutes_private,

@@ -303,6 +303,12 @@ pub enum Refusal {
     /// The message was not held.
     #[error("this message is not held: answer it instead")]
     NotHeld,
+    /// Being careful for less than an hour or more than a week.
+    #[error("between one hour and seven days: write it as 48h or 3d")]
+    CarefulTooLong,
+    /// We are careful: nobody joins without an invitation.
+    #[error("for now people join by invitation only: ask a member for one")]
+    CarefulNow,
     /// A collective is never without a steward.
     #[error("you are the only steward: name another one first, then leave")]
     LastSteward,
@@ -474,6 +480,8 @@ impl Refusal {
             Self::WriterGone => "refusal-writer-gone",
             Self::NothingToPutAside => "refusal-nothing-to-put-aside",
             Self::NotHeld => "refusal-not-held",
+            Self::CarefulTooLong => "refusal-careful-too-long",
+            Self::CarefulNow => "refusal-careful-now",
             Self::LastSteward => "refusal-last-steward",
             Self::HasLeft => "refusal-has-left",
             Self::CannotComeBack => "refusal-cannot-come-back",

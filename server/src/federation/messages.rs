@@ -45,6 +45,7 @@ pub fn receive(app: &App, note: &Value, actor: &RemoteActor, is_new: bool) -> Op
             Kept::Yes => Ok(Outcome::Done),
             Kept::Known => Ok(Outcome::Ignored("we have it, or a newer one")),
             Kept::TooMany => Ok(Outcome::Ignored("its sender has said enough for today")),
+            Kept::Counted => Ok(Outcome::Ignored("very much comes: it was counted")),
             // Whoever reads it where it stands must not ask for that again.
             Kept::Contested if !heard.is_new => Ok(Outcome::Ignored("it is somebody else's")),
             Kept::Contested => contest(app, conn, &heard.url, &actor),
@@ -85,6 +86,11 @@ fn read(app: &App, note: &Value, actor: &RemoteActor, is_new: bool) -> Option<He
         extras: read_post::read(note).extras,
         url,
     })
+}
+
+/// Whether a Note names nobody but us, and carries neither pictures nor links.
+pub fn is_plain(app: &App, note: &Value, writer: &Url) -> bool {
+    !has_links(note) && !tags(note, &app.collective.urls().actor(), writer).names_others
 }
 
 fn tags(note: &Value, us: &Url, writer: &Url) -> Tags {

@@ -14,10 +14,11 @@ use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, mail_links,
-    measures, message_links, messages, notices, pictures, promise_people, queue, reports, sessions,
-    sign_in_codes, vouches,
+    Conn, activities, alike, careful, followers, form_keys, held_replies, hosts, inboxes,
+    invitations, journal, mail_links, measures, message_links, messages, met_domains, notices,
+    pictures, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
+use crate::domain::held::KEEP_ASIDE;
 use crate::domain::notice::KEPT_HOURS;
 use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
@@ -127,6 +128,10 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     promise_people::delete_stale_links(conn, now)?;
     pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
     erase_messages(conn, now)?;
+    held_replies::delete_before(conn, before(KEEP_ASIDE))?;
+    alike::delete_before(conn, before(KEEP_ASIDE))?;
+    careful::delete_before(conn, before(KEEP_ASIDE))?;
+    met_domains::delete_before(conn, before(KEEP_TOMBSTONES))?;
     delete_old_keys(conn, now)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use crate::actions::look_after_messages::{accept_message, answer_message, put_aside};
 use crate::app::App;
-use crate::db::{Conn, messages};
+use crate::db::{Conn, held, messages};
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
@@ -27,6 +27,8 @@ const MOST: i64 = 100;
 #[template(path = "messages/list.html")]
 struct List {
     page: Page,
+    /// How much is held.
+    held: i64,
     groups: Vec<Group>,
 }
 
@@ -65,15 +67,15 @@ struct Line {
 pub async fn list(State(app): State<App>, steward: Steward) -> Result<Response, Problem> {
     let read = |conn: &mut Conn| {
         let of = |state: MessageState| Ok((state, messages::list(conn, state, MOST)?));
-        MessageState::ALL.into_iter().map(of).collect::<Result<Vec<_>, Error>>()
+        let shown = MessageState::ALL.into_iter().filter(|state| is_shown(*state));
+        Ok((shown.map(of).collect::<Result<Vec<_>, Error>>()?, held::count(conn)?))
     };
-    let found = app.db.read(read).await?;
+    let (found, held) = app.db.read(read).await?;
     let words = Words::new(&app, &steward.visitor);
-    let groups = found.into_iter().filter(|(state, _)| *state != MessageState::Deleted);
     let visitor = &steward.visitor;
-    let groups = groups.map(|(state, all)| group(&words, visitor, state, all));
+    let groups = found.into_iter().map(|(state, all)| group(&words, visitor, state, all));
     let page = Page::new(&app, &steward.visitor, words.locale.say("messages-title"));
-    render(&List { page, groups: groups.collect() })
+    render(&List { page, held, groups: groups.collect() })
 }
 
 /// `POST /messages/{id}/answer`
@@ -112,6 +114,11 @@ pub async fn accept(
     Ok(go_on(&app, "/messages", "messages-accepted", &[]))
 }
 
+/// What is held has a page of its own, with everything else that is.
+fn is_shown(state: MessageState) -> bool {
+    !matches!(state, MessageState::Held | MessageState::Deleted)
+}
+
 fn group(
     words: &Words<'_>,
     visitor: &Visitor,
@@ -122,10 +129,11 @@ fn group(
     all.sort_by_key(|(message, _)| (!message.lost_its_writer(), message.purpose.is_none()));
     let (title, hint) = match state {
         MessageState::Waiting => ("messages-waiting", "messages-waiting-hint"),
-        MessageState::Held => ("messages-held", "messages-held-hint"),
         MessageState::Answered => ("messages-linked", "messages-linked-hint"),
         MessageState::Published => ("messages-published", "messages-published-hint"),
-        MessageState::PutAside | MessageState::Deleted => ("messages-aside", "messages-aside-hint"),
+        MessageState::PutAside | MessageState::Held | MessageState::Deleted => {
+            ("messages-aside", "messages-aside-hint")
+        }
     };
     Group {
         title: words.locale.say(title),
@@ -177,12 +185,16 @@ fn line(words: &Words<'_>, visitor: &Visitor, message: &Message, handle: &Option
     }
 }
 
-fn held_id(reason: HeldBecause) -> &'static str {
+/// The sentence that says why something is held.
+pub fn held_id(reason: HeldBecause) -> &'static str {
     match reason {
         HeldBecause::ManyOfOne => "messages-held-many-of-one",
         HeldBecause::ManyOfHost => "messages-held-many-of-host",
         HeldBecause::ManyOfStrangers => "messages-held-many-of-strangers",
         HeldBecause::ManyMentions => "messages-held-many-mentions",
         HeldBecause::Links => "messages-held-links",
+        HeldBecause::Alike => "held-because-alike",
+        HeldBecause::Careful => "held-because-careful",
+        HeldBecause::Stranger => "held-because-stranger",
     }
 }

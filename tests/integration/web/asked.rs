@@ -156,9 +156,12 @@ async fn stewards_see_what_waits_and_members_do_not() {
     of_milo.post(&put_aside, &[]).await.is(403);
 
     let mut of_ida = house.enter(&ida).await;
-    of_ida.get("/steward").await.says("2 messages wait for you.").says("href=\"/messages\"");
+    let seen = of_ida.get("/steward").await;
+    seen.says("One message waits for you.").says("href=\"/messages\"");
+    seen.says("One thing is held back").says("href=\"/steward/held\"");
+    of_ida.get("/steward/held").await.says("@held@mill.example").says("carries links");
     let seen = of_ida.get("/messages").await;
-    seen.says("&#60;b&#62;Good morning").says("@held@mill.example").says("carries links");
+    seen.says("&#60;b&#62;Good morning").hides("@held@mill.example");
     seen.says("<details><summary>Read what they wrote").says("quite private words");
     seen.hides("http://mill.example/n/letter").says("http://mill.example/n/plain");
     of_ida.post(&format!("/messages/{}/accept", held.id), &[]).await.leads_to("/messages");
