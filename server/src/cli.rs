@@ -19,6 +19,7 @@ use crate::log::OneLine;
 use crate::server;
 
 mod acts;
+mod careful;
 mod demo;
 mod following;
 mod hosts;
@@ -95,6 +96,9 @@ enum Command {
     /// What people of the fediverse wrote to us.
     #[command(subcommand)]
     Message(messages::MessageCommand),
+    /// Hold what strangers write, for a while.
+    #[command(subcommand)]
+    Careful(careful::Careful),
     /// What is needed.
     #[command(subcommand)]
     Need(proposals::Post),
@@ -174,6 +178,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Covenant(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Message(command) => command.run(&open().await?, output).await,
+        Command::Careful(command) => command.run(&open().await?, output).await,
         Command::Need(command) => command.run(&open().await?, output, true).await,
         Command::Offer(command) => command.run(&open().await?, output, false).await,
         Command::Proposal(command) => command.run(&open().await?, output).await,

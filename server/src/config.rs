@@ -75,6 +75,10 @@ const KEYS: &[(&str, &str)] = &[
         "limits.per_domain",
         "How many activities one server may send us in five minutes; 0 for any number.",
     ),
+    (
+        "limits.per_new_domain",
+        "The same for a domain that we have known for less than a day; 0 for any number.",
+    ),
     ("limits.body", "The largest activity or document that is read, in bytes."),
     (
         "limits.waiting",
@@ -84,6 +88,10 @@ const KEYS: &[(&str, &str)] = &[
     (
         "limits.new_actors_per_domain",
         "How many unknown actors of one domain are looked at in an hour.",
+    ),
+    (
+        "limits.new_actors_per_new_domain",
+        "The same for a domain that we have known for less than a day.",
     ),
     ("limits.fetches", "How many documents are fetched because of one received activity."),
     ("limits.connect_seconds", "How long connecting to another server may take."),
@@ -173,6 +181,8 @@ pub struct Limits {
     pub pages_per_address: u32,
     /// Activities of one server in five minutes; 0 for any number.
     pub per_domain: u32,
+    /// The same of a domain that is new to us.
+    pub per_new_domain: u32,
     /// Bytes.
     pub body: usize,
     /// Received activities that wait to be processed.
@@ -181,6 +191,8 @@ pub struct Limits {
     pub strangers: usize,
     /// Unknown actors of one domain in an hour.
     pub new_actors_per_domain: u32,
+    /// The same of a domain that is new to us.
+    pub new_actors_per_new_domain: u32,
     /// Documents fetched because of one activity.
     pub fetches: u32,
     /// Seconds.
@@ -222,10 +234,12 @@ impl Default for Limits {
             per_address: 300,
             pages_per_address: 1_000,
             per_domain: 600,
+            per_new_domain: 150,
             body: 1024 * 1024,
             waiting: 1_000_000,
             strangers: 32,
-            new_actors_per_domain: 30,
+            new_actors_per_domain: 200,
+            new_actors_per_new_domain: 20,
             fetches: 20,
             connect_seconds: 5,
             silence_seconds: 10,

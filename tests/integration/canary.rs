@@ -17,6 +17,7 @@ use mutuals::db::{notices, replies};
 use mutuals::domain::draft::Draft;
 use mutuals::domain::measure::Kind;
 use mutuals::domain::member::Member;
+use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -76,6 +77,7 @@ async fn nothing_private_leaves() {
     let person = elsewhere.actor(PERSON);
     let (id, token) = reply_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
+    ids.push(replies_of_a_stranger(&ring).await);
     let (id, asked) = letters_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
     let attempt = somebody_signs_in(&ring, &elsewhere).await;
@@ -163,8 +165,11 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     let mut note = person.note("reply", ring.now());
     note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
     note["content"] = format!("<p>I can bring 9 {MARKER}</p>").into();
+    carry(&mut note);
+    show(&mut note);
     let reply_url = note["id"].as_str().unwrap().to_owned();
     person.send_and_work(ring, &person.activity("Create", 1, note)).await;
+    ring.let_replies_in().await;
     let find = move |conn: &mut mutuals::db::Conn| replies::find_by_url(conn, &reply_url);
     let reply = ring.app.db.read(find).await.unwrap().unwrap();
     let promise = take_over_reply(&ring.app, &author, reply.id, "9".parse().ok()).await.unwrap();
@@ -176,6 +181,35 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     (need.id.to_string(), token_in(elsewhere))
 }
 
+/// Puts a marker into everything that a post carries besides its text.
+fn carry(note: &mut serde_json::Value) {
+    note["summary"] = MARKER.into();
+    note["contentMap"] = serde_json::json!({"fr": format!("<p>{MARKER}</p>"), "de": MARKER});
+    note["oneOf"] = serde_json::json!([{"type": "Note", "name": MARKER}]);
+}
+
+/// A picture, described with a marker.
+fn show(note: &mut serde_json::Value) {
+    note["attachment"] = serde_json::json!([
+        {"type": "Image", "url": format!("https://elsewhere.example/{MARKER}.jpg"), "name": MARKER}
+    ]);
+}
+
+/// A stranger answers a need, and what they say is held. Answers the id of the need.
+async fn replies_of_a_stranger(ring: &TestApp) -> String {
+    let author = ring.member("Another author").await;
+    let draft = Draft { title: "Tables".into(), ..Draft::default() };
+    let need = ring.post(&author, &draft).await;
+    let street = Peer::start().await;
+    let stranger = street.actor("quiet_stranger");
+    let mut note = stranger.note("reply", ring.now());
+    note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
+    note["content"] = format!("<p>I can bring one {MARKER}</p>").into();
+    stranger.send_and_work(ring, &stranger.activity("Create", 1, note)).await;
+    assert_eq!(ring.app.db.read(mutuals::db::held::count).await.unwrap(), 1);
+    need.id.to_string()
+}
+
 /// The same person writes to the collective, privately and for everybody, and publishes one thing
 /// without their name. Answers its id, and the secret of a link that nobody used.
 async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> (String, String) {
@@ -184,6 +218,11 @@ async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -
     for (number, name, to) in [(11, "letter", us.as_str()), (12, "post", "as:Public")] {
         let mut note = person.note(name, ring.now());
         note["content"] = format!("<p>I lost my job {MARKER}</p>").into();
+        carry(&mut note);
+        // A stranger's letter with a picture would be held, and get no link.
+        if name == "post" {
+            show(&mut note);
+        }
         note["to"] = to.into();
         note["tag"] = mention.clone();
         person.send_and_work(ring, &person.activity("Create", number, note)).await;
@@ -259,6 +298,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         .await
         .unwrap();
     let mut ids = vec![need.id.to_string()];
+    let file = crate::web::pictures::photo([200, 100, 50]);
+    let kept = mutuals::actions::keep_picture::keep_picture(&ring.app, file).await.unwrap();
     for audience in ["pacts", "members", "shift"] {
         let draft = Draft {
             title: name("Secret"),
@@ -266,6 +307,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
             place: name("place"),
             kind: MARKER.to_lowercase(),
             audience: audience.into(),
+            picture: Some(Picture { words: name("picture"), ..kept.clone() }),
             ..Draft::default()
         };
         ids.push(ring.post(&author, &draft).await.id.to_string());

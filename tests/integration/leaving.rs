@@ -24,7 +24,7 @@ use mutuals::db::{
 use mutuals::domain::draft::Draft;
 use mutuals::domain::measure;
 use mutuals::domain::member::Member;
-use mutuals::domain::notice::Kind;
+use mutuals::domain::notice::Kind as Notice;
 use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
@@ -142,7 +142,7 @@ async fn deed(app: &TestApp, author: &Member, promiser: &Member, title: &str) ->
 
 /// How somebody is told that something is new.
 async fn hears(ring: &TestApp, who: &Member) {
-    let muted = vec![(Kind::Reply, Way::Mail)];
+    let muted = vec![(Notice::Reply, Way::Mail)];
     choose_telling(&ring.app, who.id, (true, Timing::default()), muted).await.unwrap();
     renew_calendar(&ring.app, who.id).await.unwrap();
     let (id, now) = (who.id, ring.now());

@@ -58,6 +58,7 @@ impl Street {
         note["content"] = json!(format!("<p>{text}</p>"));
         let url = note["id"].as_str().unwrap().to_owned();
         who.send_and_work(&self.ring, &who.activity("Create", number, note)).await;
+        self.ring.let_replies_in().await;
         let read = move |conn: &mut mutuals::db::Conn| replies::find_by_url(conn, &url);
         self.ring.app.db.read(read).await.unwrap().unwrap().id
     }

@@ -17,6 +17,7 @@ mod notices;
 mod pacts;
 mod pages;
 mod people;
+pub mod pictures;
 mod promises;
 mod routes;
 mod stewards;

@@ -4,7 +4,8 @@
 use crate::actions::hear_message::send_link;
 use crate::actions::record_act::{Act, record};
 use crate::app::App;
-use crate::db::{message_links, messages};
+use crate::db::{Conn, message_links, messages};
+use crate::domain::event::Event;
 use crate::domain::id::{MemberId, MessageId};
 use crate::domain::message::{Message, MessageState};
 use crate::domain::refusal::Refusal;
@@ -48,24 +49,37 @@ pub async fn put_aside(app: &App, id: MessageId, by: Option<MemberId>) -> Result
     .await
 }
 
-/// Hears a message that was held, as if it had come without a reason to hold it.
+/// Hears a message that was held, as if it had come without a reason to hold it. What its writer
+/// says from now on is not held because they are strangers.
 pub async fn accept_message(
     app: &App,
     id: MessageId,
     by: Option<MemberId>,
 ) -> Result<Message, Error> {
     app.change(move |app, conn, events| {
-        let mut message = messages::lock(conn, id)?;
-        if message.state != MessageState::Held {
-            return Err(Refusal::NotHeld.into());
-        }
         record(app, conn, by, Act::HeldAccepted, "", "")?;
-        (message.state, message.held_because) = (MessageState::Waiting, None);
-        messages::update(conn, &message)?;
-        if message.wants_answer() {
-            send_link(app, conn, &mut message, events)?;
-        }
-        Ok(message)
+        let_in(app, conn, id, events)
     })
     .await
+}
+
+/// The same inside a transaction, and unrecorded; also for what was held and then put aside.
+pub fn let_in(
+    app: &App,
+    conn: &mut Conn,
+    id: MessageId,
+    events: &mut Vec<Event>,
+) -> Result<Message, Error> {
+    let mut message = messages::lock(conn, id)?;
+    let was_put_aside = message.state == MessageState::PutAside && message.held_because.is_some();
+    if message.state != MessageState::Held && !was_put_aside {
+        return Err(Refusal::NotHeld.into());
+    }
+    (message.state, message.held_because) = (MessageState::Waiting, None);
+    (message.is_known, message.closed_at) = (true, None);
+    messages::update(conn, &message)?;
+    if message.wants_answer() {
+        send_link(app, conn, &mut message, events)?;
+    }
+    Ok(message)
 }

@@ -87,6 +87,20 @@ diesel::table! {
         answers -> Integer,
         came_low -> Text,
         came_high -> Text,
+        picture -> Nullable<Text>,
+        picture_words -> Nullable<Text>,
+        picture_width -> Nullable<Integer>,
+        picture_height -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    pictures (digest) {
+        digest -> Text,
+        bytes -> Binary,
+        width -> Integer,
+        height -> Integer,
+        kept_at -> BigInt,
     }
 }
 
@@ -227,6 +241,7 @@ diesel::table! {
         intent -> Nullable<Text>,
         passed_on_by -> Nullable<BigInt>,
         hops -> Integer,
+        extras -> Nullable<Text>,
     }
 }
 
@@ -241,6 +256,7 @@ diesel::table! {
         is_public -> Bool,
         published_at -> BigInt,
         updated_at -> BigInt,
+        extras -> Nullable<Text>,
     }
 }
 
@@ -606,6 +622,10 @@ diesel::table! {
         received_at -> BigInt,
         proposal_id -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+        extras -> Nullable<Text>,
+        alike_id -> Nullable<BigInt>,
+        asks -> Bool,
+        is_plain -> Bool,
     }
 }
 
@@ -711,9 +731,74 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    alike (id) {
+        id -> BigInt,
+        likeness -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_replies_private (id) {
+        id -> BigInt,
+        url -> Text,
+        proposal_id -> BigInt,
+        actor_id -> BigInt,
+        host -> Text,
+        html -> Text,
+        page -> Text,
+        is_public -> Bool,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        received_at -> BigInt,
+        held_because -> Text,
+        alike_id -> Nullable<BigInt>,
+        asks -> Bool,
+        is_plain -> Bool,
+        put_aside_at -> Nullable<BigInt>,
+        extras -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    held_counted (host, hour) {
+        host -> Text,
+        hour -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_waves (slot) {
+        slot -> BigInt,
+        began_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    careful_times (id) {
+        id -> BigInt,
+        began_at -> BigInt,
+        ends_at -> BigInt,
+        by_itself -> Bool,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    met_domains (domain) {
+        domain -> Text,
+        met_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
+    alike,
     blocks,
+    careful_times,
     collective,
     confirmation_private,
     confirmations,
@@ -724,6 +809,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     followings,
     form_keys,
     fulfilments,
+    held_counted,
+    held_replies_private,
+    held_waves,
     hosts,
     inboxes,
     incoming_promise_private,
@@ -738,6 +826,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     message_links,
     messages_private,
+    met_domains,
     moderation_log,
     neighbour_proposals,
     notice_mutes_private,
@@ -748,6 +837,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outgoing_promise_private,
     outgoing_promises,
     pacts,
+    pictures,
     promise_links,
     promise_parties,
     promise_person_private,

@@ -300,6 +300,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
         ["", "neighbours", id, _] => format!("/neighbours/{id}"),
+        ["", "steward", "held" | "careful"] => "/steward/held".to_owned(),
         ["", "steward", "covenant"] => "/steward/covenant".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),

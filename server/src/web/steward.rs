@@ -18,7 +18,8 @@ use crate::db::queue::{self, HostLine};
 use crate::db::replies::Reply;
 use crate::db::reports::Report;
 use crate::db::{
-    Conn, actors, followers, followings, members, messages, proposals, replies, reports,
+    Conn, actors, careful, followers, followings, held, members, messages, proposals, replies,
+    reports,
 };
 use crate::domain::collective::Collective;
 use crate::domain::id::{MemberId, ProposalId};
@@ -55,6 +56,8 @@ struct House {
     follow: Follow,
     promised: usize,
     messages: i64,
+    held: i64,
+    is_careful: bool,
     measures: usize,
     waiting: i64,
     troubled: usize,
@@ -140,6 +143,8 @@ struct Found {
     following: Vec<Following>,
     promised: usize,
     messages: i64,
+    held: i64,
+    is_careful: bool,
     measures: usize,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
@@ -253,6 +258,8 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         follow: now.follow,
         promised: found.promised,
         messages: found.messages,
+        held: found.held,
+        is_careful: found.is_careful,
         measures: found.measures,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
@@ -281,6 +288,8 @@ impl Found {
             following: followings::list(conn)?,
             promised: incoming::list(app, conn)?.len(),
             messages: messages::count_waiting(conn)?,
+            held: held::count(conn)?,
+            is_careful: careful::current(conn, app.now())?.is_some(),
             measures: waiting_for(conn, looker, app.now())?,
             queue: queue::list_waiting(conn)?,
             replies: said,
@@ -358,9 +367,14 @@ fn other(words: &Words<'_>, following: &Following) -> Other {
 fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String)) -> Said {
     let day = words.lately(reply.published_at);
     let proposal: ProposalId = reply.proposal;
+    // Whoever only passes by reads the warning, not what it is about.
+    let warned = reply.extras.warning.as_ref().map(|warning| {
+        words.locale.say_with("posts-warning", [("warning", warning.as_str().into())])
+    });
+    let text = warned.unwrap_or_else(|| text::plain(&reply.html));
     Said {
         author: handle(actor),
-        text: text::one_line(&text::plain(&reply.html), REPLY_LENGTH),
+        text: text::one_line(&text, REPLY_LENGTH),
         date: day.text,
         iso: day.iso,
         href: link(&reply.page),
