@@ -70,9 +70,11 @@ for (const engine of engines) {
 
     it("shows the picture of an offer to a foreign reader", async () => {
       const note = await documents.offer.getObject();
-      const [image, ...more] = await Array.fromAsync(note.getAttachments());
+      const attached = [];
+      for await (const each of note.getAttachments()) attached.push(each);
+      const [image] = attached;
       assert.ok(image instanceof Image);
-      assert.deepEqual(more, []);
+      assert.equal(attached.length, 1);
       assert.equal(image.name?.toString(), "A shed with two bicycle stands");
       assert.equal(image.mediaType, "image/jpeg");
       assert.deepEqual([image.width, image.height], [1, 1]);
