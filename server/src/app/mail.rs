@@ -164,3 +164,28 @@ fn why(error: &SmtpError) -> NotSent {
         None => NotSent::NoServer,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_never_goes_out_unprotected() {
+        for good in [
+            "smtps://ring:secret@mail.example",
+            "smtp://ring:secret@mail.example:587?tls=required",
+            "smtp://127.0.0.1:25",
+        ] {
+            assert!(check_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "smtp://ring:secret@mail.example",
+            "smtp://ring:secret@mail.example?tls=opportunistic",
+            "https://mail.example",
+            "mail.example",
+        ] {
+            let error = check_url(bad).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}
