@@ -99,6 +99,7 @@ impl Sink {
                     mail.text.push_str(line.strip_prefix('.').unwrap_or(&line));
                     mail.text.push('\n');
                 }
+                mail.text = readable(&mail.text);
                 self.mails.lock().unwrap().push(std::mem::take(&mut mail));
                 "250 taken".to_owned()
             } else if upper == "QUIT" {
@@ -111,4 +112,20 @@ impl Sink {
         }
         None
     }
+}
+
+/// A mail whose body is written as quoted-printable (RFC 2045, 6.7), as people see it.
+fn readable(mail: &str) -> String {
+    let (head, body) = mail.split_once("\n\n").unwrap();
+    if !head.to_lowercase().contains("quoted-printable") {
+        return mail.to_owned();
+    }
+    let joined = body.replace("=\n", "");
+    let mut parts = joined.split('=');
+    let mut bytes = parts.next().unwrap().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend(part[2..].as_bytes());
+    }
+    format!("{head}\n\n{}", String::from_utf8(bytes).unwrap())
 }

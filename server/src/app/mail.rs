@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use url::Url;
 
 use crate::config;
-use crate::domain::collective::{Collective, domain_of};
+use crate::domain::collective::Collective;
 use crate::i18n::Locale;
 use crate::keys;
 
@@ -74,14 +75,15 @@ impl Mailer {
             return Ok(None);
         }
         check_url(&config.url)?;
+        let host = collective.base.host_str().unwrap_or_default().to_owned();
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.url)
             .map_err(|_| anyhow::anyhow!("mail.url is not the address of a mail server"))?
+            .hello_name(ClientId::Domain(host.clone()))
             .timeout(Some(PATIENCE))
             .build();
         let from = config.from.parse().context(
             "mail.from is not the address of a mailbox: write it as Ring <ring@ring.example>",
         )?;
-        let host = domain_of(&collective.base);
         Ok(Some(Self { transport, from, collective: collective.name.clone(), host }))
     }
 
@@ -160,5 +162,30 @@ fn why(error: &SmtpError) -> NotSent {
     match error.status() {
         Some(code) => NotSent::Refused(u16::from(code)),
         None => NotSent::NoServer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_never_goes_out_unprotected() {
+        for good in [
+            "smtps://ring:secret@mail.example",
+            "smtp://ring:secret@mail.example:587?tls=required",
+            "smtp://127.0.0.1:25",
+        ] {
+            assert!(check_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "smtp://ring:secret@mail.example",
+            "smtp://ring:secret@mail.example?tls=opportunistic",
+            "https://mail.example",
+            "mail.example",
+        ] {
+            let error = check_url(bad).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
     }
 }

@@ -127,3 +127,26 @@ async fn the_address_of_a_calendar_is_shown_once() {
     browser.post("/me/notices/calendar", &[("remove", "yes")]).await.leads_to("/me/notices");
     house.stranger().get(&format!("/calendar/{name}")).await.is(404);
 }
+
+#[tokio::test]
+async fn the_end_of_a_need_goes_into_the_calendar_of_whoever_can_see_it() {
+    let house = House::open().await;
+    let tove = house.member("Tove").await;
+    let ends_at = Some("2026-08-22T23:00:00Z".parse().unwrap());
+    let need = house.post(&tove, Purpose::Need, Draft { ends_at, ..blankets() }).await;
+    let quiet = Draft { audience: "members".into(), ends_at, ..blankets() };
+    let quiet = house.post(&tove, Purpose::Need, quiet).await;
+    let endless = house.ask(&tove, "Chairs").await;
+    let (mut stranger, mut member) = (house.stranger(), house.enter(&tove).await);
+    let page = format!("/@ring/{}", need.id);
+    stranger.get(&page).await.says(&format!("{page}.ics"));
+    let calendar = stranger.get(&format!("{page}.ics")).await;
+    calendar
+        .is(200)
+        .says("SUMMARY:Warm blankets")
+        .says("DTSTART;VALUE=DATE:20260823")
+        .hides("Tove");
+    stranger.get(&format!("/@ring/{}.ics", quiet.id)).await.is(404);
+    member.get(&format!("/@ring/{}.ics", quiet.id)).await.is(200);
+    member.get(&format!("/@ring/{}.ics", endless.id)).await.is(404);
+}

@@ -29,6 +29,8 @@ telling-calendar-renew = Make a new address
 telling-calendar-remove = No calendar any more
 telling-calendar-removed = The address of your calendar works no more.
 
+proposal-calendar = For my calendar
+
 mail-confirm-title = Is this mail address yours?
 mail-confirm-lead = Then you hear by mail that something is new here. What it is stands on your page alone.
 mail-confirm-button = Yes, send mails there

@@ -29,6 +29,8 @@ telling-calendar-renew = Crear otra dirección
 telling-calendar-remove = Ya no quiero calendario
 telling-calendar-removed = La dirección de tu calendario ya no funciona.
 
+proposal-calendar = Para mi calendario
+
 mail-confirm-title = ¿Es tuya esta dirección de correo?
 mail-confirm-lead = Entonces sabrás por correo que hay algo nuevo aquí. Lo que es está solo en tu página.
 mail-confirm-button = Sí, que lleguen ahí
