@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use http::HeaderValue;
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
 use crate::app::mail::Mailer;
@@ -24,6 +24,7 @@ use crate::db::{self, Conn, Db};
 use crate::domain::block::Blocks;
 use crate::domain::collective::Collective;
 use crate::domain::event::Event;
+use crate::domain::id::MemberId;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
 use crate::keys::{self, FreshKeys, VerifyingKey};
@@ -47,6 +48,14 @@ const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
 /// How often one address may begin to sign in with a fediverse account, or to join, in five minutes:
 /// a whole house behind one address can, a program that fills our tables cannot.
 const ARRIVALS: u32 = 30;
+
+/// How many pictures one member may upload in five minutes.
+const PICTURES: u32 = 10;
+/// How many forms with files are read at once, and how many of them of one member: each may be as
+/// large as a picture of a camera.
+const UPLOADS: (usize, usize) = (8, 2);
+/// How many pictures of other servers are fetched at once.
+const MEDIA: usize = 8;
 
 /// One domain gets this part of the places for strangers, so that it cannot keep others out.
 const SHARE: usize = 4;
@@ -115,6 +124,14 @@ pub struct Parts {
     /// Keys of actors who asked for what only the parties to something may read. Remembered for
     /// longer than failures, so that a forged name keeps nobody out.
     pub party_keys: moka::sync::Cache<Url, PartyKeys>,
+    /// How many pictures each member uploaded.
+    pub pictures: Rates<MemberId>,
+    /// Forms with files that are read.
+    pub uploads: Places<MemberId>,
+    /// The one place in which a picture is decoded.
+    pub decoding: Arc<Semaphore>,
+    /// Places in which pictures of other servers are fetched.
+    pub media: Arc<Semaphore>,
     announcer: Announcer,
 }
 
@@ -217,6 +234,10 @@ impl App {
                 .max_capacity(MOST_REMEMBERED)
                 .time_to_live(FORGET_FAILURES * 2)
                 .build(),
+            pictures: Rates::new(PICTURES),
+            uploads: Places::new(UPLOADS.0, UPLOADS.1),
+            decoding: Arc::new(Semaphore::new(1)),
+            media: Arc::new(Semaphore::new(MEDIA)),
             config,
             announcer,
         })))

@@ -60,6 +60,7 @@ pub mod of_member;
 pub mod outbox;
 pub mod outgoing_promises;
 pub mod pacts;
+pub mod pictures;
 pub mod promise_people;
 pub mod promises;
 pub mod proposal_people;

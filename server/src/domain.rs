@@ -30,6 +30,8 @@ pub mod neighbour;
 pub mod notice;
 pub mod outgoing_promise;
 pub mod pact;
+pub mod picture;
+pub mod post;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;

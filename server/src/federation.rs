@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod json;
 pub mod knock;
 pub mod look;
+pub mod media;
 mod message_signature;
 pub mod messages;
 pub mod nodeinfo;

@@ -89,6 +89,11 @@ impl Urls<'_> {
         self.join(&format!("@{}/{id}", self.0.handle))
     }
 
+    /// The picture of a proposal, by its digest.
+    pub fn picture(&self, id: ProposalId, digest: &str) -> Url {
+        self.join(&format!("pictures/{id}/{digest}.jpg"))
+    }
+
     /// Our profile page.
     pub fn profile(&self) -> Url {
         self.join(&format!("@{}", self.0.handle))

@@ -15,11 +15,14 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware;
 use axum::routing::{get, post};
+use bytes::Bytes;
+use url::Url;
 
 use crate::app::App;
 use crate::domain::look::{CannotLook, Looked};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
+use crate::picture::Kind;
 
 mod about;
 mod acts;
@@ -49,6 +52,7 @@ mod mail_links;
 mod me;
 mod measure_lines;
 mod measures;
+mod media;
 mod members;
 #[cfg(test)]
 mod message_tests;
@@ -60,6 +64,8 @@ mod outgoing;
 pub mod own_data;
 mod pacts;
 mod page;
+mod pictures;
+mod posts;
 mod promise_lines;
 mod promised;
 mod promises;
@@ -89,6 +95,9 @@ pub type Renew = fn(
     NeighbourProposal,
 ) -> Pin<Box<dyn Future<Output = Result<NeighbourProposal, Error>> + Send>>;
 
+/// Fetches a picture that stands on another server; none if it cannot be shown.
+pub type FetchPicture = fn(App, Url) -> Pin<Box<dyn Future<Output = Option<(Bytes, Kind)>> + Send>>;
+
 /// What only federation can do.
 #[derive(Clone, Copy)]
 pub struct Outside {
@@ -98,6 +107,8 @@ pub struct Outside {
     pub look: Look,
     /// Reads something anew.
     pub renew: Renew,
+    /// Fetches a picture.
+    pub picture: FetchPicture,
 }
 
 /// What handlers share.
@@ -111,6 +122,8 @@ pub struct Web {
     pub look: Look,
     /// And a look at what was passed on to us.
     pub renew: Renew,
+    /// And a picture of somebody else.
+    pub picture: FetchPicture,
 }
 
 impl FromRef<Web> for App {
@@ -121,8 +134,8 @@ impl FromRef<Web> for App {
 
 /// The one table of pages: every page, and an answer for every address that is none.
 pub fn router(app: App, outside: Outside) -> Router {
-    let Outside { resolve, look, renew } = outside;
-    let web = Web { app, resolve, look, renew };
+    let Outside { resolve, look, renew, picture } = outside;
+    let web = Web { app, resolve, look, renew, picture };
     let pages = Router::new()
         .route("/", get(front::show))
         .route("/about", get(about::show))
@@ -164,6 +177,8 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promises/outgoing/{id}/take", post(outgoing::take))
         .route("/promises/outgoing/{id}/release", post(outgoing::release))
         .route("/promises/outgoing/{id}/confirm", post(outgoing::confirm))
+        .route("/media/{family}/{id}/{place}/{seal}", get(media::show))
+        .route("/pictures/{id}/{name}", get(pictures::show))
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
         .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
         .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))

@@ -8,12 +8,16 @@ use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::measure;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{notices, replies};
 use mutuals::domain::draft::Draft;
+use mutuals::domain::measure::Kind;
+use mutuals::domain::member::Member;
+use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -161,6 +165,8 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     let mut note = person.note("reply", ring.now());
     note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
     note["content"] = format!("<p>I can bring 9 {MARKER}</p>").into();
+    carry(&mut note);
+    show(&mut note);
     let reply_url = note["id"].as_str().unwrap().to_owned();
     person.send_and_work(ring, &person.activity("Create", 1, note)).await;
     ring.let_replies_in().await;
@@ -173,6 +179,20 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     confirm_fulfilment(&ring.app, &author, promise.id, None, "").await.unwrap();
     ring.work().await;
     (need.id.to_string(), token_in(elsewhere))
+}
+
+/// Puts a marker into everything that a post carries besides its text.
+fn carry(note: &mut serde_json::Value) {
+    note["summary"] = MARKER.into();
+    note["contentMap"] = serde_json::json!({"fr": format!("<p>{MARKER}</p>"), "de": MARKER});
+    note["oneOf"] = serde_json::json!([{"type": "Note", "name": MARKER}]);
+}
+
+/// A picture, described with a marker.
+fn show(note: &mut serde_json::Value) {
+    note["attachment"] = serde_json::json!([
+        {"type": "Image", "url": format!("https://elsewhere.example/{MARKER}.jpg"), "name": MARKER}
+    ]);
 }
 
 /// A stranger answers a need, and what they say is held. Answers the id of the need.
@@ -198,6 +218,11 @@ async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -
     for (number, name, to) in [(11, "letter", us.as_str()), (12, "post", "as:Public")] {
         let mut note = person.note(name, ring.now());
         note["content"] = format!("<p>I lost my job {MARKER}</p>").into();
+        carry(&mut note);
+        // A stranger's letter with a picture would be held, and get no link.
+        if name == "post" {
+            show(&mut note);
+        }
         note["to"] = to.into();
         note["tag"] = mention.clone();
         person.send_and_work(ring, &person.activity("Create", number, note)).await;
@@ -221,6 +246,28 @@ fn last_token(elsewhere: &Peer, path: &str) -> String {
     last.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
 }
 
+/// Two warnings: one is decided after an appeal, and one is lifted.
+async fn measured(ring: &TestApp, about: &Member, stewards: &[Member; 2]) {
+    let app = &ring.app;
+    let said = |what: &str| format!("{what} {MARKER}");
+    for lifts in [true, false] {
+        let wish = measure::Wish {
+            kind: Kind::Warn,
+            clause: "Nobody counts who gave what.".into(),
+            reason: said("He shouted"),
+            days: 30,
+        };
+        let by = &stewards[usize::from(lifts)];
+        let taken = measure::take(app, by, about.id, wish).await.unwrap();
+        measure::appeal(app, about, taken.id, &said("It was not me")).await.unwrap();
+        let other = &stewards[usize::from(!lifts)];
+        measure::decide(app, other, taken.id, lifts, &said("I looked")).await.unwrap();
+        if !lifts {
+            measure::lift(app, other, taken.id, &said("We talked")).await.unwrap();
+        }
+    }
+}
+
 /// Puts a marker into every field that may not leave; answers the ids of what is public.
 async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
@@ -233,7 +280,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let (id, now) = (author.id, ring.now());
     let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
     assert!(ring.app.db.write(bind).await.unwrap());
-    ring.steward(&name("Steward")).await;
+    let stewards = [ring.steward(&name("Steward")).await, ring.steward(&name("Other")).await];
+    measured(ring, &author, &stewards).await;
     let on_behalf = Draft {
         title: "Blankets".into(),
         amount: "2".into(),
@@ -250,6 +298,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         .await
         .unwrap();
     let mut ids = vec![need.id.to_string()];
+    let file = crate::web::pictures::photo([200, 100, 50]);
+    let kept = mutuals::actions::keep_picture::keep_picture(&ring.app, file).await.unwrap();
     for audience in ["pacts", "members", "shift"] {
         let draft = Draft {
             title: name("Secret"),
@@ -257,6 +307,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
             place: name("place"),
             kind: MARKER.to_lowercase(),
             audience: audience.into(),
+            picture: Some(Picture { words: name("picture"), ..kept.clone() }),
             ..Draft::default()
         };
         ids.push(ring.post(&author, &draft).await.id.to_string());
@@ -292,6 +343,8 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "sign-in/code",
         "join",
         "members",
+        "log",
+        "steward/measures",
         "me",
         "me/notices",
         "notices",

@@ -12,6 +12,7 @@ use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
 use mutuals::actions::follow::follow;
 use mutuals::actions::leave::{come_back, leave};
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::measure;
 use mutuals::actions::name_steward::name_steward;
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
@@ -21,8 +22,9 @@ use mutuals::db::{
     Location, fulfilments, mail_links, members, promises, proposals, telling as how_told,
 };
 use mutuals::domain::draft::Draft;
+use mutuals::domain::measure::Kind;
 use mutuals::domain::member::Member;
-use mutuals::domain::notice::Kind;
+use mutuals::domain::notice::Kind as Notice;
 use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
@@ -140,7 +142,7 @@ async fn deed(app: &TestApp, author: &Member, promiser: &Member, title: &str) ->
 
 /// How somebody is told that something is new.
 async fn hears(ring: &TestApp, who: &Member) {
-    let muted = vec![(Kind::Reply, Way::Mail)];
+    let muted = vec![(Notice::Reply, Way::Mail)];
     choose_telling(&ring.app, who.id, (true, Timing::default()), muted).await.unwrap();
     renew_calendar(&ring.app, who.id).await.unwrap();
     let (id, now) = (who.id, ring.now());
@@ -169,6 +171,14 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     change_proposal(&ring.app, &kofi, gone.id, Step::Withdraw).await.unwrap();
     let kept = deed(ring, &kofi, &all.tove, "Warm blankets").await;
     let named = deed(ring, &kofi, &all.tove, "Kofiquendel's fridge").await;
+    let wish = measure::Wish {
+        kind: Kind::Warn,
+        clause: "Nobody counts who gave what.".into(),
+        reason: format!("Kofiquendel said {WORDS}"),
+        days: 30,
+    };
+    let taken = measure::take(&ring.app, &ring.steward("Noor").await, kofi.id, wish).await.unwrap();
+    measure::appeal(&ring.app, &kofi, taken.id, WORDS).await.unwrap();
     let need = ring.need(&all.tove, "Chairs", "9").await;
     let promise = make_promise(&ring.app, &kofi, need.id, None, WORDS).await.unwrap();
     confirm_fulfilment(&ring.app, &kofi, promise.id, Some(amount("3")), WORDS).await.unwrap();

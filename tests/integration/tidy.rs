@@ -12,7 +12,10 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("db", &["db", "domain", "error"], &["axum", "reqwest", "serde_json", "askama"]),
     (
         "actions",
-        &["actions", "app", "db", "domain", "error", "clock", "keys", "urls", "text", "i18n"],
+        &[
+            "actions", "app", "db", "domain", "error", "clock", "keys", "urls", "text", "i18n",
+            "picture",
+        ],
         &["diesel", "axum", "reqwest", "askama"],
     ),
     (
@@ -30,6 +33,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
             "i18n",
             "urls",
             "listener",
+            "picture",
         ],
         &["diesel", "askama", "reqwest"],
     ),
@@ -42,7 +46,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "web",
         &[
             "web", "actions", "app", "db", "domain", "error", "i18n", "text", "urls", "clock",
-            "config", "keys", "listener",
+            "config", "keys", "listener", "picture",
         ],
         &["diesel", "reqwest"],
     ),

@@ -32,7 +32,8 @@ CREATE TABLE held_replies_private (
     alike_id BIGINT,
     asks BOOLEAN NOT NULL,
     is_plain BOOLEAN NOT NULL,
-    put_aside_at BIGINT
+    put_aside_at BIGINT,
+    extras TEXT
 );
 CREATE INDEX held_replies_private_by_time ON held_replies_private (received_at);
 CREATE INDEX held_replies_private_by_alike ON held_replies_private (alike_id, received_at);

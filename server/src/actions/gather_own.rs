@@ -2,10 +2,11 @@
 //! nothing that anybody else said.
 
 use crate::db::{
-    Conn, covenants, measures, member_handles, members, of_member, promises, proposals, telling,
+    Conn, covenants, measures, member_handles, members, of_member, pictures, promises, proposals,
+    telling,
 };
 use crate::domain::fulfilment::Confirmation;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::Measure;
 use crate::domain::member::Member;
 use crate::domain::outgoing_promise::OutgoingPromise;
@@ -26,6 +27,8 @@ pub struct Own {
     pub agreed_to: Option<i64>,
     /// What they asked for and offered, newest first.
     pub posted: Vec<Proposal>,
+    /// The pictures of these, by the id of what they show.
+    pub pictures: Vec<(ProposalId, Vec<u8>)>,
     /// What they promised, newest first.
     pub promised: Vec<Promised>,
     /// What they promised to other collectives in our name, with their notes.
@@ -50,17 +53,35 @@ pub struct Promised {
 /// Reads all of it.
 pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
     let accounts = member_handles::list(conn, member)?;
+    let posted = proposals::list_by_author(conn, member)?;
     Ok(Own {
         member: members::find(conn, member)?,
         accounts: accounts.into_iter().map(|handle| handle.address).collect(),
         email: telling::find(conn, member)?.email,
         agreed_to: covenants::find_consent(conn, member)?,
-        posted: proposals::list_by_author(conn, member)?,
+        pictures: gather_pictures(conn, &posted)?,
+        posted,
         promised: gather_promised(conn, member)?,
         outgoing: of_member::read_outgoing(conn, member)?,
         counted: of_member::list_said(conn, member)?,
         measures: measures::list_about(conn, member)?,
     })
+}
+
+fn gather_pictures(
+    conn: &mut Conn,
+    posted: &[Proposal],
+) -> Result<Vec<(ProposalId, Vec<u8>)>, Error> {
+    let mut found = Vec::new();
+    for proposal in posted {
+        let Some(picture) = &proposal.content.picture else { continue };
+        match pictures::find_bytes(conn, &picture.digest) {
+            Ok(bytes) => found.push((proposal.id, bytes)),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(found)
 }
 
 /// Reads what they promised, newest first.

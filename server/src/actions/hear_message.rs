@@ -14,6 +14,7 @@ use crate::domain::id::RemoteActorId;
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::notice::Kind;
+use crate::domain::post::Extras;
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 use crate::keys;
@@ -65,6 +66,8 @@ pub struct Heard {
     pub is_follow_up: bool,
     /// Whether it is new, and no edit: an edit never gets an answer.
     pub is_new: bool,
+    /// What it carries besides its text.
+    pub extras: Extras,
 }
 
 /// What became of it.
@@ -229,6 +232,7 @@ fn change(
     stored.language.clone_from(&heard.language);
     stored.mentions_others = heard.mentions_others;
     stored.updated_at = heard.updated_at;
+    stored.extras = heard.extras.clone();
     // What was written to a few stays private, whoever is named in it later.
     if heard.channel == Channel::Direct {
         stored.channel = Channel::Direct;
@@ -269,6 +273,7 @@ fn message(app: &App, heard: &Heard, actor: &RemoteActor) -> Message {
         received_at: app.now(),
         proposal: None,
         closed_at: None,
+        extras: heard.extras.clone(),
     }
 }
 

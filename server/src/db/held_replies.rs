@@ -10,6 +10,7 @@ use crate::db::{Conn, each_backend};
 use crate::domain::held::Marks;
 use crate::domain::id::{Id, ProposalId, RemoteActorId};
 use crate::domain::message::HeldBecause;
+use crate::domain::post::Extras;
 use crate::error::Error;
 
 /// A reply that is held.
@@ -48,6 +49,7 @@ struct Row {
     asks: bool,
     is_plain: bool,
     put_aside_at: Option<i64>,
+    extras: Option<String>,
 }
 
 /// Holds a reply.
@@ -84,6 +86,7 @@ pub fn update(conn: &mut Conn, held: &HeldReply) -> Result<(), Error> {
     let target = held_replies_private::table.find(held.reply.id);
     let changed = (
         held_replies_private::html.eq(&held.reply.html),
+        held_replies_private::extras.eq(held.reply.extras.pack()),
         held_replies_private::is_public.eq(held.reply.is_public),
         held_replies_private::updated_at.eq(micros(held.reply.updated_at)),
         held_replies_private::alike_id.eq(held.marks.alike.map(Id::number)),
@@ -159,6 +162,7 @@ impl From<&HeldReply> for Row {
             asks: held.marks.asks,
             is_plain: held.marks.is_plain,
             put_aside_at: held.put_aside_at.map(micros),
+            extras: reply.extras.pack(),
         }
     }
 }
@@ -176,6 +180,7 @@ impl Row {
                 is_public: self.is_public,
                 published_at: time(self.published_at)?,
                 updated_at: time(self.updated_at)?,
+                extras: Extras::unpack(self.extras.as_deref()),
             },
             host: self.host,
             received_at: time(self.received_at)?,

@@ -11,6 +11,7 @@ use crate::db::types::{micros, time, time_if_any, url, word};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MessageId, RemoteActorId};
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
+use crate::domain::post::Extras;
 use crate::domain::proposal::{Purpose, State};
 use crate::error::Error;
 
@@ -35,6 +36,7 @@ struct Row {
     received_at: i64,
     proposal_id: Option<i64>,
     closed_at: Option<i64>,
+    extras: Option<String>,
 }
 
 /// Adds a message; false if it is here already.
@@ -296,6 +298,7 @@ impl From<&Message> for Row {
             received_at: micros(message.received_at),
             proposal_id: message.proposal.map(Id::number),
             closed_at: message.closed_at.map(micros),
+            extras: message.extras.pack(),
         }
     }
 }
@@ -321,6 +324,7 @@ impl Row {
             received_at: time(self.received_at)?,
             proposal: self.proposal_id.map(Id::from_number),
             closed_at: time_if_any(self.closed_at)?,
+            extras: Extras::unpack(self.extras.as_deref()),
         })
     }
 }

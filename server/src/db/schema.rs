@@ -87,6 +87,20 @@ diesel::table! {
         answers -> Integer,
         came_low -> Text,
         came_high -> Text,
+        picture -> Nullable<Text>,
+        picture_words -> Nullable<Text>,
+        picture_width -> Nullable<Integer>,
+        picture_height -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    pictures (digest) {
+        digest -> Text,
+        bytes -> Binary,
+        width -> Integer,
+        height -> Integer,
+        kept_at -> BigInt,
     }
 }
 
@@ -227,6 +241,7 @@ diesel::table! {
         intent -> Nullable<Text>,
         passed_on_by -> Nullable<BigInt>,
         hops -> Integer,
+        extras -> Nullable<Text>,
     }
 }
 
@@ -241,6 +256,7 @@ diesel::table! {
         is_public -> Bool,
         published_at -> BigInt,
         updated_at -> BigInt,
+        extras -> Nullable<Text>,
     }
 }
 
@@ -606,6 +622,7 @@ diesel::table! {
         received_at -> BigInt,
         proposal_id -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+        extras -> Nullable<Text>,
         alike_id -> Nullable<BigInt>,
         asks -> Bool,
         is_plain -> Bool,
@@ -740,6 +757,7 @@ diesel::table! {
         asks -> Bool,
         is_plain -> Bool,
         put_aside_at -> Nullable<BigInt>,
+        extras -> Nullable<Text>,
     }
 }
 
@@ -819,6 +837,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outgoing_promise_private,
     outgoing_promises,
     pacts,
+    pictures,
     promise_links,
     promise_parties,
     promise_person_private,

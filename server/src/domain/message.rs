@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{MessageId, ProposalId, RemoteActorId};
+use crate::domain::post::Extras;
 use crate::domain::proposal::Purpose;
 
 /// What somebody wrote to us.
@@ -48,6 +49,8 @@ pub struct Message {
     pub proposal: Option<ProposalId>,
     /// Since when there is nothing more to do about it.
     pub closed_at: Option<Timestamp>,
+    /// What its post carries besides its text; nothing once it is erased.
+    pub extras: Extras,
 }
 
 /// Who can read a message where it was written.
@@ -124,6 +127,7 @@ impl Message {
         self.url = None;
         self.actor = None;
         self.text.clear();
+        self.extras = Extras::default();
     }
 }
 

@@ -22,6 +22,24 @@ pub enum Refusal {
     /// Unit above 30 characters.
     #[error("the unit is longer than 30 characters: use one word")]
     UnitTooLong,
+    /// A file that is no JPEG, PNG or WebP.
+    #[error("this is no picture that we can read: take a JPEG, PNG or WebP file")]
+    PictureUnfit,
+    /// A picture that cannot be decoded.
+    #[error("this picture is damaged or not complete: take it anew, or choose another one")]
+    PictureBroken,
+    /// Too many bytes or pixels.
+    #[error("this picture is too large: at most 10 MB and 33 million pixels")]
+    PictureTooLarge,
+    /// Too many pictures within a few minutes.
+    #[error("these were many pictures within a few minutes: wait five minutes, then go on")]
+    TooManyPictures,
+    /// A picture without words.
+    #[error("the picture needs words: say what is to be seen, for those who do not see it")]
+    PictureWordsMissing,
+    /// Words above 1,500 characters.
+    #[error("the words for the picture are longer than 1,500 characters: shorten them")]
+    PictureWordsTooLong,
     /// Note above 2,000 characters.
     #[error("the note is longer than 2,000 characters: shorten it")]
     NoteTooLong,
@@ -374,6 +392,12 @@ impl Refusal {
             Self::PlaceTooLong => "refusal-place-too-long",
             Self::KindTooLong => "refusal-kind-too-long",
             Self::UnitTooLong => "refusal-unit-too-long",
+            Self::PictureUnfit => "refusal-picture-unfit",
+            Self::PictureBroken => "refusal-picture-broken",
+            Self::PictureTooLarge => "refusal-picture-too-large",
+            Self::TooManyPictures => "refusal-too-many-pictures",
+            Self::PictureWordsMissing => "refusal-picture-words-missing",
+            Self::PictureWordsTooLong => "refusal-picture-words-too-long",
             Self::NoteTooLong => "refusal-note-too-long",
             Self::AmountNotANumber => "refusal-amount-not-a-number",
             Self::AmountNotPositive => "refusal-amount-not-positive",

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::db::{
     Conn, activities, alike, careful, followers, form_keys, held_replies, hosts, inboxes,
     invitations, journal, mail_links, measures, message_links, messages, met_domains, notices,
-    promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    pictures, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
 use crate::domain::held::KEEP_ASIDE;
 use crate::domain::notice::KEPT_HOURS;
@@ -52,6 +52,10 @@ const KEEP_SIGNATURES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How long it is kept what somebody wrote to us and who they are, after there is nothing more to do
 /// about it; and how long an answer waits for them to go on.
 const KEEP_MESSAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long a picture is kept that no need or offer shows: as long as somebody may need to correct a
+/// form.
+const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
 
 /// How long it is kept what was said about a measure that is over: longer than it is asked whose it
 /// was. The line in the log stays, and names nobody.
@@ -122,6 +126,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     measures::delete_ended_before(conn, before(KEEP_MEASURES))?;
     promise_people::delete_stale_links(conn, now)?;
+    pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
     erase_messages(conn, now)?;
     held_replies::delete_before(conn, before(KEEP_ASIDE))?;
     alike::delete_before(conn, before(KEEP_ASIDE))?;

@@ -45,6 +45,8 @@ pub enum Problem {
     Refused(Refusal),
     /// A rule says no to something on another page: its path.
     RefusedAt(Refusal, String),
+    /// A picture of another server cannot be shown.
+    NoPicture,
     /// Somebody else changed it at the same moment.
     Conflict,
     /// Nothing can be stored right now; it was logged.
@@ -124,6 +126,7 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(_) | Self::RefusedAt(..) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NoPicture => StatusCode::BAD_GATEWAY,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -174,6 +177,9 @@ impl Problem {
             }
             Self::Refused(refusal) | Self::RefusedAt(refusal, _) => {
                 three(["error-refused-title", refusal.key(), "error-refused-next"])
+            }
+            Self::NoPicture => {
+                three(["error-picture-title", "error-picture-what", "error-picture-next"])
             }
             Self::Conflict => {
                 three(["error-refused-title", "error-conflict-what", "error-conflict-next"])

@@ -11,11 +11,13 @@ use crate::db::{Conn, held, messages};
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
+use crate::text;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::page::{Page, go_on, show as render};
+use crate::web::posts::{Family, Post, Which};
 use crate::web::proposals::path_of;
-use crate::web::session::Steward;
+use crate::web::session::{Steward, Visitor};
 use crate::web::words::{Words, language, link};
 
 /// How many messages of each state are shown.
@@ -44,7 +46,8 @@ struct Line {
     is_private: bool,
     /// Who wrote it; none once they deleted it.
     handle: Option<String>,
-    text: String,
+    /// What it says; none once it is erased.
+    post: Option<Post>,
     language_code: String,
     language: String,
     date: String,
@@ -69,7 +72,8 @@ pub async fn list(State(app): State<App>, steward: Steward) -> Result<Response, 
     };
     let (found, held) = app.db.read(read).await?;
     let words = Words::new(&app, &steward.visitor);
-    let groups = found.into_iter().map(|(state, all)| group(&words, state, all));
+    let visitor = &steward.visitor;
+    let groups = found.into_iter().map(|(state, all)| group(&words, visitor, state, all));
     let page = Page::new(&app, &steward.visitor, words.locale.say("messages-title"));
     render(&List { page, held, groups: groups.collect() })
 }
@@ -115,7 +119,12 @@ fn is_shown(state: MessageState) -> bool {
     !matches!(state, MessageState::Held | MessageState::Deleted)
 }
 
-fn group(words: &Words<'_>, state: MessageState, mut all: Vec<(Message, Option<String>)>) -> Group {
+fn group(
+    words: &Words<'_>,
+    visitor: &Visitor,
+    state: MessageState,
+    mut all: Vec<(Message, Option<String>)>,
+) -> Group {
     // What asks or offers comes first, and what stands without its writer before everything.
     all.sort_by_key(|(message, _)| (!message.lost_its_writer(), message.purpose.is_none()));
     let (title, hint) = match state {
@@ -129,11 +138,25 @@ fn group(words: &Words<'_>, state: MessageState, mut all: Vec<(Message, Option<S
     Group {
         title: words.locale.say(title),
         hint: words.locale.say(hint),
-        lines: all.iter().map(|(message, handle)| line(words, message, handle)).collect(),
+        lines: all.iter().map(|(message, handle)| line(words, visitor, message, handle)).collect(),
     }
 }
 
-fn line(words: &Words<'_>, message: &Message, handle: &Option<String>) -> Line {
+/// What it says, as a post: plain text is the whole of what is kept of it.
+fn post(words: &Words<'_>, visitor: &Visitor, message: &Message) -> Option<Post> {
+    // The warning stands before the rest of the text, too.
+    let warning = message.extras.warning.as_deref().unwrap_or_default();
+    let rest = message.text.strip_prefix(warning).unwrap_or(&message.text).trim_start();
+    let html = |text: &str| format!("<p>{}</p>", text::escape(text).replace('\n', "<br>"));
+    let mut extras = message.extras.clone();
+    extras.language = extras.language.or_else(|| message.language.clone());
+    extras.others.iter_mut().for_each(|(_, other)| *other = html(&text::written(other)));
+    let which = Which { family: Family::Message, id: message.id.to_string(), host: &message.host };
+    let shown = Post::of(words, visitor, &which, (&html(rest), &extras));
+    (!message.text.is_empty()).then_some(shown)
+}
+
+fn line(words: &Words<'_>, visitor: &Visitor, message: &Message, handle: &Option<String>) -> Line {
     let day = words.lately(message.received_at);
     let is_private = message.channel == Channel::Direct;
     let code = message.language.clone().unwrap_or_default();
@@ -147,7 +170,7 @@ fn line(words: &Words<'_>, message: &Message, handle: &Option<String>) -> Line {
         is_need: message.purpose == Some(Purpose::Need),
         is_private,
         handle: handle.as_ref().map(|handle| format!("@{handle}")),
-        text: message.text.clone(),
+        post: post(words, visitor, message),
         language: language(&code),
         language_code: code,
         date: day.text,

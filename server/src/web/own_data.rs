@@ -12,8 +12,9 @@ use zip::write::SimpleFileOptions;
 use crate::actions::gather_own::{Own, Promised, gather_own};
 use crate::app::App;
 use crate::domain::amount::Amount;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::{Kind, Measure};
+use crate::domain::picture::Picture;
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
 use crate::i18n::Locale;
@@ -71,7 +72,15 @@ fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
     add("needs-and-offers.csv", &posted_table(words.app, own)?)?;
     add("promises.csv", &promised_table(own)?)?;
     add("promises.ics", calendar::write(words.app, &own.promised).as_bytes())?;
+    for (id, bytes) in &own.pictures {
+        add(&picture_name(*id), bytes)?;
+    }
     Ok(zip.finish().map_err(internal)?.into_inner())
+}
+
+/// What the file with the picture of a need or an offer is called.
+fn picture_name(id: ProposalId) -> String {
+    format!("pictures/{id}.jpg")
 }
 
 fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
@@ -167,6 +176,12 @@ fn document(app: &App, own: &Own) -> Value {
             "unit": content.quantity.as_ref().map(|each| each.unit.as_str()),
             "location": content.place,
             "endTime": content.ends_at,
+            "image": content.picture.as_ref().map(|picture| json!({
+                "type": "Image",
+                "mediaType": Picture::MEDIA_TYPE,
+                "url": picture_name(proposal.id),
+                "name": picture.words,
+            })),
         })
     });
     let promised = own.promised.iter().map(|each| {

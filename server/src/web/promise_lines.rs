@@ -179,7 +179,7 @@ impl Lines<'_> {
         let (promise, private) = self.found.promises.iter().find(|(each, _)| each.id == id)?;
         let line = self.line(promise, private);
         let amount = || line.amount.clone().unwrap_or_default();
-        match suggested_outcome(&text::plain(html))? {
+        match suggested_outcome(&text::written(html))? {
             Outcome::Done => {
                 let confirm = line.confirm?;
                 let hidden = vec![("key", confirm.key), ("amount", confirm.amount)];

@@ -11,8 +11,9 @@ use crate::db::{
     Conn, actors, fulfilments, incoming_promises, members, promises, proposal_people, replies,
 };
 use crate::domain::amount::Amount;
+use crate::domain::collective::domain_of;
 use crate::domain::fulfilment::{Confirmation, Fulfilment};
-use crate::domain::id::{IncomingPromiseId, MemberId, PromiseId, ProposalId};
+use crate::domain::id::{Id, IncomingPromiseId, MemberId, PromiseId, ProposalId};
 use crate::domain::incoming_promise::Party;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::promise::{Promise, PromisePrivate};
@@ -25,6 +26,8 @@ use crate::web::error::Problem;
 use crate::web::form::new_key;
 use crate::web::incoming::{self, Pending, Waiting};
 use crate::web::page::{Page, show as page};
+use crate::web::pictures::Seen;
+use crate::web::posts::{Family, Post, Which};
 use crate::web::promise_lines::{DoneOrOff, Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
 use crate::web::session::Visitor;
@@ -123,6 +126,7 @@ struct Shown {
     canonical: String,
     state: Option<String>,
     coverage: Option<Coverage>,
+    picture: Option<Seen>,
 }
 
 #[derive(Default)]
@@ -155,7 +159,7 @@ struct Came {
 struct Said {
     author: String,
     is_direct: bool,
-    html: String,
+    post: Post,
     date: String,
     iso: String,
     href: String,
@@ -283,6 +287,7 @@ fn shown(words: &Words<'_>, proposal: &Proposal) -> Shown {
         canonical: urls.page(proposal.id).to_string(),
         state: (!proposal.is_open()).then(|| words.state(proposal)),
         coverage: coverage::of_ours(words, proposal),
+        picture: Seen::of(proposal),
     }
 }
 
@@ -358,7 +363,7 @@ fn conversation(lines: &Lines<'_>) -> Vec<Said> {
         Said {
             author: format!("@{}", actor.address),
             is_direct: !reply.is_public,
-            html: reply.html.clone(),
+            post: post(words, lines.visitor, reply, actor),
             date: day.text,
             iso: day.iso,
             href: link(&reply.page),
@@ -370,6 +375,12 @@ fn conversation(lines: &Lines<'_>) -> Vec<Said> {
         }
     };
     found.replies.iter().map(said).collect()
+}
+
+fn post(words: &Words<'_>, visitor: &Visitor, reply: &Reply, actor: &RemoteActor) -> Post {
+    let id = Id::<()>::from_number(reply.id).to_string();
+    let which = Which { family: Family::Reply, id, host: &domain_of(&actor.url) };
+    Post::of(words, visitor, &which, (&reply.html, &reply.extras))
 }
 
 fn private_part(words: &Words<'_>, visitor: &Visitor, found: &Found) -> Option<Private> {

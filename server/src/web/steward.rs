@@ -367,9 +367,14 @@ fn other(words: &Words<'_>, following: &Following) -> Other {
 fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String)) -> Said {
     let day = words.lately(reply.published_at);
     let proposal: ProposalId = reply.proposal;
+    // Whoever only passes by reads the warning, not what it is about.
+    let warned = reply.extras.warning.as_ref().map(|warning| {
+        words.locale.say_with("posts-warning", [("warning", warning.as_str().into())])
+    });
+    let text = warned.unwrap_or_else(|| text::plain(&reply.html));
     Said {
         author: handle(actor),
-        text: text::one_line(&text::plain(&reply.html), REPLY_LENGTH),
+        text: text::one_line(&text, REPLY_LENGTH),
         date: day.text,
         iso: day.iso,
         href: link(&reply.page),

@@ -119,7 +119,7 @@ impl Answers {
         }
         let quantity = proposal.content.quantity.as_ref();
         let is_known = self.known.contains(&actor.id) && actor.kind == "Person";
-        let meant = suggested_amount(&text::plain(&reply.html)).filter(|_| is_known);
+        let meant = suggested_amount(&text::written(&reply.html)).filter(|_| is_known);
         let shown = meant.filter(|_| quantity.is_some());
         let usual = || shown.map(|amount| words.number(amount)).unwrap_or_default();
         Some(TakeForm {

@@ -4,6 +4,7 @@ use mutuals::actions::hear_message::{ASK_LASTS, post_hash};
 use mutuals::db::{Conn, actors, message_links, messages};
 use mutuals::domain::message::{Channel, HeldBecause, Message, MessageState};
 use mutuals::domain::neighbour::RemoteActor;
+use mutuals::domain::post::Extras;
 use mutuals::domain::proposal::Purpose;
 use mutuals::keys;
 
@@ -37,6 +38,7 @@ async fn written(house: &House, name: &str, change: impl FnOnce(&mut Message)) -
         received_at: house.app.now(),
         proposal: None,
         closed_at: None,
+        extras: Extras::default(),
     };
     change(&mut message);
     let write = move |conn: &mut Conn| {

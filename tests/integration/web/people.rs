@@ -4,6 +4,7 @@ use mutuals::actions::send_link_again::PAUSE;
 use mutuals::db::{actors, followers, replies};
 use mutuals::domain::id::{Id, ProposalId};
 use mutuals::domain::neighbour::RemoteActor;
+use mutuals::domain::post::Extras;
 
 use super::house::{House, mill};
 
@@ -35,6 +36,7 @@ async fn reply(house: &House, id: ProposalId, name: &str, follows: bool, html: &
             is_public: true,
             published_at: clock.now(),
             updated_at: clock.now(),
+            extras: Extras::default(),
         };
         replies::upsert(conn, &reply)
     };

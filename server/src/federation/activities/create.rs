@@ -15,9 +15,8 @@ use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
 use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
-use crate::federation::objects::read_proposal;
+use crate::federation::objects::{read_post, read_proposal};
 use crate::federation::{fetch, json, messages, sign_in};
-use crate::text;
 
 /// Takes in what belongs here, if the sender wrote it.
 pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
@@ -105,11 +104,13 @@ fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
         urls.parse_note(&answered).or_else(|| urls.parse_direct(&answered))?;
     let url = json::url(note, "id")?;
     let published_at = json::time(note, "published").unwrap_or(app.now()).min(app.now());
+    let post = read_post::read(note);
     Some(Reply {
         id: app.clock.new_id::<()>().number(),
         proposal,
         actor: actor.id,
-        html: text::sanitise(json::text(note, "content").unwrap_or_default()),
+        html: post.html,
+        extras: post.extras,
         page: json::url(note, "url")
             .filter(|page| page.origin() == url.origin())
             .unwrap_or_else(|| url.clone()),
