@@ -72,29 +72,33 @@ pub fn weigh(
         }
         usual => usual,
     };
+    let is_full = because.is_some() && is_full(app, conn, because)?;
     let asks = look.asks || is_need_like(look.text);
-    let marks = |alike| Marks { alike: Some(alike), asks, is_plain: look.is_plain };
-    let Some(because) = because else {
-        return Ok(Weighed::Heard(marks(join(app, conn, like, likeness)?)));
-    };
-    let before = held::count_since(conn, app.now().saturating_sub(HOUR).unwrap_or(app.now()))?;
-    if before >= WAVE || because == HeldBecause::Alike {
-        note_wave(app, conn, before >= WAVE)?;
-    }
-    let is_full = before >= WHOLE_AN_HOUR;
     // What answers us and comes in a crowd of its like is none that asks by its words.
     if is_full && !is_need_like(look.text) && (!asks || is_many) {
         careful::count_only(conn, look.host, app.now())?;
         return Ok(Weighed::Counted);
     }
     let alike = join(app, conn, like, likeness)?;
+    let marks = Marks { alike: Some(alike), asks, is_plain: look.is_plain };
+    let Some(because) = because else { return Ok(Weighed::Heard(marks)) };
     if is_many {
         alike::hold_waiting(conn, alike, lately(app))?;
     } else if asks && look.is_plain && !careful::is_wave(conn, app.now())? {
         // In a wave stewards have heard already that there is something to look at.
         tell_stewards(app, conn, Kind::MessageWaits, "/steward/held")?;
     }
-    Ok(Weighed::Held(because, marks(alike), if is_full { SHORT } else { usize::MAX }))
+    Ok(Weighed::Held(because, marks, if is_full { SHORT } else { usize::MAX }))
+}
+
+/// Notes that something is held, and whether it is part of a wave. Answers whether so much was held
+/// within the hour that not everything is kept.
+fn is_full(app: &App, conn: &mut Conn, because: Option<HeldBecause>) -> Result<bool, Error> {
+    let before = held::count_since(conn, app.now().saturating_sub(HOUR).unwrap_or(app.now()))?;
+    if before >= WAVE || because == Some(HeldBecause::Alike) {
+        note_wave(app, conn, before >= WAVE)?;
+    }
+    Ok(before >= WHOLE_AN_HOUR)
 }
 
 /// What is kept beside a text that was edited.

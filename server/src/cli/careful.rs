@@ -15,7 +15,7 @@ use crate::domain::held::Careful as Time;
 pub enum Careful {
     /// Hold what strangers write, and let people join by invitation only.
     On {
-        /// For how long, such as 12h or 3d: at most a week.
+        /// For how long, such as 12h or 72h: at most a week.
         #[arg(long = "for", value_name = "TIME", default_value = "48h")]
         lasts: SignedDuration,
     },

@@ -1,6 +1,8 @@
 //! Times in which we are careful, waves, and what was only counted in them.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::schema::{careful_times, held_counted, held_waves, members, sessions};
@@ -129,10 +131,12 @@ pub fn count_only(conn: &mut Conn, host: &str, now: Timestamp) -> Result<(), Err
 pub fn counted_since(conn: &mut Conn, since: Timestamp) -> Result<(i64, i64), Error> {
     let lately =
         || held_counted::table.filter(held_counted::hour.ge(micros(since).div_euclid(HOUR)));
-    let counts: Vec<i64> = lately().select(held_counted::count).load(conn)?;
+    // The sum of whole numbers is a decimal on PostgreSQL.
+    let sum = sql::<BigInt>("CAST(COALESCE(SUM(count), 0) AS BIGINT)");
+    let count: i64 = lately().select(sum).first(conn)?;
     let hosts: i64 =
         lately().select(diesel::dsl::count(held_counted::host).aggregate_distinct()).first(conn)?;
-    Ok((counts.into_iter().sum(), hosts))
+    Ok((count, hosts))
 }
 
 /// Forgets counts, waves and careful times that were over before a moment.

@@ -147,10 +147,12 @@ pub fn count_of_host(conn: &mut Conn, host: &str, since: Timestamp) -> Result<i6
 pub fn count_of_strangers(conn: &mut Conn, tagged: bool, since: Timestamp) -> Result<i64, Error> {
     let theirs = messages_private::table
         .filter(messages_private::is_known.eq(false))
-        .filter(messages_private::purpose.is_not_null().eq(tagged))
         .filter(messages_private::state.ne(MessageState::Held.word()))
         .filter(messages_private::received_at.gt(micros(since)));
-    Ok(theirs.count().get_result(conn)?)
+    Ok(match tagged {
+        true => theirs.filter(messages_private::purpose.is_not_null()).count().get_result(conn)?,
+        false => theirs.filter(messages_private::purpose.is_null()).count().get_result(conn)?,
+    })
 }
 
 /// Whether a message of this host was heard before: one that was not held.

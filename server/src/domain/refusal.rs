@@ -304,7 +304,7 @@ pub enum Refusal {
     #[error("this message is not held: answer it instead")]
     NotHeld,
     /// Being careful for less than an hour or more than a week.
-    #[error("between one hour and seven days: write it as 48h or 3d")]
+    #[error("between one hour and seven days: write it as 48h")]
     CarefulTooLong,
     /// We are careful: nobody joins without an invitation.
     #[error("for now people join by invitation only: ask a member for one")]
