@@ -19,6 +19,7 @@ use crate::log::OneLine;
 use crate::server;
 
 mod demo;
+mod domains;
 mod following;
 mod hosts;
 mod joining;
@@ -26,6 +27,7 @@ mod keys;
 mod look_up;
 mod members;
 mod messages;
+mod mode;
 mod neighbour_promises;
 mod neighbours;
 mod operation;
@@ -123,6 +125,15 @@ enum Command {
     /// The hosts that we deliver to, and those that are blocked.
     #[command(subcommand)]
     Host(hosts::Host),
+    /// Rules about other servers.
+    #[command(subcommand)]
+    Domain(domains::Domain),
+    /// With which servers we speak at all.
+    #[command(subcommand)]
+    Mode(mode::ModeCommand),
+    /// Telling other servers what is wrong.
+    #[command(subcommand)]
+    Report(mode::Report),
     /// The keys with which this instance signs what it sends.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -179,6 +190,9 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Neighbour(command) => command.run(&open().await?, output).await,
         Command::Queue(command) => command.run(&open().await?, output).await,
         Command::Keys(command) => command.run(&open().await?, output).await,
+        Command::Domain(command) => command.run(&open().await?, output).await,
+        Command::Mode(command) => command.run(&open().await?, output).await,
+        Command::Report(command) => command.run(&open().await?, output).await,
         Command::Host(command) => command.run(&open().await?, output).await,
     }
 }

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, message_links, messages};
+use crate::db::{Conn, message_links, messages, pacts};
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::RemoteActorId;
@@ -120,6 +120,9 @@ pub fn hold_reason(
     message: &Message,
 ) -> Result<Option<HeldBecause>, Error> {
     let Some(actor) = message.actor else { return Ok(None) };
+    if app.rules().limits_host(&message.host) && !pacts::is_active(conn, actor)? {
+        return Ok(Some(HeldBecause::LimitedServer));
+    }
     if messages::count_of_actor(conn, actor, before(app, DAY))?.0 >= HEARD_OF_ONE {
         return Ok(Some(HeldBecause::ManyOfOne));
     }

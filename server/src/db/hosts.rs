@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::db::schema::{blocks, hosts, inboxes};
 use crate::db::types::{micros, time};
-use crate::db::{Conn, Lock, each_backend, lock};
+use crate::db::{Conn, Lock, each_backend, gate, lock};
 use crate::error::Error;
 
 /// The row that stands for every host: while it is paused, nothing is delivered.
@@ -161,11 +161,12 @@ pub fn block(conn: &mut Conn, subject: &str, reason: &str, now: Timestamp) -> Re
         .do_update()
         .set(blocks::reason.eq(reason))
         .execute(c))?;
-    Ok(())
+    gate::note_change(conn)
 }
 
 /// Ends a block; whether there was one.
 pub fn unblock(conn: &mut Conn, subject: &str) -> Result<bool, Error> {
+    gate::note_change(conn)?;
     Ok(diesel::delete(blocks::table.find(subject)).execute(conn)? > 0)
 }
 

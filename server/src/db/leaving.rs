@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, form_keys, invitations, member_handles_private, members,
+    confirmation_private, consents, domain_rules, form_keys, invitations, member_handles_private, members,
     outgoing_confirmation_private, outgoing_promise_private, promise_private, proposal_private,
     sent_activities, sessions, sign_in_links, vouches_private,
 };
@@ -133,6 +133,7 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             outgoing_confirmation_private.member_id, note;
             vouches_private.voucher_id;
             invitations.made_by;
+            domain_rules.made_by;
         }
         erased {
             sessions.member_id;

@@ -88,6 +88,8 @@ pub enum HeldBecause {
     ManyMentions,
     /// It carries links or pictures and no tag, and is the first of a host that we do not know.
     Links,
+    /// The stewards limit its server.
+    LimitedServer,
 }
 
 impl Message {
@@ -169,8 +171,14 @@ impl std::str::FromStr for MessageState {
 
 impl HeldBecause {
     /// Every reason.
-    pub const ALL: [HeldBecause; 5] =
-        [Self::ManyOfOne, Self::ManyOfHost, Self::ManyOfStrangers, Self::ManyMentions, Self::Links];
+    pub const ALL: [HeldBecause; 6] = [
+        Self::ManyOfOne,
+        Self::ManyOfHost,
+        Self::ManyOfStrangers,
+        Self::ManyMentions,
+        Self::Links,
+        Self::LimitedServer,
+    ];
 
     /// The word for storage and the command line.
     pub fn word(self) -> &'static str {
@@ -180,6 +188,7 @@ impl HeldBecause {
             Self::ManyOfStrangers => "many-of-strangers",
             Self::ManyMentions => "many-mentions",
             Self::Links => "links",
+            Self::LimitedServer => "limited-server",
         }
     }
 

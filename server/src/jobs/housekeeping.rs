@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::catch_up::note_alive;
+use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
@@ -12,7 +13,7 @@ use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, message_links,
+    Conn, activities, followers, form_keys, gate, hosts, inboxes, invitations, journal, message_links,
     messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
 use crate::domain::suggestion::purpose::is_need_like;
@@ -34,6 +35,8 @@ const KEEP_FORMS: SignedDuration = SignedDuration::from_hours(24);
 const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// How long it is known who asked for a code to sign in with: longer than it is counted.
 const KEEP_CODES: SignedDuration = SignedDuration::from_hours(24);
+/// How long it is remembered that a server asked which is not on our list.
+const KEEP_KNOCKS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Followers whose server was away for this long are forgotten.
 const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -61,6 +64,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let unanswered = expire_promises(app).await?;
     if unanswered > 0 {
         tracing::info!(unanswered, "ended promises between collectives that nobody answered");
+    }
+    let lifted = end_expired(app).await?;
+    if lifted > 0 {
+        tracing::info!(lifted, "ended rules about other servers whose time is over");
     }
     let erased = erase_overdue(app).await?;
     if erased > 0 {
@@ -104,6 +111,8 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     promise_people::delete_stale_links(conn, now)?;
     erase_messages(conn, now)?;
+    forget_severed(conn, now)?;
+    gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
     delete_old_keys(conn, now)?;
     Ok(())
 }

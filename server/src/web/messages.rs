@@ -161,5 +161,6 @@ fn held_id(reason: HeldBecause) -> &'static str {
         HeldBecause::ManyOfStrangers => "messages-held-many-of-strangers",
         HeldBecause::ManyMentions => "messages-held-many-mentions",
         HeldBecause::Links => "messages-held-links",
+        HeldBecause::LimitedServer => "messages-held-limited-server",
     }
 }
