@@ -21,7 +21,7 @@ use crate::db::{
     Conn, actors, followers, followings, members, messages, proposals, replies, reports,
 };
 use crate::domain::collective::Collective;
-use crate::domain::id::ProposalId;
+use crate::domain::id::{Id, ProposalId};
 use crate::domain::member::{Member, Role, Standing};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
 use crate::error::Error;
@@ -100,6 +100,7 @@ struct Follow {
 }
 
 struct Said {
+    id: String,
     author: String,
     text: String,
     date: String,
@@ -353,6 +354,7 @@ fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String))
     let day = words.lately(reply.published_at);
     let proposal: ProposalId = reply.proposal;
     Said {
+        id: Id::<()>::from_number(reply.id).to_string(),
         author: handle(actor),
         text: text::one_line(&text::plain(&reply.html), REPLY_LENGTH),
         date: day.text,
