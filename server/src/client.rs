@@ -131,7 +131,13 @@ impl Client {
             .pool_idle_timeout(Duration::from_secs(60))
             .build()
             .context("cannot build the HTTP client")?;
-        Ok(Self { http, addresses, newcomers: Newcomers::default(), own: None, gate: Arc::default() })
+        Ok(Self {
+            http,
+            addresses,
+            newcomers: Newcomers::default(),
+            own: None,
+            gate: Arc::default(),
+        })
     }
 
     /// The client of the server at `base`: it never asks itself, and signs for whom it asks.
@@ -207,7 +213,10 @@ impl Client {
             () if gate.lets_through_url(url) => Ok(()),
             // It is said to be for a while: what is to be asked waits.
             () if gate.is_off() => Err(NoAnswer::NotNow(anyhow!("federation is off here"))),
-            () => Err(Forbidden("this server is not on the list of those with whom we speak".into()).into()),
+            () => {
+                Err(Forbidden("this server is not on the list of those with whom we speak".into())
+                    .into())
+            }
         }
     }
 

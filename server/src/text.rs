@@ -1,7 +1,7 @@
 //! Text from people and from peers: Markdown, sanitised HTML, plain text. Pure.
 
-mod links;
 pub mod domain_csv;
+mod links;
 pub mod opml;
 mod tame;
 mod written;

@@ -210,10 +210,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/steward/domains.csv", get(domain_lists::export))
         .route("/steward/allowed.csv", get(domain_lists::export_allowed))
         .route("/steward/domains/import", post(domain_lists::import))
-        .route(
-            "/steward/domains/import/{id}",
-            get(domain_lists::look).post(domain_lists::apply),
-        )
+        .route("/steward/domains/import/{id}", get(domain_lists::look).post(domain_lists::apply))
         .route("/steward/domains/import/{id}/discard", post(domain_lists::discard))
         .route("/steward/mode", get(mode::show).post(mode::set))
         .route("/steward/mode/allow", post(mode::allow))

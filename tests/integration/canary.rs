@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex};
 use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::domain_rules::{Wish, set};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::replies;
+use mutuals::domain::domain_rule::Severity;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
@@ -182,7 +184,9 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let (id, now) = (author.id, ring.now());
     let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
     assert!(ring.app.db.write(bind).await.unwrap());
-    ring.steward(&name("Steward")).await;
+    let steward = ring.steward(&name("Steward")).await;
+    let rule = Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
+    set(&ring.app, Some(steward.id), rule).await.unwrap();
     let on_behalf = Draft {
         title: "Blankets".into(),
         amount: "2".into(),

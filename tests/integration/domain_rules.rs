@@ -183,7 +183,10 @@ async fn mod_14_what_people_of_a_limited_server_write_is_held_and_not_lost() {
     let asks = street.post(&ana, "rice", "I need rice for my neighbour", &["need"]);
     street.send(&ana, "Create", 1, asks).await;
     let kept = street.kept(&ana, "rice").await.unwrap();
-    assert_eq!((kept.state, kept.held_because), (MessageState::Held, Some(HeldBecause::LimitedServer)));
+    assert_eq!(
+        (kept.state, kept.held_because),
+        (MessageState::Held, Some(HeldBecause::LimitedServer))
+    );
     assert!(kept.text.contains("rice"));
     assert!(street.told(&ana).is_empty(), "nobody is answered by a machine");
     let held = |conn: &mut Conn| messages::list(conn, MessageState::Held, 9);
@@ -234,7 +237,9 @@ async fn mod_01_a_list_of_mastodon_comes_out_as_it_came_in() {
 #[tokio::test]
 async fn mod_02_no_comment_of_ours_becomes_a_formula() {
     let ring = TestApp::start("ring").await;
-    for (domain, comment) in [("a.example", "=cmd()"), ("b.example", "@SUM(1)"), ("c.example", "-1")] {
+    for (domain, comment) in
+        [("a.example", "=cmd()"), ("b.example", "@SUM(1)"), ("c.example", "-1")]
+    {
         let wish = Wish { public_comment: comment.into(), ..Wish::new(domain, Severity::Limit) };
         domain_rules::set(&ring.app, None, wish).await.unwrap();
     }
@@ -254,7 +259,8 @@ async fn mod_02_no_comment_of_ours_becomes_a_formula() {
 async fn mod_16_a_list_is_looked_at_cuts_off_nobody_we_know_and_loosens_nothing() {
     let (ring, peer, ..) = tied().await;
     let domain = domain_of(&peer.base);
-    let strict = Wish { private_comment: "ours".into(), ..Wish::new("strict.example", Severity::Suspend) };
+    let strict =
+        Wish { private_comment: "ours".into(), ..Wish::new("strict.example", Severity::Suspend) };
     domain_rules::set(&ring.app, None, strict).await.unwrap();
     let list = format!(
         "#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n\

@@ -16,6 +16,7 @@ mod catching_up;
 mod cli;
 mod crashes;
 mod documents;
+mod domain_commands;
 mod domain_rules;
 mod faults;
 mod federation;

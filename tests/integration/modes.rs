@@ -263,7 +263,10 @@ async fn mod_26_a_report_of_ours_is_understood_by_another_of_us() {
     work_all(&[&ring, &mill]).await;
     let latest = |conn: &mut Conn| reports::list_latest(conn, 9);
     let latest = mill.app.db.read(latest).await.unwrap();
-    assert_eq!((latest[0].host.as_str(), latest[0].comment.as_str()), (&*domain_of(&ring.base), "Spam"));
+    assert_eq!(
+        (latest[0].host.as_str(), latest[0].comment.as_str()),
+        (&*domain_of(&ring.base), "Spam")
+    );
     let url: Url = mill.app.collective.urls().proposal(need.id);
     assert!(latest[0].objects.contains(&url.to_string()));
     set_mode(&ring.app, None, Mode::Off, false).await.unwrap();

@@ -32,7 +32,8 @@ pub async fn block_anything(app: &App, typed: &str, reason: &str) -> Result<Bloc
     let block = Block { subject, reason: reason.trim().to_owned(), blocked_at: app.now() };
     let stored = block.clone();
     app.change(move |app, conn, _| {
-        begin(app, conn, &[stored.subject], &stored.reason)
+        hosts::block(conn, &stored.subject, &stored.reason, stored.blocked_at)?;
+        pact::end_blocked(app, conn, &Blocks::new([stored.subject]))
     })
     .await?;
     app.read_blocks().await?;
@@ -56,19 +57,6 @@ pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
         .await?;
     app.read_blocks().await?;
     if found { Ok(subject) } else { Err(Error::NotFound) }
-}
-
-/// Begins blocks, inside a transaction that is under way.
-pub fn begin(
-    app: &App,
-    conn: &mut Conn,
-    subjects: &[String],
-    reason: &str,
-) -> Result<(), Error> {
-    for subject in subjects {
-        hosts::block(conn, subject, reason, app.now())?;
-    }
-    pact::end_blocked(app, conn, &Blocks::new(subjects.iter().cloned()))
 }
 
 /// Ends a block, inside a transaction that is under way; whether there was one.

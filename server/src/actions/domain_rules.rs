@@ -5,12 +5,14 @@
 //! question about blocks has its answer in one place. Nothing else cuts anything: a limit leaves
 //! followers, pacts and promises as they are.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
-use crate::actions::block;
+use crate::actions::{block, pact};
 use crate::app::App;
 use crate::db::severed::{self, Cut};
-use crate::db::{Conn, domain_rules};
+use crate::db::{Conn, domain_rules, gate, hosts};
 use crate::domain::block::{Blocks, is_public_suffix};
 use crate::domain::domain_rule::{
     Concerned, DomainRule, LONGEST_COMMENT, Severity, Source, UNDO, domain,
@@ -125,7 +127,8 @@ pub async fn set(app: &App, by: Option<MemberId>, wish: Wish) -> Result<DomainRu
         .change(move |app, conn, events| {
             let blocks = Blocks::new([rule.domain.clone()]);
             let suspends = rule.severity == Severity::Suspend;
-            if suspends && !wish.ends_pacts && !severed::concerned(conn, &blocks)?.pacts.is_empty() {
+            if suspends && !wish.ends_pacts && !severed::concerned(conn, &blocks)?.pacts.is_empty()
+            {
                 return Err(Refusal::PactThere.into());
             }
             put(app, conn, events, std::slice::from_ref(&rule))?;
@@ -193,29 +196,35 @@ pub fn put(
     events: &mut Vec<Event>,
     rules: &[DomainRule],
 ) -> Result<(), Error> {
+    let standing: HashMap<String, Severity> =
+        domain_rules::list(conn)?.into_iter().map(|rule| (rule.domain, rule.severity)).collect();
     for rule in rules {
-        let before = domain_rules::find(conn, &rule.domain)?.filter(DomainRule::is_active);
-        let was_suspended = before.is_some_and(|before| before.severity == Severity::Suspend);
+        let was_suspended = standing.get(&rule.domain) == Some(&Severity::Suspend);
         if was_suspended && rule.severity != Severity::Suspend {
             block::end(app, conn, events, &rule.domain)?;
             restore(app, conn, &rule.domain)?;
         }
         domain_rules::upsert(conn, rule)?;
     }
-    let suspended: Vec<&DomainRule> =
-        rules.iter().filter(|rule| rule.severity == Severity::Suspend).collect();
-    let names: Vec<String> = suspended.iter().map(|rule| rule.domain.clone()).collect();
-    for rule in suspended {
+    suspend(app, conn, rules)?;
+    gate::note_change(conn)
+}
+
+/// Blocks what these rules suspend, and cuts off what ties us to it.
+fn suspend(app: &App, conn: &mut Conn, rules: &[DomainRule]) -> Result<(), Error> {
+    let mut names = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.severity == Severity::Suspend) {
         let why = [&rule.public_comment, &rule.private_comment];
         let why = why.into_iter().find(|why| !why.is_empty()).map_or("", String::as_str);
-        crate::db::hosts::block(conn, &rule.domain, why, app.now())?;
+        hosts::insert_block(conn, &rule.domain, why, app.now())?;
+        names.push(rule.domain.clone());
     }
-    if !names.is_empty() {
-        let blocks = Blocks::new(names);
-        crate::actions::pact::end_blocked(app, conn, &blocks)?;
-        severed::cut(conn, &blocks, app.now())?;
+    if names.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let blocks = Blocks::new(names);
+    pact::end_blocked(app, conn, &blocks)?;
+    severed::cut(conn, &blocks, app.now()).map(drop)
 }
 
 /// Ends the rule that suspends a host whose block ended.

@@ -138,7 +138,9 @@ impl Report {
             (Some(reply), _, _) => Reported::Reply(reply.number()),
             (_, Some(message), _) => Reported::Message(message),
             (_, _, Some(neighbour)) => Reported::Neighbour(neighbour),
-            _ => anyhow::bail!("say what is reported: --reply, --message or --neighbour with its id"),
+            _ => {
+                anyhow::bail!("say what is reported: --reply, --message or --neighbour with its id")
+            }
         };
         let host = report(app, None, what, &send.words).await?;
         output.line(&format!("Reported to {host}."), &json!({"id": host, "state": "reported"}));

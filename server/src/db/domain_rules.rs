@@ -27,7 +27,8 @@ struct Row {
     ended_at: Option<i64>,
 }
 
-/// Stores a rule in place of the one about the same domain.
+/// Stores a rule in place of the one about the same domain. Whoever does says once that something
+/// changed (`gate::note_change`).
 pub fn upsert(conn: &mut Conn, rule: &DomainRule) -> Result<(), Error> {
     each_backend!(conn, |c| diesel::insert_into(domain_rules::table)
         .values(Row::from(rule))
@@ -35,7 +36,7 @@ pub fn upsert(conn: &mut Conn, rule: &DomainRule) -> Result<(), Error> {
         .do_update()
         .set(Row::from(rule))
         .execute(c))?;
-    gate::note_change(conn)
+    Ok(())
 }
 
 /// The rule about a domain, in force or ended.
@@ -76,12 +77,7 @@ pub fn delete_ended_before(conn: &mut Conn, before: Timestamp) -> Result<usize, 
 }
 
 /// Keeps a list until a steward has looked at it.
-pub fn insert_draft(
-    conn: &mut Conn,
-    id: DraftId,
-    list: &str,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub fn insert_draft(conn: &mut Conn, id: DraftId, list: &str, now: Timestamp) -> Result<(), Error> {
     diesel::insert_into(domain_drafts::table)
         .values((
             domain_drafts::id.eq(id.number()),

@@ -95,19 +95,13 @@ pub fn disallow(conn: &mut Conn, domain: &str) -> Result<bool, Error> {
 pub fn list_allowed(conn: &mut Conn) -> Result<Vec<Allowed>, Error> {
     let rows: Vec<(String, i64)> =
         allowed_domains::table.order(allowed_domains::domain).load(conn)?;
-    let allowed =
-        |(domain, added_at)| Ok(Allowed { domain, added_at: time(added_at)? });
+    let allowed = |(domain, added_at)| Ok(Allowed { domain, added_at: time(added_at)? });
     rows.into_iter().map(allowed).collect()
 }
 
 /// Notes that a host knocked. Of more than [`MOST_PENDING`] those are forgotten that came last
 /// longest ago: a real server comes again.
-pub fn note_pending(
-    conn: &mut Conn,
-    host: &str,
-    actor: &str,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub fn note_pending(conn: &mut Conn, host: &str, actor: &str, now: Timestamp) -> Result<(), Error> {
     let row = (
         pending_peers::host.eq(host),
         pending_peers::actor.eq(actor),

@@ -150,6 +150,17 @@ pub fn remember_signature(
 
 /// Blocks a host or an actor; a second time changes the reason.
 pub fn block(conn: &mut Conn, subject: &str, reason: &str, now: Timestamp) -> Result<(), Error> {
+    insert_block(conn, subject, reason, now)?;
+    gate::note_change(conn)
+}
+
+/// The same for one of many: whoever does it says once that something changed.
+pub fn insert_block(
+    conn: &mut Conn,
+    subject: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
     let row = (
         blocks::subject.eq(subject),
         blocks::reason.eq(reason),
@@ -161,7 +172,7 @@ pub fn block(conn: &mut Conn, subject: &str, reason: &str, now: Timestamp) -> Re
         .do_update()
         .set(blocks::reason.eq(reason))
         .execute(c))?;
-    gate::note_change(conn)
+    Ok(())
 }
 
 /// Ends a block; whether there was one.

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, domain_rules, form_keys, invitations, member_handles_private, members,
-    outgoing_confirmation_private, outgoing_promise_private, promise_private, proposal_private,
-    sent_activities, sessions, sign_in_links, vouches_private,
+    confirmation_private, consents, domain_rules, form_keys, invitations, member_handles_private,
+    members, outgoing_confirmation_private, outgoing_promise_private, promise_private,
+    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};

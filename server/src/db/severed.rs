@@ -72,13 +72,19 @@ pub fn cut(conn: &mut Conn, blocks: &Blocks, now: Timestamp) -> Result<Cut, Erro
         let (kind, follow_url) = (FOLLOWER.to_owned(), Some(follow_url));
         let severed_at = micros(now);
         let (follow_id, state) = (None, None);
-        insert(conn, &Row { actor_id, kind, domain, follow_id, follow_url, state, since, severed_at })?;
+        insert(
+            conn,
+            &Row { actor_id, kind, domain, follow_id, follow_url, state, since, severed_at },
+        )?;
         known_followers::delete(conn, Id::from_number(actor_id))?;
     }
     for (id, actor_id, domain, state, since) in ours {
         let (kind, follow_id, state) = (FOLLOWING.to_owned(), Some(id), Some(state));
         let (severed_at, follow_url) = (micros(now), None);
-        insert(conn, &Row { actor_id, kind, domain, follow_id, follow_url, state, since, severed_at })?;
+        insert(
+            conn,
+            &Row { actor_id, kind, domain, follow_id, follow_url, state, since, severed_at },
+        )?;
         diesel::delete(followings::table.find(id)).execute(conn)?;
     }
     Ok(cut)
@@ -86,11 +92,7 @@ pub fn cut(conn: &mut Conn, blocks: &Blocks, now: Timestamp) -> Result<Cut, Erro
 
 /// Brings back what a suspension of a domain cut off, unless another block covers it: then it comes
 /// back when that one ends.
-pub fn restore(
-    conn: &mut Conn,
-    new_id: &dyn Fn() -> i64,
-    domain: &str,
-) -> Result<Cut, Error> {
+pub fn restore(conn: &mut Conn, new_id: &dyn Fn() -> i64, domain: &str) -> Result<Cut, Error> {
     let standing = hosts::list_blocks(conn)?.into_iter().map(|block| block.subject);
     let standing = Blocks::new(standing);
     let rows: Vec<Row> = severed_relations::table
@@ -235,7 +237,8 @@ fn count_replies(conn: &mut Conn, blocks: &Blocks) -> Result<usize, Error> {
 
 /// The blocked domains among `blocks` with which somebody here has to do.
 pub fn list_tied(conn: &mut Conn, blocks: &Blocks) -> Result<Vec<String>, Error> {
-    let mut tied: Vec<String> = list_followers(conn, blocks)?.into_iter().map(|row| row.1).collect();
+    let mut tied: Vec<String> =
+        list_followers(conn, blocks)?.into_iter().map(|row| row.1).collect();
     tied.extend(list_followings(conn, blocks)?.into_iter().map(|row| row.2));
     let promises = list_promised(conn)?;
     tied.extend(promises.iter().filter_map(|actor| covering(blocks, actor)));

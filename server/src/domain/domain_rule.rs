@@ -195,13 +195,15 @@ mod tests {
 
     #[test]
     fn mod_03_wildcards_foreign_letters_and_dots_at_the_end_name_one_domain() {
-        for typed in ["evil.test", "*.evil.test", " EVIL.test. ", "https://evil.test/", "*.Evil.test."]
+        for typed in
+            ["evil.test", "*.evil.test", " EVIL.test. ", "https://evil.test/", "*.Evil.test."]
         {
             assert_eq!(domain(typed).as_deref(), Some("evil.test"), "{typed}");
         }
         assert_eq!(domain("bücher.test").as_deref(), Some("xn--bcher-kva.test"));
         assert_eq!(domain("*.BÜCHER.test.").as_deref(), Some("xn--bcher-kva.test"));
-        for typed in ["", "*", "*.", "*.*.test", "ev*l.test", "=cmd()", "a b", "https://a.test/ana"] {
+        for typed in ["", "*", "*.", "*.*.test", "ev*l.test", "=cmd()", "a b", "https://a.test/ana"]
+        {
             assert_eq!(domain(typed), None, "{typed}");
         }
     }

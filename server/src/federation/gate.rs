@@ -99,7 +99,10 @@ async fn check_signer(
     owner.set_fragment(None);
     match app.blocks().covers_actor(&owner) {
         false if parties::is_signed_by(app, &owner, &claim).await => Ok(()),
-        _ => Err((StatusCode::UNAUTHORIZED, "the signature does not fit a key of the one who signed")),
+        _ => Err((
+            StatusCode::UNAUTHORIZED,
+            "the signature does not fit a key of the one who signed",
+        )),
     }
 }
 

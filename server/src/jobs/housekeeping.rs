@@ -13,8 +13,8 @@ use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, gate, hosts, inboxes, invitations, journal, message_links,
-    messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    Conn, activities, followers, form_keys, gate, hosts, inboxes, invitations, journal,
+    message_links, messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
 use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;

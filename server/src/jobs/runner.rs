@@ -177,7 +177,10 @@ async fn claim_received(app: App, free: usize) -> Result<Vec<Work>, Error> {
     }
     let now = app.now();
     // What was taken in before federation was switched off waits: others could not be asked.
-    if app.gate().is_off() || free == 0 || !app.db.read(move |conn| journal::is_due(conn, now)).await? {
+    if app.gate().is_off()
+        || free == 0
+        || !app.db.read(move |conn| journal::is_due(conn, now)).await?
+    {
         return Ok(Vec::new());
     }
     let claimed = app.db.write(move |conn| journal::claim(conn, now, free)).await?;

@@ -23,14 +23,8 @@ pub const LARGEST: usize = 20_000_000;
 pub const MOST: usize = 20_000;
 
 /// The columns in Mastodon's order.
-const HEADER: [&str; 6] = [
-    "#domain",
-    "#severity",
-    "#reject_media",
-    "#reject_reports",
-    "#public_comment",
-    "#obfuscate",
-];
+const HEADER: [&str; 6] =
+    ["#domain", "#severity", "#reject_media", "#reject_reports", "#public_comment", "#obfuscate"];
 /// With what a formula begins.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// How much of a line that is left out is shown, in characters.
@@ -98,7 +92,9 @@ pub enum Unreadable {
     #[error("this list names more than 20,000 domains: import it in parts")]
     TooMany,
     /// Its first line names no column `domain`.
-    #[error("this is no list of domains: its first line must be Mastodon's, beginning with #domain")]
+    #[error(
+        "this is no list of domains: its first line must be Mastodon's, beginning with #domain"
+    )]
     NoHeader,
 }
 
@@ -263,7 +259,10 @@ fn written(lines: &[Vec<String>]) -> String {
         // Memory takes everything, and all lines of a list are of the same length.
         let _ = writer.write_record(line);
     }
-    writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    writer
+        .into_inner()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -314,7 +313,10 @@ mod tests {
     #[test]
     fn lists_of_others_are_read_by_their_header() {
         let (rows, _) = rules("domain,public_comment,severity\nevil.test,Because,suspend\n");
-        assert_eq!((rows[0].public_comment.as_str(), rows[0].severity), ("Because", Severity::Suspend));
+        assert_eq!(
+            (rows[0].public_comment.as_str(), rows[0].severity),
+            ("Because", Severity::Suspend)
+        );
         let (rows, _) = rules("\u{feff}#severity,#domain,#reject_media\nsilence,a.test,True\n");
         assert!(rows[0].reject_media && rows[0].severity == Severity::Limit);
         let allowed = read("#domain\nmill.test\n*.b.test\n").unwrap().0;

@@ -108,8 +108,9 @@ pub async fn look(
         examples: look
             .examples
             .into_iter()
-            .map(|(domain, severity)| {
-                Example { domain, severity: words.locale.say(severity_id(severity)) }
+            .map(|(domain, severity)| Example {
+                domain,
+                severity: words.locale.say(severity_id(severity)),
             })
             .collect(),
     })

@@ -155,7 +155,8 @@ async fn look(
     form.problem = refusal.map(|refusal| words.locale.say(refusal.key()));
     let status =
         if form.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let title = words.locale.say_with("domains-preview-title", [("domain", form.domain.as_str().into())]);
+    let title =
+        words.locale.say_with("domains-preview-title", [("domain", form.domain.as_str().into())]);
     let template = Preview {
         page: Page::new(app, &steward.visitor, title).found_at(PATH),
         suspends: wish.severity == Severity::Suspend,
@@ -178,7 +179,8 @@ pub fn concerned_lines(words: &Words<'_>, concerned: &Concerned) -> Vec<String> 
         count("domains-cut-promises", concerned.promises),
         count("domains-cut-replies", concerned.replies),
     ];
-    let pact = |name: &String| words.locale.say_with("domains-cut-pact", [("name", name.as_str().into())]);
+    let pact =
+        |name: &String| words.locale.say_with("domains-cut-pact", [("name", name.as_str().into())]);
     concerned.pacts.iter().map(pact).chain(numbers.into_iter().flatten()).collect()
 }
 

@@ -37,7 +37,9 @@ pub async fn read(request: Request, web: &Web, largest: usize) -> Result<Fields,
     let mut fields = Fields::default();
     for _ in 0..MOST_PARTS {
         match form.next_field().await.map_err(problem)? {
-            Some(part) => add(&mut fields, part, largest.saturating_add(1)).await.map_err(problem)?,
+            Some(part) => {
+                add(&mut fields, part, largest.saturating_add(1)).await.map_err(problem)?
+            }
             None => return check_secret(fields, &visitor, sender),
         }
     }

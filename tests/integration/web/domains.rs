@@ -64,7 +64,8 @@ async fn mod_10_a_steward_looks_first_then_makes_a_rule_and_ends_it() {
     browser.get(PAGE).await.says("There is no rule about mill.example any more.").says("No rules.");
     assert_eq!(house.app.db.read(followers::count).await.unwrap(), 1);
     browser.post(&format!("{PAGE}/undo"), &domain).await.is(404);
-    for (wrong, words) in [("", "names no other server"), ("ring.example", "cover our own server")] {
+    for (wrong, words) in [("", "names no other server"), ("ring.example", "cover our own server")]
+    {
         let seen = browser.post(PAGE, &[("domain", wrong), ("severity", "limit")]).await;
         seen.is(422).says(words).says("aria-invalid");
     }
@@ -152,7 +153,8 @@ async fn mod_20_a_steward_chooses_with_whom_we_speak() {
     browser.get(PAGE).await.is(200).says("elm.example/actor").says("the one server onto the list");
     browser.post(PAGE, &[("mode", "allowlist"), ("keep_known", "yes")]).await.leads_to(PAGE);
     let seen = browser.get(PAGE).await;
-    seen.says("From now on we speak with those on our list.").says("Take mill.example off the list");
+    seen.says("From now on we speak with those on our list.")
+        .says("Take mill.example off the list");
     assert!(house.app.gate().lets_through("mill.example"));
     let elm = [("host", "elm.example")];
     browser.post(&format!("{PAGE}/allow"), &elm).await.leads_to(PAGE);

@@ -117,7 +117,7 @@ mode-open-hint = Anybody in the fediverse can follow us, reply, and ask.
 mode-allowlist = with those on our list
 mode-allowlist-hint = Others cannot follow, reply or ask, and cannot read what is public as machines do. Who tries stands below.
 mode-off = with nobody for now
-mode-off-hint = What we say waits for up to two weeks. What others send to us does not reach us, and most of them try again for some days.
+mode-off-hint = What we say waits for up to two weeks. What others send meanwhile does not reach us; what those whom we follow need and offer is read afterwards.
 mode-keep-known = { $count ->
     [one] Put the one server onto the list that we know: by a pact, because we follow them, or because they follow us.
    *[other] Put the { $count } servers onto the list that we know: by a pact, because we follow them, or because they follow us.

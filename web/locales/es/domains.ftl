@@ -117,7 +117,7 @@ mode-open-hint = Cualquiera del fediverso puede seguirnos, responder y pedir.
 mode-allowlist = con los de nuestra lista
 mode-allowlist-hint = Los demás no pueden seguir, responder ni pedir, ni leer como máquinas lo que es público. Quien lo intenta aparece abajo.
 mode-off = con nadie por ahora
-mode-off-hint = Lo que decimos espera hasta dos semanas. Lo que otros nos mandan no nos llega, y la mayoría lo intenta otra vez durante unos días.
+mode-off-hint = Lo que decimos espera hasta dos semanas. Lo que otros mandan entretanto no nos llega; lo que necesitan y ofrecen aquellos a quienes seguimos se lee después.
 mode-keep-known = { $count ->
     [one] Poner en la lista el servidor que conocemos: por un pacto, porque los seguimos o porque nos siguen.
    *[other] Poner en la lista los { $count } servidores que conocemos: por un pacto, porque los seguimos o porque nos siguen.
