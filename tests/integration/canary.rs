@@ -185,7 +185,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
     assert!(ring.app.db.write(bind).await.unwrap());
     let steward = ring.steward(&name("Steward")).await;
-    let rule = Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
+    let rule =
+        Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
     set(&ring.app, Some(steward.id), rule).await.unwrap();
     let on_behalf = Draft {
         title: "Blankets".into(),
