@@ -1,7 +1,7 @@
 //! Rules about other servers: nothing is cut silently, everything can be undone, and lists travel.
 
 use jiff::SignedDuration;
-use mutuals::actions::block::unblock;
+use mutuals::actions::block::{block, unblock};
 use mutuals::actions::domain_rules::{self, Wish};
 use mutuals::actions::import_domains;
 use mutuals::db::severed::Cut;
@@ -115,6 +115,12 @@ async fn mod_12_a_rule_ends_by_itself_and_whoever_ends_the_block_ends_the_rule()
     assert_eq!(ana.send(&ring, &ana.activity("Like", 2, us(&ring))).await, 202);
     let past = domain_rules::set(&ring.app, None, wish).await;
     assert!(matches!(past, Err(Error::Refused(Refusal::UntilInThePast))), "{past:?}");
+
+    // A block of before is no rule, and a milder rule takes its place.
+    block(&ring.app, &domain, "").await.unwrap();
+    assert_eq!(ana.send(&ring, &ana.activity("Like", 3, us(&ring))).await, 403);
+    domain_rules::set(&ring.app, None, Wish::new(&domain, Severity::Limit)).await.unwrap();
+    assert_eq!(ana.send(&ring, &ana.activity("Like", 3, us(&ring))).await, 202);
 
     suspend(&ring, &domain).await;
     unblock(&ring.app, &domain).await.unwrap();

@@ -131,6 +131,10 @@ pub async fn set(app: &App, by: Option<MemberId>, wish: Wish) -> Result<DomainRu
             {
                 return Err(Refusal::PactThere.into());
             }
+            if !suspends {
+                // Whoever makes a milder rule by hand means it, also where there was a block before.
+                block::end(app, conn, events, &rule.domain)?;
+            }
             put(app, conn, events, std::slice::from_ref(&rule))?;
             let done = match rule.severity {
                 Severity::Suspend => Done::DomainSuspended,
