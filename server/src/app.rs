@@ -21,9 +21,12 @@ use crate::config::Config;
 use crate::db::collective::KeyRow;
 use crate::db::journal::Journal;
 use crate::db::{self, Conn, Db};
+use crate::domain::audience::Viewer;
 use crate::domain::block::Blocks;
 use crate::domain::collective::Collective;
+use crate::domain::domain_rule::Rules;
 use crate::domain::event::Event;
+use crate::domain::gate::Gate;
 use crate::domain::id::MemberId;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
@@ -33,8 +36,10 @@ use crate::rates::{Places, Rates};
 
 pub mod mail;
 mod our_keys;
+mod standing;
 
 pub use our_keys::{COLLECTIVE, INSTANCE, OurKeys};
+use standing::Standing;
 
 /// What to do where there is no instance yet.
 pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
@@ -56,6 +61,8 @@ const PICTURES: u32 = 10;
 const UPLOADS: (usize, usize) = (8, 2);
 /// How many pictures of other servers are fetched at once.
 const MEDIA: usize = 8;
+/// How many servers that knock are noted of one address in five minutes.
+const KNOCKS: u32 = 5;
 
 /// One domain gets this part of the places for strangers, so that it cannot keep others out.
 const SHARE: usize = 4;
@@ -102,7 +109,7 @@ pub struct Parts {
     pub journal: Journal,
     /// How hosts want requests to be signed, where it is not the usual way.
     pub signatures: moka::sync::Cache<String, String>,
-    blocks: RwLock<Arc<Blocks>>,
+    standing: RwLock<Arc<Standing>>,
     keys: RwLock<Arc<OurKeys>>,
     /// How many unknown actors are looked at while their request waits, by the domain that somebody
     /// registered.
@@ -113,6 +120,10 @@ pub struct Parts {
     pub page_visits: Rates<Origin>,
     /// How often each address began to sign in with a fediverse account, or to join.
     pub arrivals: Rates<Origin>,
+    /// How often somebody at an address was noted as a server that knocks.
+    pub knocks: Rates<Origin>,
+    /// Hosts that were noted a moment ago as knocking.
+    pub known_knocks: moka::sync::Cache<String, ()>,
     /// How many activities each host sent.
     pub deliveries: Rates<String>,
     /// How many activities each domain sent that is new to us.
@@ -190,12 +201,12 @@ impl App {
         announcer: Announcer,
         client: Client,
     ) -> anyhow::Result<Self> {
-        let (collective, keys, blocks, signatures) = db
+        let (collective, keys, (standing, gate), signatures) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
                 let keys = OurKeys::read(&db::collective::list_keys(conn)?)?;
                 let signatures = db::hosts::list_signatures(conn)?;
-                Ok((collective, keys, blocks_of(conn)?, signatures))
+                Ok((collective, keys, Standing::read(conn)?, signatures))
             })
             .await
             .map_err(|error| match error {
@@ -203,11 +214,13 @@ impl App {
                 other => other.into(),
             })?;
         let strangers = config.limits.strangers;
+        let client = client.of(&collective.base);
+        client.set_gate(gate);
         Ok(Self(Arc::new(Parts {
             journal: Journal::start(db.clone(), config.limits.waiting),
-            blocks: RwLock::new(Arc::new(blocks)),
+            standing: RwLock::new(Arc::new(standing)),
             signatures: signatures_of(signatures),
-            client: client.of(&collective.base),
+            client,
             mailer: Mailer::open(&config.mail, &collective)?,
             zone: config.zone()?,
             db,
@@ -223,6 +236,8 @@ impl App {
             visits: Rates::new(config.limits.per_address),
             page_visits: Rates::new(config.limits.pages_per_address),
             arrivals: Rates::new(ARRIVALS),
+            knocks: Rates::new(KNOCKS),
+            known_knocks: remembered(),
             deliveries: Rates::new(config.limits.per_domain),
             first_deliveries: Rates::new(config.limits.per_new_domain),
             met_domains: moka::sync::Cache::new(MOST_REMEMBERED),
@@ -250,15 +265,47 @@ impl App {
 
     /// Whom we neither hear nor speak to.
     pub fn blocks(&self) -> Arc<Blocks> {
-        Arc::clone(&self.blocks.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.standing().blocks)
     }
 
-    /// Reads the blocks anew: another process may have changed them.
+    /// To whom nothing goes: whom we block, and whom the gate leaves out.
+    pub fn unreached(&self) -> Arc<Blocks> {
+        Arc::clone(&self.standing().unreached)
+    }
+
+    /// Of whom `viewer` sees nothing: whom we block, and for strangers also whom we limit.
+    pub fn hidden_from(&self, viewer: Viewer) -> Arc<Blocks> {
+        let standing = self.standing();
+        match viewer.is_member() {
+            true => Arc::clone(&standing.blocks),
+            false => Arc::clone(&standing.hidden),
+        }
+    }
+
+    /// The rules about other servers, besides blocks.
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.standing().rules)
+    }
+
+    /// With whom we speak at all.
+    pub fn gate(&self) -> Arc<Gate> {
+        self.client.gate()
+    }
+
+    fn standing(&self) -> Arc<Standing> {
+        Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads blocks, rules and the gate anew if they changed: another process may have done it.
     pub async fn read_blocks(&self) -> Result<(), Error> {
-        let blocks = self.db.read(blocks_of).await?;
-        let mut place = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
-        if **place != blocks {
-            *place = Arc::new(blocks);
+        let known = self.standing().revision;
+        let found = self.db.read(move |conn| match db::gate::revision(conn)? == known {
+            true => Ok(None),
+            false => Standing::read(conn).map(Some),
+        });
+        if let Some((standing, gate)) = found.await? {
+            self.client.set_gate(gate);
+            *self.standing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);
         }
         Ok(())
     }
@@ -336,11 +383,6 @@ pub async fn make_keys() -> Result<(FreshKeys, FreshKeys), Error> {
         Ok::<_, anyhow::Error>((keys::generate()?, keys::generate()?))
     });
     Ok(keys.await.context("making keys was interrupted")??)
-}
-
-fn blocks_of(conn: &mut Conn) -> Result<Blocks, Error> {
-    let blocks = db::hosts::list_blocks(conn)?;
-    Ok(Blocks::new(blocks.into_iter().map(|block| block.subject)))
 }
 
 fn signatures_of(stored: Vec<(String, String)>) -> moka::sync::Cache<String, String> {

@@ -21,6 +21,7 @@ use crate::server;
 mod acts;
 mod careful;
 mod demo;
+mod domains;
 mod following;
 mod hosts;
 mod joining;
@@ -29,6 +30,7 @@ mod look_up;
 mod measures;
 mod members;
 mod messages;
+mod mode;
 mod neighbour_promises;
 mod neighbours;
 mod operation;
@@ -132,6 +134,15 @@ enum Command {
     /// The hosts that we deliver to, and those that are blocked.
     #[command(subcommand)]
     Host(hosts::Host),
+    /// Rules about other servers.
+    #[command(subcommand)]
+    Domain(domains::Domain),
+    /// With which servers we speak at all.
+    #[command(subcommand)]
+    Mode(mode::ModeCommand),
+    /// Telling other servers what is wrong.
+    #[command(subcommand)]
+    Report(mode::Report),
     /// The keys with which this instance signs what it sends.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -190,6 +201,9 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Neighbour(command) => command.run(&open().await?, output).await,
         Command::Queue(command) => command.run(&open().await?, output).await,
         Command::Keys(command) => command.run(&open().await?, output).await,
+        Command::Domain(command) => command.run(&open().await?, output).await,
+        Command::Mode(command) => command.run(&open().await?, output).await,
+        Command::Report(command) => command.run(&open().await?, output).await,
         Command::Host(command) => command.run(&open().await?, output).await,
     }
 }

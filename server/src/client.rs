@@ -11,7 +11,7 @@ pub mod newcomers;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
@@ -25,6 +25,7 @@ use crate::client::addresses::{Addresses, Forbidden};
 use crate::client::newcomers::Newcomers;
 use crate::config::{Federation, Limits};
 use crate::domain::collective::domain_of;
+use crate::domain::gate::Gate;
 
 /// No answer is read beyond this, after decompression.
 const LARGEST_ANSWER: usize = 1024 * 1024;
@@ -77,6 +78,7 @@ pub struct Client {
     addresses: Addresses,
     newcomers: Newcomers,
     own: Option<Url>,
+    gate: Arc<RwLock<Arc<Gate>>>,
 }
 
 /// An answer, read to its end unless it is the yes to a POST.
@@ -129,12 +131,28 @@ impl Client {
             .pool_idle_timeout(Duration::from_secs(60))
             .build()
             .context("cannot build the HTTP client")?;
-        Ok(Self { http, addresses, newcomers: Newcomers::default(), own: None })
+        Ok(Self {
+            http,
+            addresses,
+            newcomers: Newcomers::default(),
+            own: None,
+            gate: Arc::default(),
+        })
     }
 
     /// The client of the server at `base`: it never asks itself, and signs for whom it asks.
     pub fn of(self, base: &Url) -> Self {
-        Self { own: Some(base.clone()), ..self }
+        Self { own: Some(base.clone()), gate: Arc::default(), ..self }
+    }
+
+    /// With whom we speak at all.
+    pub fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.gate.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on, asks and tells only those whom this gate lets through.
+    pub fn set_gate(&self, gate: Gate) {
+        *self.gate.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(gate);
     }
 
     /// Gets a document.
@@ -150,6 +168,7 @@ impl Client {
         largest: usize,
     ) -> Result<Answer, NoAnswer> {
         self.check(url, &headers)?;
+        self.check_gate(url)?;
         let response = self.http.get(url.clone()).headers(headers).send().await;
         read(response.map_err(|error| explain(&error))?, largest).await
     }
@@ -163,6 +182,7 @@ impl Client {
         body: Bytes,
     ) -> Result<Answer, NoAnswer> {
         self.check(url, &headers)?;
+        self.check_gate(url)?;
         let request = self.http.post(url.clone()).headers(headers).body(body);
         let response = request.send().await.map_err(|error| explain(&error))?;
         if !response.status().is_success() {
@@ -195,6 +215,19 @@ impl Client {
     /// number. None if the operator allowed the number by hand.
     pub fn registered_domain(&self, url: &Url) -> Option<String> {
         newcomers::domain(&self.addresses, url)
+    }
+
+    fn check_gate(&self, url: &Url) -> Result<(), NoAnswer> {
+        let gate = self.gate();
+        match () {
+            () if gate.lets_through_url(url) => Ok(()),
+            // It is said to be for a while: what is to be asked waits.
+            () if gate.is_off() => Err(NoAnswer::NotNow(anyhow!("federation is off here"))),
+            () => {
+                Err(Forbidden("this server is not on the list of those with whom we speak".into())
+                    .into())
+            }
+        }
     }
 
     fn check(&self, url: &Url, headers: &HeaderMap) -> Result<(), Forbidden> {
@@ -288,6 +321,7 @@ fn explain(error: &reqwest::Error) -> NoAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::gate::Mode;
 
     fn client(allow_http: bool) -> Client {
         let federation = Federation { allow_http, ..Federation::default() };
@@ -323,6 +357,18 @@ mod tests {
             assert!(check(ours).is_err(), "{ours}");
         }
         assert_eq!(check("https://mill.example/"), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn mod_30_nobody_is_asked_whom_the_gate_leaves_out() {
+        let client = client(false).of(&Url::parse("https://ring.example/").unwrap());
+        let url = Url::parse("https://mill.invalid/").unwrap();
+        client.set_gate(Gate::new(Mode::Allowlist, ["other.example".to_owned()]));
+        let listed = client.get(&url, HeaderMap::new()).await.unwrap_err();
+        assert!(matches!(listed, NoAnswer::Never(_)), "{listed}");
+        client.set_gate(Gate::new(Mode::Off, []));
+        let off = client.post(&url, HeaderMap::new(), Bytes::new()).await.unwrap_err();
+        assert!(off.to_string().contains("federation is off"), "{off}");
     }
 
     #[test]

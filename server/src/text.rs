@@ -1,5 +1,6 @@
 //! Text from people and from peers: Markdown, sanitised HTML, plain text. Pure.
 
+pub mod domain_csv;
 mod links;
 mod mentions;
 pub mod opml;

@@ -36,6 +36,8 @@ mod came_and_went;
 mod cards;
 mod covenant;
 mod coverage;
+mod domain_lists;
+mod domains;
 mod error;
 mod fediverse;
 mod feeds;
@@ -57,6 +59,7 @@ mod members;
 #[cfg(test)]
 mod message_tests;
 mod messages;
+mod mode;
 mod neighbourhood;
 mod neighbours;
 mod notices;
@@ -73,6 +76,7 @@ mod proposal_fields;
 mod proposal_form;
 mod proposal_page;
 mod proposals;
+mod report_out;
 mod security;
 mod session;
 mod sign_in;
@@ -241,6 +245,19 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/steward/hosts/block", post(hosts::block))
         .route("/steward/hosts/unblock", post(hosts::unblock))
         .route("/steward/hosts/received", post(hosts::retry_received))
+        .route("/steward/domains", get(domains::show).post(domains::set))
+        .route("/steward/domains/preview", post(domains::preview))
+        .route("/steward/domains/undo", post(domains::undo))
+        .route("/steward/domains.csv", get(domain_lists::export))
+        .route("/steward/allowed.csv", get(domain_lists::export_allowed))
+        .route("/steward/domains/import", post(domain_lists::import))
+        .route("/steward/domains/import/{id}", get(domain_lists::look).post(domain_lists::apply))
+        .route("/steward/domains/import/{id}/discard", post(domain_lists::discard))
+        .route("/steward/mode", get(mode::show).post(mode::set))
+        .route("/steward/mode/allow", post(mode::allow))
+        .route("/steward/mode/disallow", post(mode::disallow))
+        .route("/steward/mode/dismiss", post(mode::dismiss))
+        .route("/steward/report", get(report_out::show).post(report_out::send))
         .fallback(error::nothing_here)
         .method_not_allowed_fallback(error::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), session::recognise))

@@ -7,6 +7,7 @@ use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::domain_rules::{Wish, set};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::measure;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
@@ -14,6 +15,7 @@ use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{notices, replies};
+use mutuals::domain::domain_rule::Severity;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::measure::Kind;
 use mutuals::domain::member::Member;
@@ -282,6 +284,9 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     assert!(ring.app.db.write(bind).await.unwrap());
     let stewards = [ring.steward(&name("Steward")).await, ring.steward(&name("Other")).await];
     measured(ring, &author, &stewards).await;
+    let rule =
+        Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
+    set(&ring.app, Some(stewards[0].id), rule).await.unwrap();
     let on_behalf = Draft {
         title: "Blankets".into(),
         amount: "2".into(),

@@ -4,6 +4,7 @@ mod asked;
 mod between;
 mod board;
 mod came_and_went;
+mod domains;
 mod doors;
 mod feeds;
 mod forms;

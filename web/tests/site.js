@@ -59,6 +59,8 @@ export const pages = [
   { name: "nobody found", as: "steward", path: () => "/neighbours?look=nobody", status: 422 },
   { name: "servers", as: "steward", path: () => "/steward/hosts" },
   { name: "servers", as: "member", path: () => "/steward/hosts", status: 403 },
+  { name: "rules about servers", as: "steward", path: () => "/steward/domains" },
+  { name: "with whom we speak", as: "steward", path: () => "/steward/mode" },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));
 
 function title({ name, as = "stranger" }) {

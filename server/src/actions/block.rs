@@ -5,12 +5,13 @@
 //! them back. What was said meanwhile was not heard, so nobody knows whether the other side still
 //! wants one; both are asked by proposing it anew.
 
-use crate::actions::pact;
 use crate::actions::record_act::{Act, record};
+use crate::actions::{domain_rules, pact};
 use crate::app::App;
 use crate::db::hosts::{self, Block};
-use crate::db::{inboxes, queue};
+use crate::db::{Conn, inboxes, queue};
 use crate::domain::block::{Blocks, is_public_suffix, subject};
+use crate::domain::event::Event;
 use crate::domain::id::MemberId;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -73,23 +74,35 @@ pub async fn unblock_as(app: &App, by: Option<MemberId>, typed: &str) -> Result<
     let ended = subject.clone();
     let found = app
         .change(move |app, conn, events| {
-            let found = hosts::unblock(conn, &ended)?;
-            let blocks = Blocks::new([ended.clone()]);
+            let found = end(app, conn, events, &ended)?;
             if found {
                 record(app, conn, by, Act::HostUnblocked, &ended, "")?;
-                let silent = inboxes::list_silent(conn, &blocks)?;
-                queue::drop_waiting(conn, silent)?;
-            }
-            let lines = if found { queue::list_hosts(conn)? } else { Vec::new() };
-            for line in lines.iter().filter(|line| blocks.covers_host(&line.host)) {
-                queue::drop_all(conn, &line.host)?;
-            }
-            if found {
-                pact::tell_unblocked(app, conn, events, &blocks)?;
+                // A suspension is a block: whoever ends the one ends the other.
+                domain_rules::end_with_block(app, conn, &ended)?;
             }
             Ok(found)
         })
         .await?;
     app.read_blocks().await?;
     if found { Ok(subject) } else { Err(Error::NotFound) }
+}
+
+/// Ends a block, inside a transaction that is under way; whether there was one.
+pub fn end(
+    app: &App,
+    conn: &mut Conn,
+    events: &mut Vec<Event>,
+    subject: &str,
+) -> Result<bool, Error> {
+    if !hosts::unblock(conn, subject)? {
+        return Ok(false);
+    }
+    let blocks = Blocks::new([subject.to_owned()]);
+    let silent = inboxes::list_silent(conn, &blocks)?;
+    queue::drop_waiting(conn, silent)?;
+    for line in queue::list_hosts(conn)?.iter().filter(|line| blocks.covers_host(&line.host)) {
+        queue::drop_all(conn, &line.host)?;
+    }
+    pact::tell_unblocked(app, conn, events, &blocks)?;
+    Ok(true)
 }

@@ -22,8 +22,11 @@ const SILENT: SignedDuration = SignedDuration::from_hours(24);
 const LATELY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Notes that we are alive, and queues reading: everybody if we were away, else a few of those
-/// whose day has come.
+/// whose day has come. Whoever speaks with nobody is away: what was said meanwhile is read afterwards.
 pub fn note_alive(app: &App, conn: &mut Conn) -> Result<(), Error> {
+    if app.gate().is_off() {
+        return Ok(());
+    }
     let now = app.now();
     let before = marks::note(conn, marks::ALIVE, now)?;
     if before.is_some_and(|before| is_past(before, AWAY, now)) {
@@ -53,14 +56,15 @@ pub fn note_heard(app: &App, conn: &mut Conn, host: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Queues reading for up to `most` of those who fit, unless they are blocked or queued already.
+/// Queues reading for up to `most` of those who fit, unless we do not speak with them or they are
+/// queued already.
 fn queue(
     app: &App,
     conn: &mut Conn,
     most: usize,
     fits: impl Fn(&Url, Option<Timestamp>) -> bool,
 ) -> Result<usize, Error> {
-    let (blocks, waiting) = (app.blocks(), jobs::list_actors(conn, JobKind::ReadOutbox)?);
+    let (blocks, waiting) = (app.unreached(), jobs::list_actors(conn, JobKind::ReadOutbox)?);
     let wanted = followings::list_read(conn)?.into_iter().filter(|(actor, read_at)| {
         let is_new = !waiting.iter().any(|known| known == actor.as_str());
         is_new && !blocks.covers_actor(actor) && fits(actor, *read_at)

@@ -7,7 +7,7 @@ use url::Url;
 use crate::actions::hold::{self, Look, Weighed, knows, weigh};
 use crate::actions::tell::tell_stewards;
 use crate::app::App;
-use crate::db::{Conn, held, member_handles, message_links, messages};
+use crate::db::{Conn, held, member_handles, message_links, messages, pacts};
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::RemoteActorId;
@@ -145,6 +145,9 @@ pub fn hold_reason(
     message: &Message,
 ) -> Result<Option<HeldBecause>, Error> {
     let Some(actor) = message.actor else { return Ok(None) };
+    if app.rules().limits_host(&message.host) && !pacts::is_active(conn, actor)? {
+        return Ok(Some(HeldBecause::LimitedServer));
+    }
     if messages::count_of_actor(conn, actor, before(app, DAY))?.0 >= HEARD_OF_ONE {
         return Ok(Some(HeldBecause::ManyOfOne));
     }

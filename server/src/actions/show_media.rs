@@ -5,5 +5,5 @@ use crate::app::App;
 /// Whether pictures that stand on a host, or were sent from it, are fetched and shown. The one place
 /// that knows: pages and the road out ask here.
 pub fn may_show_media(app: &App, host: &str) -> bool {
-    !app.blocks().covers_host(host)
+    !app.blocks().covers_host(host) && !app.rules().rejects_media_of(host)
 }

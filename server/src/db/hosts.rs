@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::db::schema::{blocks, hosts, inboxes};
 use crate::db::types::{micros, time};
-use crate::db::{Conn, Lock, each_backend, lock};
+use crate::db::{Conn, Lock, each_backend, gate, lock};
 use crate::error::Error;
 
 /// The row that stands for every host: while it is paused, nothing is delivered.
@@ -150,6 +150,17 @@ pub fn remember_signature(
 
 /// Blocks a host or an actor; a second time changes the reason.
 pub fn block(conn: &mut Conn, subject: &str, reason: &str, now: Timestamp) -> Result<(), Error> {
+    insert_block(conn, subject, reason, now)?;
+    gate::note_change(conn)
+}
+
+/// The same for one of many: whoever does it says once that something changed.
+pub fn insert_block(
+    conn: &mut Conn,
+    subject: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
     let row = (
         blocks::subject.eq(subject),
         blocks::reason.eq(reason),
@@ -166,6 +177,7 @@ pub fn block(conn: &mut Conn, subject: &str, reason: &str, now: Timestamp) -> Re
 
 /// Ends a block; whether there was one.
 pub fn unblock(conn: &mut Conn, subject: &str) -> Result<bool, Error> {
+    gate::note_change(conn)?;
     Ok(diesel::delete(blocks::table.find(subject)).execute(conn)? > 0)
 }
 

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::db::schema::{deliveries, followers, inboxes, remote_actors, sent_activities};
 use crate::db::types::micros;
-use crate::db::{Conn, Lock, each_backend, hosts, lock};
+use crate::db::{Conn, Lock, each_backend, gate, hosts, lock};
 use crate::domain::block::Blocks;
 use crate::domain::id::RemoteActorId;
 use crate::error::Error;
@@ -214,16 +214,20 @@ pub fn list_silent(conn: &mut Conn, blocks: &Blocks) -> Result<Vec<i64>, Error> 
 }
 
 /// How far the slowest inbox got in the log, and the inboxes that do not count: those to which
-/// nothing goes because they were paused before a time, by themselves or with their host, or are
-/// blocked.
+/// nothing goes because they were paused before a time, by themselves or with their host, are
+/// blocked, or were left out before that time by the list of those with whom we speak.
 pub fn split_stopped(
     conn: &mut Conn,
     paused_before: Timestamp,
 ) -> Result<(Option<i64>, Vec<i64>), Error> {
     let subjects = hosts::list_blocks(conn)?.into_iter().map(|block| block.subject);
-    let blocks = Blocks::new(subjects);
+    let mut blocks = Blocks::new(subjects);
     let silent: HashSet<i64> = list_silent(conn, &blocks)?.into_iter().collect();
     let troubled = hosts::list_troubled(conn)?;
+    let (gate, since) = gate::find(conn)?;
+    if since < paused_before {
+        blocks = blocks.behind(&gate);
+    }
     let is_long = |since: Option<i64>| since.is_some_and(|since| since < micros(paused_before));
     let is_paused = |host: &str| is_long(troubled.get(host).and_then(|trouble| trouble.paused_at));
     let rows: Vec<(i64, String, Option<i64>, bool, i64)> = inboxes::table

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, form_keys, invitations, mail_links_private, measures_private,
-    member_handles_private, members, notice_mutes_private, notice_settings_private,
-    notices_private, outgoing_confirmation_private, outgoing_promise_private, promise_private,
-    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
+    confirmation_private, consents, domain_rules, form_keys, invitations, mail_links_private,
+    measures_private, member_handles_private, members, notice_mutes_private,
+    notice_settings_private, notices_private, outgoing_confirmation_private,
+    outgoing_promise_private, promise_private, proposal_private, sent_activities, sessions,
+    sign_in_links, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -138,6 +139,7 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             measures_private.confirmed_by;
             measures_private.lifted_by;
             measures_private.decided_by;
+            domain_rules.made_by;
         }
         erased {
             sessions.member_id;

@@ -794,9 +794,73 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    domain_rules (domain) {
+        domain -> Text,
+        severity -> Text,
+        reject_media -> Bool,
+        reject_reports -> Bool,
+        obfuscate -> Bool,
+        public_comment -> Text,
+        private_comment -> Text,
+        source -> Text,
+        made_by -> Nullable<BigInt>,
+        made_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    severed_relations (actor_id, kind) {
+        actor_id -> BigInt,
+        kind -> Text,
+        domain -> Text,
+        follow_id -> Nullable<BigInt>,
+        follow_url -> Nullable<Text>,
+        state -> Nullable<Text>,
+        since -> BigInt,
+        severed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    domain_drafts (id) {
+        id -> BigInt,
+        list -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    federation_mode (id) {
+        id -> Integer,
+        mode -> Text,
+        changed_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    allowed_domains (domain) {
+        domain -> Text,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pending_peers (host) {
+        host -> Text,
+        actor -> Text,
+        first_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     alike,
+    allowed_domains,
     blocks,
     careful_times,
     collective,
@@ -805,6 +869,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     consents,
     covenants,
     deliveries,
+    domain_drafts,
+    domain_rules,
+    federation_mode,
     followers,
     followings,
     form_keys,
@@ -837,6 +904,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outgoing_promise_private,
     outgoing_promises,
     pacts,
+    pending_peers,
     pictures,
     promise_links,
     promise_parties,
@@ -854,6 +922,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     sent_activities,
     sessions,
+    severed_relations,
     sign_in_attempts,
     sign_in_codes,
     sign_in_links,

@@ -4,48 +4,70 @@ use std::collections::HashSet;
 
 use url::{Host, Url};
 
+use crate::domain::gate::Gate;
+
 /// Hosts and actors that are blocked. A blocked host covers its subdomains, and every port unless
 /// the block names one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blocks {
     hosts: HashSet<String>,
     actors: HashSet<String>,
+    /// If there is a list of those with whom we speak: everybody else counts as blocked.
+    only: Option<HashSet<String>>,
 }
 
 impl Blocks {
     /// The blocks with these subjects, as [`subject`] wrote them.
     pub fn new(subjects: impl IntoIterator<Item = String>) -> Self {
         let (actors, hosts) = subjects.into_iter().partition(|subject| subject.contains('/'));
-        Self { hosts, actors }
+        Self { hosts, actors, only: None }
+    }
+
+    /// These blocks, and everybody besides whom a gate does not let through.
+    pub fn behind(&self, gate: &Gate) -> Self {
+        Self { only: gate.only().cloned(), ..self.clone() }
+    }
+
+    /// These blocks, and others besides.
+    pub fn and(&self, others: &Self) -> Self {
+        let mut both = self.clone();
+        both.hosts.extend(others.hosts.iter().cloned());
+        both.actors.extend(others.actors.iter().cloned());
+        both
     }
 
     /// Whether nobody is blocked.
     pub fn is_empty(&self) -> bool {
-        self.hosts.is_empty() && self.actors.is_empty()
+        self.hosts.is_empty() && self.actors.is_empty() && self.only.is_none()
     }
 
     /// Whether a host, with its port if it is not the usual one, is blocked.
     pub fn covers_host(&self, host: &str) -> bool {
+        let is_left_out =
+            self.only.as_ref().is_some_and(|only| !only.contains(&host.to_ascii_lowercase()));
+        is_left_out || self.covering(host).is_some()
+    }
+
+    /// The blocked host that covers a host, with its port if it is not the usual one.
+    pub fn covering(&self, host: &str) -> Option<String> {
         if self.hosts.is_empty() {
-            return false;
+            return None;
         }
         let host = host.to_ascii_lowercase();
         let (name, port) = match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (name, Some(port)),
             _ => (host.as_str(), None),
         };
-        let name = name.trim_end_matches('.');
-        let mut rest = Some(name);
+        let mut rest = Some(name.trim_end_matches('.'));
         while let Some(suffix) = rest {
             let with_port = port.map(|port| format!("{suffix}:{port}"));
-            if self.hosts.contains(suffix)
-                || with_port.is_some_and(|both| self.hosts.contains(&both))
-            {
-                return true;
+            let found = with_port.into_iter().chain([suffix.to_owned()]);
+            if let Some(found) = found.into_iter().find(|each| self.hosts.contains(each)) {
+                return Some(found);
             }
             rest = suffix.split_once('.').map(|(_, parent)| parent);
         }
-        false
+        None
     }
 
     /// Whether an actor or its host is blocked.
@@ -60,7 +82,8 @@ impl Blocks {
 
     /// Whether the host of an address is blocked.
     pub fn covers_url(&self, url: &Url) -> bool {
-        !self.hosts.is_empty() && self.covers_host(&crate::domain::collective::domain_of(url))
+        let has_hosts = !self.hosts.is_empty() || self.only.is_some();
+        has_hosts && self.covers_host(&crate::domain::collective::domain_of(url))
     }
 }
 
@@ -101,6 +124,7 @@ pub fn is_public_suffix(subject: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::gate::Mode;
 
     #[test]
     fn inb_19_a_block_covers_subdomains_ports_and_every_way_of_writing() {
@@ -140,6 +164,19 @@ mod tests {
         for host in ["evil.com", "evil.co.uk", "localhost", "127.0.0.1", "[::1]", "evil.test"] {
             assert!(!is_public_suffix(host), "{host}");
         }
+    }
+
+    #[test]
+    fn whom_a_gate_leaves_out_counts_as_blocked() {
+        let blocks = Blocks::new(["evil.test".to_owned()]);
+        let listed = ["mill.test".to_owned(), "sub.evil.test".to_owned()];
+        let behind = blocks.behind(&Gate::new(Mode::Allowlist, listed));
+        assert!(!behind.covers_host("mill.test") && !behind.covers_host("MILL.test"));
+        for host in ["evil.test", "sub.evil.test", "other.test", "x.mill.test", "mill.test:99"] {
+            assert!(behind.covers_host(host), "{host}");
+        }
+        assert!(!blocks.behind(&Gate::default()).covers_host("other.test"));
+        assert_eq!(blocks.covering("a.evil.test:1").as_deref(), Some("evil.test"));
     }
 
     #[test]

@@ -30,6 +30,12 @@ impl Collective {
         domain_of(&self.base)
     }
 
+    /// What the actor of our instance is called: its domain, where a handle may have no colon.
+    pub fn instance_name(&self) -> String {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        self.domain().chars().map(|c| if fits(c) { c } else { '_' }).collect()
+    }
+
     /// Our address in the fediverse, without the leading `@`.
     pub fn address(&self) -> String {
         format!("{}@{}", self.handle, self.domain())

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{
-    ConfirmationId, FulfilmentId, IncomingPromiseId, MessageId, NeighbourProposalId,
+    ConfirmationId, FulfilmentId, Id, IncomingPromiseId, MessageId, NeighbourProposalId,
     OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
 };
 
@@ -114,6 +114,19 @@ pub enum Event {
     PersonConcerned(PromiseId),
     /// Somebody promised something to what a person of the fediverse asked for.
     AskerConcerned(ProposalId),
+    /// The stewards report something to the server that it came from.
+    Reported {
+        /// The id of the report.
+        id: Id<()>,
+        /// Who wrote it.
+        actor: Url,
+        /// Where their server takes it.
+        inbox: Url,
+        /// What it is about.
+        object: Url,
+        /// What is wrong.
+        words: String,
+    },
     /// Somebody of the fediverse who wrote to us gets a link to go on by.
     MessageAnswered {
         /// What they wrote.

@@ -57,6 +57,9 @@ pub enum CannotLook {
     /// Blocked here.
     #[error("this server or collective is blocked here; `mutuals host list` shows blocks")]
     Blocked,
+    /// It is not among those with whom we speak, or we speak with nobody right now.
+    #[error("this server is not among those with whom we speak: see `mutuals mode show`")]
+    NotListed,
     /// No answer.
     #[error("its server cannot be reached: check how it is written, or try again later")]
     Unreachable,

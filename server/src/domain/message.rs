@@ -98,6 +98,8 @@ pub enum HeldBecause {
     Careful,
     /// It answers something of ours, and its writer is a stranger.
     Stranger,
+    /// The stewards limit its server.
+    LimitedServer,
 }
 
 impl Message {
@@ -180,7 +182,7 @@ impl std::str::FromStr for MessageState {
 
 impl HeldBecause {
     /// Every reason.
-    pub const ALL: [HeldBecause; 8] = [
+    pub const ALL: [HeldBecause; 9] = [
         Self::ManyOfOne,
         Self::ManyOfHost,
         Self::ManyOfStrangers,
@@ -189,6 +191,7 @@ impl HeldBecause {
         Self::Alike,
         Self::Careful,
         Self::Stranger,
+        Self::LimitedServer,
     ];
 
     /// The word for storage and the command line.
@@ -202,6 +205,7 @@ impl HeldBecause {
             Self::Alike => "alike",
             Self::Careful => "careful",
             Self::Stranger => "stranger",
+            Self::LimitedServer => "limited-server",
         }
     }
 

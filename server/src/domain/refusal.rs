@@ -309,6 +309,29 @@ pub enum Refusal {
     /// We are careful: nobody joins without an invitation.
     #[error("for now people join by invitation only: ask a member for one")]
     CarefulNow,
+    /// A rule about a domain that covers ourselves.
+    #[error("this would cover our own server: give a narrower domain")]
+    CoversUs,
+    /// A suspension of a domain with which there is a pact.
+    #[error(
+        "there is a pact with a collective there, and a suspension ends it: look at `mutuals domain          preview`, and add --end-pacts if you mean it"
+    )]
+    PactThere,
+    /// There is no rule about a domain.
+    #[error("there is no rule about this domain: see `mutuals domain list`")]
+    NoRule,
+    /// A mode that we do not know.
+    #[error("unknown mode: use one of open, allowlist, off")]
+    UnknownMode,
+    /// Nothing that could be reported to another server.
+    #[error("this cannot be reported: it is gone, or it is no server's that hears us")]
+    NothingToReport,
+    /// A report without words.
+    #[error("say in a few words what is wrong: the people of that server read nothing else")]
+    ReportEmpty,
+    /// A report above 5,000 characters.
+    #[error("the report is longer than 5,000 characters: shorten it")]
+    ReportTooLong,
     /// A collective is never without a steward.
     #[error("you are the only steward: name another one first, then leave")]
     LastSteward,
@@ -482,6 +505,13 @@ impl Refusal {
             Self::NotHeld => "refusal-not-held",
             Self::CarefulTooLong => "refusal-careful-too-long",
             Self::CarefulNow => "refusal-careful-now",
+            Self::CoversUs => "refusal-covers-us",
+            Self::PactThere => "refusal-pact-there",
+            Self::NoRule => "refusal-no-rule",
+            Self::UnknownMode => "refusal-unknown-mode",
+            Self::NothingToReport => "refusal-nothing-to-report",
+            Self::ReportEmpty => "refusal-report-empty",
+            Self::ReportTooLong => "refusal-report-too-long",
             Self::LastSteward => "refusal-last-steward",
             Self::HasLeft => "refusal-has-left",
             Self::CannotComeBack => "refusal-cannot-come-back",

@@ -22,6 +22,7 @@ use crate::app::{App, KnownActor};
 use crate::db::journal::{NewEntry, NotStored};
 use crate::domain::collective::domain_of;
 use crate::federation::fetch::{self, FetchError};
+use crate::federation::gate::{NOT_LISTED, OFF};
 use crate::federation::signature::{Claim, Distrust, SignedHead, read_head};
 use crate::federation::{json, resolve};
 
@@ -37,6 +38,8 @@ pub struct Refused {
     pub status: StatusCode,
     /// One sentence.
     pub reason: String,
+    /// The key with which somebody signed who is refused only because they are not on our list.
+    pub knocks: Option<Box<Url>>,
 }
 
 /// Takes an activity in, or says why not. After `Ok` it is stored and will be processed.
@@ -79,11 +82,19 @@ async fn is_patient(app: &App, actor: &Url) -> Result<bool, Refused> {
 
 /// Everything that can be known before the body is there.
 fn check_head(app: &App, head: &SignedHead<'_>) -> Result<Claim, Refused> {
+    let gate = app.gate();
+    if gate.is_off() {
+        return Err(refused(403, OFF));
+    }
     check_content_type(head.headers)?;
     check_length(head.headers, app.config.limits.body)?;
     let claim = read_head(head, &app.collective.base, app.now())?;
     if app.blocks().covers_url(&claim.key_id) {
         return Err(refused(403, "this server does not hear yours"));
+    }
+    if !gate.lets_through_url(&claim.key_id) {
+        let knocks = Some(Box::new(claim.key_id));
+        return Err(Refused { knocks, ..refused(403, NOT_LISTED) });
     }
     Ok(claim)
 }
@@ -141,6 +152,7 @@ fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<Url, Refus
     if app.blocks().covers_url(&actor) {
         return Err(refused(403, "this server does not hear yours"));
     }
+    // The actor's origin is the key's, and the key's host was let through.
     if claim.key_id.origin() != actor.origin() {
         return Err(refused(401, "the key is not on the actor's server"));
     }
@@ -243,5 +255,5 @@ impl From<FetchError> for Refused {
 
 fn refused(status: u16, reason: impl Into<String>) -> Refused {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    Refused { status, reason: reason.into() }
+    Refused { status, reason: reason.into(), knocks: None }
 }

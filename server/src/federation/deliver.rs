@@ -11,6 +11,7 @@ use crate::client::{Answer, NoAnswer};
 use crate::db::outbox::Delivery;
 use crate::federation::knock::{Request, knock, knock_again};
 use crate::federation::outbox;
+use crate::federation::reports;
 use crate::federation::signature::Signer;
 
 /// Clocks that differ by less, in seconds, are no reason to refuse.
@@ -36,7 +37,7 @@ pub enum Delivered {
     Later(String, Option<SignedDuration>),
 }
 
-/// Delivers stored bytes, signed as the collective.
+/// Delivers stored bytes, signed as the collective; a report as the instance actor.
 pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
     let Ok(url) = Url::parse(inbox) else {
         return Delivered::Refused("the inbox has no usable address".into());
@@ -56,7 +57,9 @@ pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
 /// Posts with the key that the place in the log asks for. A peer that says 401 may have learnt of
 /// the new key in another way, or missed it: it is asked once more with the other one.
 async fn post(app: &App, url: &Url, delivery: &Delivery, body: Bytes) -> Result<Answer, NoAnswer> {
-    let actor = app.collective.urls().actor();
+    let urls = app.collective.urls();
+    let is_report = reports::is_report(&urls.instance_actor(), &delivery.url);
+    let actor = if is_report { urls.instance_actor() } else { urls.actor() };
     if let Some(announced) = outbox::announced_keys(&actor, &delivery.url)
         && app.keys().collective.current.generation < announced
     {
@@ -65,7 +68,8 @@ async fn post(app: &App, url: &Url, delivery: &Delivery, body: Bytes) -> Result<
         app.read_keys().await.map_err(|error| NoAnswer::NotNow(error.into()))?;
     }
     let (keys, request) = (app.keys(), Request::Post(body));
-    let (key, other) = keys.collective.for_activity(delivery.activity);
+    let ring = if is_report { &keys.instance } else { &keys.collective };
+    let (key, other) = ring.for_activity(delivery.activity);
     let answer = knock(app, &Signer::of(&actor, key), url, &request).await?;
     match other {
         Some(other) if answer.status == StatusCode::UNAUTHORIZED => {

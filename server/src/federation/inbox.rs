@@ -66,6 +66,9 @@ pub async fn effect_of(app: &App, actor: &str, body: &str) -> Result<Read, Failu
     if app.blocks().covers_actor(&claimed) {
         return nothing("its sender is blocked");
     }
+    if !app.gate().lets_through_url(&claimed) {
+        return nothing("its sender is not on our list");
+    }
     let Some(known) = resolve::known(app, &claimed).await? else {
         return nothing("its sender is gone");
     };

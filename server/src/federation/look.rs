@@ -103,6 +103,7 @@ fn check(app: &App, typed: &str) -> Result<(), CannotLook> {
         return match () {
             () if app.collective.urls().is_ours(&url) => Err(CannotLook::Ours),
             () if blocks.covers_actor(&url) => Err(CannotLook::Blocked),
+            () if !app.gate().lets_through_url(&url) => Err(CannotLook::NotListed),
             () if app.client.check_address(&url).is_err() => Err(CannotLook::NotPublic),
             () => Ok(()),
         };
@@ -111,6 +112,7 @@ fn check(app: &App, typed: &str) -> Result<(), CannotLook> {
     match handle.host() {
         host if host == app.collective.domain() => Err(CannotLook::Ours),
         host if blocks.covers_host(host) => Err(CannotLook::Blocked),
+        host if !app.gate().lets_through(host) => Err(CannotLook::NotListed),
         _ => Ok(()),
     }
 }

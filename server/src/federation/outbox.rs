@@ -24,7 +24,7 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{asked, objects, passing, people, promises, sign_in};
+use crate::federation::{asked, objects, passing, people, promises, reports, sign_in};
 
 pub mod pacts;
 
@@ -84,6 +84,9 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
         Event::MessageAnswered { message, token } => asked::answer(app, conn, *message, token),
         Event::AskerConcerned(id) => asked::tell_promised(app, conn, *id),
+        Event::Reported { id, actor, inbox, object, words } => {
+            reports::send(app, conn, *id, (actor, inbox), (object, words))
+        }
         Event::PassedOn(id) => passing::announce(app, conn, *id),
         _ => promises::announce(app, conn, event),
     }

@@ -40,7 +40,7 @@ pub async fn signer<'a>(app: &App, request: &Parts, parties: &'a [Url]) -> Optio
 /// Whether the owner's document lists the key that made the signature. A signature that fits no key
 /// that we know may mean that the keys were changed: then the document is read anew, once in five
 /// minutes.
-async fn is_signed_by(app: &App, owner: &Url, claim: &Claim) -> bool {
+pub(in crate::federation) async fn is_signed_by(app: &App, owner: &Url, claim: &Claim) -> bool {
     if app.party_keys.get(owner).is_some_and(|keys| fits(&keys, claim)) {
         return true;
     }

@@ -19,7 +19,7 @@ use crate::federation::accept::{Refused, accept};
 use crate::federation::documents;
 use crate::federation::signature::SignedHead;
 use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
-use crate::federation::{collections, nodeinfo, objects, outbox, restricted, webfinger};
+use crate::federation::{collections, gate, nodeinfo, objects, outbox, restricted, webfinger};
 use crate::listener::Origin;
 
 /// Every address of the ActivityPub side.
@@ -50,6 +50,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/inbox", post(receive))
         .route("/actor/inbox", post(receive))
         .route("/c/{handle}/inbox", post(receive_for))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), gate::check))
         .layer(axum::middleware::from_fn_with_state(app.clone(), limit))
 }
 
@@ -94,7 +95,10 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
     let head = SignedHead { method: &parts.method, path, headers: &parts.headers };
     match accept(&app, &head, body).await {
         Ok(()) => StatusCode::ACCEPTED.into_response(),
-        Err(Refused { status, reason }) => {
+        Err(Refused { status, reason, knocks }) => {
+            if let Some(key) = knocks {
+                gate::note_knock(&app, &key, parts.extensions.get::<Origin>().copied()).await;
+            }
             tracing::debug!(status = status.as_u16(), reason, "an inbox refused a request");
             let mut answer = (status, axum::Json(json!({"error": reason}))).into_response();
             let wait = match status {

@@ -13,7 +13,8 @@ pub fn answer(app: &App, resource: &str) -> Option<Value> {
     if is_account(resource, &app.collective.handle, &domain) {
         return Some(collective(app));
     }
-    if is_account(resource, &domain, &domain) {
+    let name = app.collective.instance_name();
+    if is_account(resource, &name, &domain) || is_account(resource, &domain, &domain) {
         return Some(instance(app));
     }
     let url = Url::parse(resource).ok()?;
@@ -58,10 +59,10 @@ fn collective(app: &App) -> Value {
 
 fn instance(app: &App) -> Value {
     let urls = app.collective.urls();
-    let domain = app.collective.domain();
+    let (name, domain) = (app.collective.instance_name(), app.collective.domain());
     let actor = urls.instance_actor();
     json!({
-        "subject": format!("acct:{domain}@{domain}"),
+        "subject": format!("acct:{name}@{domain}"),
         "aliases": [actor, app.collective.base],
         "links": [
             link("self", CONTENT_TYPE, &actor),

@@ -113,6 +113,8 @@ impl Lanes {
 
     /// Notes what ended, and begins what is due; whether anything was begun.
     async fn step(&mut self, begin: bool) -> Result<bool, Error> {
+        // What is to go out waits until there is somebody to whom it may.
+        let begin = begin && !self.app.gate().is_off();
         while let Ok(ending) = self.endings.try_recv() {
             Arc::make_mut(&mut self.unsettled).push(ending);
         }
@@ -132,7 +134,7 @@ impl Lanes {
             failing: if begin { self.probes.available_permits() } else { 0 },
         };
         let unsettled = Arc::clone(&self.unsettled);
-        let blocks = app.blocks();
+        let blocks = app.unreached();
         let claimed = app
             .clone()
             .db

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::catch_up::note_alive;
+use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
@@ -14,7 +15,7 @@ use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, alike, careful, followers, form_keys, held_replies, hosts, inboxes,
+    Conn, activities, alike, careful, followers, form_keys, gate, held_replies, hosts, inboxes,
     invitations, journal, mail_links, measures, message_links, messages, met_domains, notices,
     pictures, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
@@ -41,6 +42,8 @@ const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
 const KEEP_CODES: SignedDuration = SignedDuration::from_hours(24);
 /// How long it is known how many links to confirm an address went out: longer than it is counted.
 const KEEP_MAIL_LINKS: SignedDuration = SignedDuration::from_hours(48);
+/// How long it is remembered that a server asked which is not on our list.
+const KEEP_KNOCKS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Followers whose server was away for this long are forgotten.
 const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -77,6 +80,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let unanswered = expire_promises(app).await?;
     if unanswered > 0 {
         tracing::info!(unanswered, "ended promises between collectives that nobody answered");
+    }
+    let lifted = end_expired(app).await?;
+    if lifted > 0 {
+        tracing::info!(lifted, "ended rules about other servers whose time is over");
     }
     let erased = erase_overdue(app).await?;
     if erased > 0 {
@@ -132,6 +139,8 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     alike::delete_before(conn, before(KEEP_ASIDE))?;
     careful::delete_before(conn, before(KEEP_ASIDE))?;
     met_domains::delete_before(conn, before(KEEP_TOMBSTONES))?;
+    forget_severed(conn, now)?;
+    gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
     delete_old_keys(conn, now)?;
     Ok(())
 }

@@ -178,7 +178,11 @@ async fn claim_received(app: App, free: usize) -> Result<Vec<Work>, Error> {
         free = free.min(1);
     }
     let now = app.now();
-    if free == 0 || !app.db.read(move |conn| journal::is_due(conn, now)).await? {
+    // What was taken in before federation was switched off waits: others could not be asked.
+    if app.gate().is_off()
+        || free == 0
+        || !app.db.read(move |conn| journal::is_due(conn, now)).await?
+    {
         return Ok(Vec::new());
     }
     let claimed = app.db.write(move |conn| journal::claim(conn, now, free)).await?;
@@ -191,7 +195,7 @@ async fn claim_received(app: App, free: usize) -> Result<Vec<Work>, Error> {
 async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
     let (now, limit) = (app.now(), i64::try_from(free).unwrap_or_default());
     let idle = app.db.read(move |conn| jobs::count_due(conn, now)).await? == 0;
-    if idle || free == 0 {
+    if idle || free == 0 || app.gate().is_off() {
         return Ok(Vec::new());
     }
     let claimed = app.db.write(move |conn| jobs::claim(conn, now, limit)).await?;

@@ -76,7 +76,8 @@ pub async fn list(
     visitor: Visitor,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let asked = (visitor.clone(), app.blocks(), end_of_day(&app, &fields.text("before")));
+    let hidden = app.hidden_from(visitor.viewer());
+    let asked = (visitor.clone(), hidden, end_of_day(&app, &fields.text("before")));
     let (filters, shown, pagination) =
         app.db.read(move |conn| read(conn, &asked.0, &asked.1, (fields, asked.2))).await?;
     let words = Words::new(&app, &visitor);

@@ -16,7 +16,7 @@ use url::form_urlencoded;
 use crate::app::App;
 use crate::domain::id::Id;
 use crate::keys;
-use crate::text::opml;
+use crate::text::{domain_csv, opml};
 use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::security::{Sender, sender};
@@ -37,6 +37,10 @@ pub struct Form(pub Fields);
 
 /// A form that one of our own pages sent, with a long list in it: pasted, ticked, or as a file.
 pub struct ListForm(pub Fields);
+
+/// A form that one of our own pages sent, with a file in it that may be large. Ask who sends it
+/// first: it is kept in memory.
+pub struct LargeForm(pub Fields);
 
 /// What stands in the address after the question mark.
 pub struct Query(pub Fields);
@@ -108,7 +112,18 @@ impl FromRequest<Web> for ListForm {
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
         match upload::is_upload(&request) {
-            true => upload::read(request, web).await.map(Self),
+            true => upload::read(request, web, opml::LARGEST).await.map(Self),
+            false => read(request, web, LARGEST_LIST).await.map(Self),
+        }
+    }
+}
+
+impl FromRequest<Web> for LargeForm {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        match upload::is_upload(&request) {
+            true => upload::read(request, web, domain_csv::LARGEST).await.map(Self),
             false => read(request, web, LARGEST_LIST).await.map(Self),
         }
     }

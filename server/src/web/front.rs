@@ -53,7 +53,7 @@ struct Lately {
 /// `GET /`
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
     let looker = visitor.clone();
-    let blocks = app.blocks();
+    let blocks = app.hidden_from(visitor.viewer());
     let lately = app.db.read(move |conn| Lately::read(conn, &looker, &blocks)).await?;
     let words = Words::new(&app, &visitor);
     let cards = lately.first.iter().map(|each| each.card(&words)).collect();

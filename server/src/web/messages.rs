@@ -196,5 +196,6 @@ pub fn held_id(reason: HeldBecause) -> &'static str {
         HeldBecause::Alike => "held-because-alike",
         HeldBecause::Careful => "held-because-careful",
         HeldBecause::Stranger => "held-because-stranger",
+        HeldBecause::LimitedServer => "messages-held-limited-server",
     }
 }

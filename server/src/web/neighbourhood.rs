@@ -11,6 +11,7 @@ use crate::actions::pass_on;
 use crate::app::App;
 use crate::db::followings;
 use crate::db::followings::Following;
+use crate::domain::audience::Viewer;
 use crate::domain::look::{CannotLook, Looked, Speaks, Term};
 use crate::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor};
 use crate::text::opml::{self, Outline, Unreadable};
@@ -110,7 +111,7 @@ pub async fn show(
 
 /// `GET /neighbours.opml`: the collectives that we follow and that said yes.
 pub async fn export(State(app): State<App>) -> Result<Response, Problem> {
-    let blocks = app.blocks();
+    let blocks = app.hidden_from(Viewer::Stranger);
     let mut all = app.db.read(followings::list).await?;
     all.retain(|each| {
         let stands = each.state == FollowingState::Following && each.actor.is_collective();
@@ -269,6 +270,7 @@ fn why_not(why: &CannotLook) -> &'static str {
         CannotLook::NotPublic => "refusal-address-not-public",
         CannotLook::Ours => "refusal-our-own-address",
         CannotLook::Blocked => "look-blocked",
+        CannotLook::NotListed => "look-not-listed",
         CannotLook::Unreachable => "look-unreachable",
         CannotLook::NotACollective => "look-not-there",
         CannotLook::Person => "look-person",

@@ -139,7 +139,7 @@ async fn find(
         }
     });
     let (proposal, actor) = found.await?;
-    if app.blocks().covers_actor(&actor.url) {
+    if app.hidden_from(viewer).covers_actor(&actor.url) {
         return Err(Error::NotFound.into());
     }
     Ok((proposal, actor))

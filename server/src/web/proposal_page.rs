@@ -218,7 +218,10 @@ impl Found {
             .member()
             .is_some_and(|member| proposal.may_be_changed_by(member, &private).is_ok());
         let mut said = if is_member { replies::list_by_proposal(conn, id)? } else { Vec::new() };
-        said.retain(|(reply, _)| reply.is_public || sees_all);
+        let rules = app.rules();
+        let is_shown =
+            |reply: &Reply, writer: &RemoteActor| reply.is_public && !rules.limits_url(&writer.url);
+        said.retain(|(reply, writer)| sees_all || is_shown(reply, writer));
         let answers = match is_member {
             true => Answers::read(conn, id, &said, sees_all)?,
             false => Answers::default(),

@@ -22,7 +22,7 @@ use crate::db::{
     reports,
 };
 use crate::domain::collective::Collective;
-use crate::domain::id::{MemberId, ProposalId};
+use crate::domain::id::{Id, MemberId, ProposalId};
 use crate::domain::member::{Member, Role, Standing};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
 use crate::error::Error;
@@ -105,6 +105,7 @@ struct Follow {
 }
 
 struct Said {
+    id: String,
     author: String,
     text: String,
     date: String,
@@ -373,6 +374,7 @@ fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String))
     });
     let text = warned.unwrap_or_else(|| text::plain(&reply.html));
     Said {
+        id: Id::<()>::from_number(reply.id).to_string(),
         author: handle(actor),
         text: text::one_line(&text, REPLY_LENGTH),
         date: day.text,

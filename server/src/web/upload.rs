@@ -5,18 +5,16 @@ use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 
 use crate::picture::LARGEST_UPLOAD;
-use crate::text::opml;
 use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::form::{Fields, Form, check_secret, is_written_as, not_foreign};
 use crate::web::session::Visitor;
 
-/// So much of a part is kept, in bytes: one more than a list may have, so that what is too large is
-/// seen to be.
-const LARGEST_PART: usize = opml::LARGEST + 1;
-/// The largest form that is read to its end, in bytes: a file that is somewhat too large gets an
-/// answer beside its field.
-const LARGEST: usize = 4 << 20;
+/// How much more of a form than of a list is read to its end, in bytes: a file that is somewhat too
+/// large gets an answer beside its field.
+const BESIDES: usize = 4 << 20;
+/// So much is kept of a field beside a picture, in bytes: far more than any of them may have.
+const LARGEST_TEXT: usize = 256 << 10;
 /// More parts than any form of ours has.
 const MOST_PARTS: usize = 16;
 /// The largest form with a picture that is read to its end, in bytes. Of the picture only so much
@@ -53,16 +51,21 @@ pub fn is_upload(request: &Request) -> bool {
     is_written_as(request.headers(), "multipart/form-data")
 }
 
-/// Reads a form, if it is one of ours. The text of a file stands under the name of its field.
-pub async fn read(request: Request, web: &Web) -> Result<Fields, Problem> {
+/// Reads a form, if it is one of ours, with a list of at most so many bytes. The text of a file stands
+/// under the name of its field. One byte more than a list may have is kept, so that what is too large
+/// is seen to be.
+pub async fn read(request: Request, web: &Web, largest: usize) -> Result<Fields, Problem> {
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::from_request_parts(&mut parts, web).await?;
     let sender = not_foreign(&parts, web)?;
-    let mut form = open(Request::from_parts(parts, body), web, LARGEST).await?;
+    let most = largest.saturating_add(BESIDES);
+    let mut form = open(Request::from_parts(parts, body), web, most).await?;
     let mut fields = Fields::default();
     for _ in 0..MOST_PARTS {
         match form.next_field().await.map_err(problem)? {
-            Some(part) => add(&mut fields, part).await.map_err(problem)?,
+            Some(part) => {
+                add(&mut fields, part, largest.saturating_add(1)).await.map_err(problem)?
+            }
             None => return check_secret(fields, &visitor, sender),
         }
     }
@@ -80,7 +83,7 @@ async fn read_picture(request: Request, web: &Web) -> Result<PictureForm, Proble
             return Ok(PictureForm(check_secret(fields, &visitor, sender)?, picture));
         };
         if part.file_name().is_none() {
-            add(&mut fields, part).await.map_err(problem)?;
+            add(&mut fields, part, LARGEST_TEXT).await.map_err(problem)?;
         } else if picture.is_none() {
             let is_named = part.file_name().is_some_and(|name| !name.is_empty());
             let file = content(part, LARGEST_UPLOAD + 1).await.map_err(problem)?;
@@ -96,10 +99,10 @@ async fn open(mut request: Request, web: &Web, largest: usize) -> Result<Multipa
 }
 
 /// Adds a part. What is no text stays unreadable, which whoever reads it says.
-async fn add(fields: &mut Fields, part: Field<'_>) -> Result<(), MultipartError> {
+async fn add(fields: &mut Fields, part: Field<'_>, largest: usize) -> Result<(), MultipartError> {
     let name = part.name().unwrap_or_default().to_owned();
     let file = part.file_name().map(str::to_owned);
-    let kept = content(part, LARGEST_PART).await?;
+    let kept = content(part, largest).await?;
     // Browsers send a part without name and content if no file was chosen.
     let is_chosen = file.is_some_and(|file| !file.is_empty() || !kept.is_empty());
     fields.add(&name, String::from_utf8_lossy(&kept).into_owned());

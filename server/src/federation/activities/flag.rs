@@ -20,6 +20,9 @@ const MOST_OBJECTS: usize = 50;
 /// Keeps the report for the stewards. It does nothing else, and says of who reported no more than
 /// their server.
 pub fn receive(app: &App, activity: Activity) -> Effect {
+    if app.rules().rejects_reports_of(&domain_of(&activity.actor.url)) {
+        return ignored("what its server reports is not taken");
+    }
     let urls = app.collective.urls();
     let mut objects: Vec<String> = Vec::new();
     for object in json::field(&activity.json, "object").into_iter().flat_map(json::many) {

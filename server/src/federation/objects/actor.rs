@@ -75,7 +75,7 @@ pub fn instance(app: &App, keys: &OurKeys) -> Result<Value, Error> {
         "@context": *INSTANCE_CONTEXT,
         "id": urls.instance_actor(),
         "type": "Application",
-        "preferredUsername": domain,
+        "preferredUsername": app.collective.instance_name(),
         "name": domain,
         "url": urls.join("about"),
         "inbox": urls.join("actor/inbox"),
