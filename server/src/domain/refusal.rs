@@ -314,7 +314,8 @@ pub enum Refusal {
     CoversUs,
     /// A suspension of a domain with which there is a pact.
     #[error(
-        "there is a pact with a collective there, and a suspension ends it: look at `mutuals domain          preview`, and add --end-pacts if you mean it"
+        "there is a pact with a collective there, and a suspension ends it: look at `mutuals domain \
+         preview`, and add --end-pacts if you mean it"
     )]
     PactThere,
     /// There is no rule about a domain.
