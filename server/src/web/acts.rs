@@ -104,8 +104,9 @@ impl Found {
     fn by(&self, words: &Words<'_>, entry: &Entry) -> String {
         match (entry.by, entry.act) {
             (Some(_), _) => self.names.of(words, entry.by),
-            (None, Some(Act::Lapsed | Act::Ended | Act::CarefulBegan | Act::CarefulEnded)) => {
-                words.locale.say("log-by-itself")
+            (None, Some(Act::Lapsed | Act::Ended)) => words.locale.say("log-by-itself"),
+            (None, Some(Act::CarefulBegan | Act::CarefulEnded)) => {
+                words.locale.say("log-by-itself-or-command")
             }
             (None, Some(Act::Appealed)) => words.locale.say("log-a-member"),
             (None, _) => words.locale.say("log-by-command"),

@@ -62,6 +62,7 @@ log-older = Older
 log-a-member = a member
 log-somebody-who-left = someone who left
 log-by-itself = by itself, when its time came
+log-by-itself-or-command = by itself, or by a command on the server
 log-by-command = by a command on the server
 log-unknown = Something that this version does not know
 log-appeal-lifted = The measure is lifted.

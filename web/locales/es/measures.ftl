@@ -62,6 +62,7 @@ log-older = Anteriores
 log-a-member = alguien de aquí
 log-somebody-who-left = alguien que se fue
 log-by-itself = por sí solo, a su hora
+log-by-itself-or-command = por sí solo, o con una orden en el servidor
 log-by-command = con una orden en el servidor
 log-unknown = Algo que esta versión no conoce
 log-appeal-lifted = La medida queda levantada.
