@@ -61,6 +61,9 @@ struct HeldPage {
 struct Line {
     which: String,
     handle: Option<String>,
+    /// What a button calls it for those who do not see where it stands: never its text, which may
+    /// be private.
+    name: String,
     purpose: Option<String>,
     is_need: bool,
     is_private: bool,
@@ -278,6 +281,7 @@ fn line(words: &Words<'_>, found: &Found, item: &Item) -> Line {
     };
     Line {
         which: which.to_string(),
+        name: item.handle.as_ref().unwrap_or(&item.host).clone(),
         handle: item.handle.as_ref().map(|handle| format!("@{handle}")),
         purpose: purpose.map(|purpose| match purpose {
             Purpose::Need => words.locale.say("messages-need"),
