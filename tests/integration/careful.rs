@@ -73,7 +73,7 @@ async fn spam_02_what_strangers_answer_waits_for_a_steward_and_is_shown_then() {
     assert!(held_reply(&ring, &url).await.unwrap().reply.html.contains("three"));
     // A steward lets it in, and whoever wrote it is no stranger from now on.
     let mut of_ida = Browser::enter(&ring.app, &ida).await;
-    of_ida.get("/steward/held").await.says("I can bring three").says("On Blankets");
+    of_ida.get("/steward/held").await.says("I can bring three").says("To: Blankets");
     let which = Which::Reply(stored.reply.id);
     assert_eq!(let_in(&ring.app, Some(ida.id), which.clone(), 0).await.unwrap(), 1);
     assert_eq!(shown(&ring, &need).await, ["<p>I can bring three</p>"]);

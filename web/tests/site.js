@@ -45,6 +45,7 @@ export const pages = [
   { name: "leaving", as: "author", path: () => "/me/leave" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
   { name: "what people wrote", as: "steward", path: () => "/messages" },
+  { name: "what is held back", as: "steward", path: () => "/steward/held" },
   { name: "who is here", as: "member", path: () => "/members" },
   { name: "joining", as: "member", path: () => "/join" },
   { name: "what we owe each other", as: "steward", path: () => "/steward/covenant" },

@@ -74,7 +74,7 @@ mod tests {
             "FREE CRYPTO for everybody. Join our group today and double your money at once – no \
              risk, all your friends are there www.evil.test 77x1",
             "Ｆree crypto for everybody! Join our group today and double your money at once, no \
-             risk, all your friends are there already https://evil.test/9",
+             risk, all your friends are there now https://evil.test/9",
         ] {
             assert!(alike(SPAM, other), "{other}");
         }

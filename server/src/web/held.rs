@@ -31,7 +31,7 @@ use crate::web::words::Words;
 const PATH: &str = "/steward/held";
 /// How many of those that ask are shown at once, of each sort.
 const ASKING: i64 = 50;
-/// How many groups are shown at once, the largest.
+/// How many groups of each sort are shown at once, the largest.
 const GROUPS: usize = 30;
 /// How many of a group are shown.
 const SAMPLES: i64 = 2;
@@ -61,6 +61,9 @@ struct HeldPage {
 struct Line {
     which: String,
     handle: Option<String>,
+    /// What a button calls it for those who do not see where it stands: never its text, which may
+    /// be private.
+    name: String,
     purpose: Option<String>,
     is_need: bool,
     is_private: bool,
@@ -182,16 +185,16 @@ impl Found {
         let mut asking = held::list_asking(conn, &crowds, ASKING)?;
         asking.sort_by_key(|item| item.purpose.is_none());
         let mut alike = Vec::new();
-        for (id, heap) in largest(heaps, 2) {
+        for (id, heap) in largest(heaps, 2, GROUPS) {
             let pick = Pick::alike(Id::from_number(id), heap.count < many);
             let samples = held::list(conn, &pick, SAMPLES)?;
             let hosts = held::heaps_by_host(conn, Some(id))?;
-            let hosts = largest(hosts, 1).into_iter().map(|(host, heap)| (host, heap.count));
+            let hosts = largest(hosts, 1, HOSTS).into_iter().map(|(host, heap)| (host, heap.count));
             alike.push((id, heap, hosts.collect(), samples));
         }
         alike.retain(|(_, _, _, samples): &(_, _, _, Vec<Item>)| !samples.is_empty());
         let mut hosts = Vec::new();
-        for (host, heap) in largest(held::heaps_by_host(conn, None)?, 1) {
+        for (host, heap) in largest(held::heaps_by_host(conn, None)?, 1, GROUPS) {
             let samples = held::list(conn, &Pick::host(&host), SAMPLES)?;
             hosts.push((host, heap, samples));
         }
@@ -225,12 +228,12 @@ impl Found {
     }
 }
 
-/// The largest heaps first, of those that hold at least so many.
-fn largest<K>(heaps: BTreeMap<K, Heap>, least: i64) -> Vec<(K, Heap)> {
+/// The largest heaps first, of those that hold at least so many, and no more than `most`.
+fn largest<K>(heaps: BTreeMap<K, Heap>, least: i64, most: usize) -> Vec<(K, Heap)> {
     let mut heaps: Vec<(K, Heap)> =
         heaps.into_iter().filter(|(_, heap)| heap.count >= least).collect();
     heaps.sort_by_key(|(_, heap)| std::cmp::Reverse(heap.count));
-    heaps.truncate(GROUPS.max(if least > 1 { GROUPS } else { HOSTS }));
+    heaps.truncate(most);
     heaps
 }
 
@@ -278,6 +281,7 @@ fn line(words: &Words<'_>, found: &Found, item: &Item) -> Line {
     };
     Line {
         which: which.to_string(),
+        name: item.handle.as_ref().unwrap_or(&item.host).clone(),
         handle: item.handle.as_ref().map(|handle| format!("@{handle}")),
         purpose: purpose.map(|purpose| match purpose {
             Purpose::Need => words.locale.say("messages-need"),
