@@ -2,7 +2,6 @@
 //! them ever holds a name or a word.
 
 use http::HeaderMap;
-use jiff::SignedDuration;
 use mutuals::actions::choose_telling::{
     ask_email, choose_telling, confirm_email, end_calendar, renew_calendar,
 };
