@@ -36,6 +36,7 @@ pub mod pact;
 pub mod pass_on;
 pub mod post_proposal;
 pub mod promise_to_neighbour;
+pub mod prove_handle;
 pub mod publish_message;
 pub mod recall;
 pub mod receive_promise;

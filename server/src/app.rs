@@ -46,6 +46,10 @@ const FORGET_FAILURES: Duration = Duration::from_secs(5 * 60);
 /// a whole house behind one address can, a program that fills our tables cannot.
 const ARRIVALS: u32 = 30;
 
+/// How often the doors of one domain are looked for in five minutes: enough for a whole house whose
+/// people are all at one server; whoever wants to trouble that server does it without us.
+const DOOR_VISITS: u32 = 30;
+
 /// One domain gets this part of the places for strangers, so that it cannot keep others out.
 const SHARE: usize = 4;
 
@@ -100,6 +104,10 @@ pub struct Parts {
     pub page_visits: Rates<Origin>,
     /// How often each address began to sign in with a fediverse account, or to join.
     pub arrivals: Rates<Origin>,
+    /// How often the doors of each domain were looked for, by the domain that somebody registered.
+    pub door_visits: Rates<String>,
+    /// Hosts where a moment ago there was no door.
+    pub closed_doors: moka::sync::Cache<String, ()>,
     /// How many activities each host sent.
     pub deliveries: Rates<String>,
     /// Actors of others, as the door needs them.
@@ -197,6 +205,8 @@ impl App {
             visits: Rates::new(config.limits.per_address),
             page_visits: Rates::new(config.limits.pages_per_address),
             arrivals: Rates::new(ARRIVALS),
+            door_visits: Rates::new(DOOR_VISITS),
+            closed_doors: remembered(),
             deliveries: Rates::new(config.limits.per_domain),
             known_actors: moka::sync::Cache::builder()
                 .max_capacity(MOST_REMEMBERED)

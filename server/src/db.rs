@@ -46,6 +46,7 @@ pub mod members;
 pub mod message_links;
 pub mod messages;
 pub mod neighbour_proposals;
+pub mod oauth_clients;
 pub mod of_member;
 pub mod outbox;
 pub mod outgoing_promises;

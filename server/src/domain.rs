@@ -11,6 +11,7 @@ pub mod board;
 pub mod came_and_went;
 pub mod collective;
 pub mod covenant;
+pub mod door;
 pub mod draft;
 pub mod event;
 pub mod fulfilment;

@@ -21,6 +21,7 @@ pub mod look;
 mod message_signature;
 pub mod messages;
 pub mod nodeinfo;
+pub mod oauth;
 pub mod objects;
 pub mod outbox;
 pub mod parties;

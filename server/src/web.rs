@@ -16,7 +16,12 @@ use axum::extract::FromRef;
 use axum::middleware;
 use axum::routing::{get, post};
 
+use url::Url;
+
+use crate::actions::prove_handle::Return;
 use crate::app::App;
+use crate::db::member_handles::Handle;
+use crate::domain::door::Door;
 use crate::domain::look::{CannotLook, Looked};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
@@ -51,6 +56,7 @@ mod neighbourhood;
 mod neighbours;
 mod outgoing;
 mod own_data;
+mod own_server;
 mod pacts;
 mod page;
 mod promise_lines;
@@ -81,6 +87,27 @@ pub type Renew = fn(
     NeighbourProposal,
 ) -> Pin<Box<dyn Future<Output = Result<NeighbourProposal, Error>> + Send>>;
 
+/// Looks for the door of the server of an account.
+pub type FindDoor = fn(App, String) -> Pin<Box<dyn Future<Output = Option<Door>> + Send>>;
+
+/// Where somebody says yes at their own server; the text is the secret of their browser.
+pub type LinkDoor = fn(&App, &Door, &str) -> Result<Url, Error>;
+
+/// Asks somebody's own server whose account it is with which they came back.
+pub type ProveByDoor =
+    fn(App, Door, Return) -> Pin<Box<dyn Future<Output = Result<Handle, Error>> + Send>>;
+
+/// Signing in by way of one's own server.
+#[derive(Clone, Copy)]
+pub struct Doors {
+    /// Whether there is a door.
+    pub find: FindDoor,
+    /// The way to it.
+    pub link: LinkDoor,
+    /// Who came back by it.
+    pub prove: ProveByDoor,
+}
+
 /// What only federation can do.
 #[derive(Clone, Copy)]
 pub struct Outside {
@@ -90,6 +117,8 @@ pub struct Outside {
     pub look: Look,
     /// Reads something anew.
     pub renew: Renew,
+    /// Lets people in by way of their own servers.
+    pub doors: Doors,
 }
 
 /// What handlers share.
@@ -103,6 +132,8 @@ pub struct Web {
     pub look: Look,
     /// And a look at what was passed on to us.
     pub renew: Renew,
+    /// And the doors of people's own servers.
+    pub doors: Doors,
 }
 
 impl FromRef<Web> for App {
@@ -113,8 +144,8 @@ impl FromRef<Web> for App {
 
 /// The one table of pages: every page, and an answer for every address that is none.
 pub fn router(app: App, outside: Outside) -> Router {
-    let Outside { resolve, look, renew } = outside;
-    let web = Web { app, resolve, look, renew };
+    let Outside { resolve, look, renew, doors } = outside;
+    let web = Web { app, resolve, look, renew, doors };
     let pages = Router::new()
         .route("/", get(front::show))
         .route("/about", get(about::show))
@@ -159,6 +190,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
         .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
         .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))
+        .route("/sign-in/back/{id}", get(own_server::come_back))
         .route("/me/accounts/remove", post(fediverse::remove))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))

@@ -173,6 +173,9 @@ pub enum Refusal {
     /// The browser waited too long for a code, or tried too many.
     #[error("this took too long, or too many codes were tried: begin again")]
     AttemptOver,
+    /// Whoever came back from their own server did not prove an account.
+    #[error("their server did not say whose account it is: try again, or use the code")]
+    ServerSaysNo,
     /// Wrong name or wrong password; which one is not said.
     #[error(
         "name and password do not fit together: try again, or ask a steward for a sign-in link"
@@ -354,6 +357,7 @@ impl Refusal {
             Self::AddressUnfit => "refusal-address-unfit",
             Self::CodeWrong => "refusal-code-wrong",
             Self::AttemptOver => "refusal-attempt-over",
+            Self::ServerSaysNo => "refusal-server-says-no",
             Self::SignInWrong => "refusal-sign-in-wrong",
             Self::TooManyTries => "refusal-too-many-tries",
             Self::LinkUsedOrExpired => "refusal-link-used-or-expired",

@@ -26,7 +26,8 @@ use mutuals::domain::member::{Member, Role};
 use mutuals::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor};
 use mutuals::domain::proposal::{Proposal, Purpose};
 use mutuals::error::Error;
-use mutuals::web::{Outside, router};
+use mutuals::federation::oauth;
+use mutuals::web::{Doors, Outside, router};
 
 use crate::testapp::TestDb;
 
@@ -166,7 +167,12 @@ impl House {
 impl Browser {
     /// A plain browser that looks at any instance.
     pub fn at(app: &App) -> Self {
-        let router = router(app.clone(), outside());
+        let doors = Doors {
+            find: oauth::find_for_pages,
+            link: oauth::link_for_pages,
+            prove: oauth::prove_for_pages,
+        };
+        let router = router(app.clone(), Outside { doors, ..outside() });
         let base = app.collective.base.origin().ascii_serialization();
         Self { router, base, cookies: BTreeMap::new(), language: None }
     }
@@ -371,6 +377,12 @@ fn outside() -> Outside {
         resolve: |app, address| Box::pin(resolve(app, address)),
         look: |app, address| Box::pin(look(app, address)),
         renew: |_, held| Box::pin(async { Ok(held) }),
+        // Nobody has a door, so that nobody is asked.
+        doors: Doors {
+            find: |_, _| Box::pin(async { None }),
+            link: oauth::link_for_pages,
+            prove: oauth::prove_for_pages,
+        },
     }
 }
 

@@ -34,6 +34,7 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/promises", [303, 403, 200, 200]),
     ("get", "/proposals/{id}/edit", [303, 404, 404, 404]),
     ("get", "/sign-in", [200, 303, 303, 303]),
+    ("get", "/sign-in/back/{id}", [422, 422, 422, 422]),
     ("get", "/sign-in/code", [200, 200, 200, 200]),
     ("get", "/sign-in/fediverse", [200, 200, 200, 200]),
     ("get", "/sign-in/{token}", [410, 410, 410, 410]),
