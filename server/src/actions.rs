@@ -34,6 +34,7 @@ pub mod name_steward;
 pub mod neighbour_moved;
 pub mod pact;
 pub mod pass_on;
+pub mod passkeys;
 pub mod post_proposal;
 pub mod promise_to_neighbour;
 pub mod prove_handle;

@@ -51,6 +51,7 @@ pub mod of_member;
 pub mod outbox;
 pub mod outgoing_promises;
 pub mod pacts;
+pub mod passkeys;
 pub mod promise_people;
 pub mod promises;
 pub mod proposal_people;

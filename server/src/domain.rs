@@ -25,6 +25,7 @@ pub mod message;
 pub mod neighbour;
 pub mod outgoing_promise;
 pub mod pact;
+pub mod passkey;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;

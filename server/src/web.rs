@@ -59,6 +59,7 @@ mod own_data;
 mod own_server;
 mod pacts;
 mod page;
+mod passkeys;
 mod promise_lines;
 mod promised;
 mod promises;
@@ -191,6 +192,12 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
         .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))
         .route("/sign-in/back/{id}", get(own_server::come_back))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
+        .route("/sign-in/passkey/challenge", post(passkeys::ask_to_sign_in))
+        .route("/me/passkeys", get(passkeys::list).post(passkeys::create))
+        .route("/me/passkeys/challenge", post(passkeys::ask_to_add))
+        .route("/me/passkeys/remove", post(passkeys::delete))
+        .route("/me/confirm", post(passkeys::confirm))
         .route("/me/accounts/remove", post(fediverse::remove))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))

@@ -7,15 +7,19 @@ use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::prove_handle::{Sent, come_back, offer_door};
 use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
-use mutuals::db::replies;
+use mutuals::db::{passkeys, replies};
 use mutuals::domain::draft::Draft;
+use mutuals::domain::passkey::StoredPasskey;
 use mutuals::domain::proposal::{CloseReason, Purpose};
+use mutuals::federation::oauth;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::oauth_peer::{OauthPeer, SECRET, Shape};
 use crate::peer::{Actor, Peer};
 use crate::testapp::TestApp;
 
@@ -73,8 +77,9 @@ async fn nothing_private_leaves() {
     let (id, asked) = letters_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
     let attempt = somebody_signs_in(&ring, &elsewhere).await;
+    let theirs = somebody_comes_by_their_server(&ring).await;
     ring.work().await;
-    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked];
+    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked, SECRET, &theirs];
 
     let sent = serde_json::to_string(&peer.received()).unwrap();
     assert!(sent.contains("Blankets"), "something went out");
@@ -98,6 +103,34 @@ async fn nothing_private_leaves() {
     assert!(!logged.contains(MARKER) && !logged.contains(&token), "{logged}");
     assert!(!logged.contains(&asked), "{logged}");
     assert!(!logged.contains(CODE) && !logged.contains(&attempt), "{logged}");
+    assert!(!logged.contains(SECRET) && !logged.contains(&theirs), "{logged}");
+}
+
+/// Somebody proves their account by way of their own server, and another time it fails. Answers the
+/// secret of the browser that did.
+async fn somebody_comes_by_their_server(ring: &TestApp) -> String {
+    let server = OauthPeer::start(Shape::Newest).await;
+    let address = format!("amina@{}", server.host());
+    let mut secret = String::new();
+    for fails in [true, false] {
+        let (token, typed) = begin_attempt(&ring.app, &address).await.unwrap();
+        let door = oauth::find_for_pages(ring.app.clone(), typed).await.unwrap();
+        offer_door(&ring.app, &token, door.id, "/").await.unwrap();
+        let way = oauth::link_for_pages(&ring.app, &door, &token).unwrap();
+        let back = server.say_yes(&way).await;
+        let part =
+            |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        let sent = Sent { state: part("state"), code: part("code"), issuer: None };
+        let (door, came, _) = come_back(&ring.app, &token, door.id, sent).await.unwrap();
+        if fails {
+            server.bend("/oauth/userinfo", 500, serde_json::json!({"error": SECRET}));
+        }
+        let proved = oauth::prove_for_pages(ring.app.clone(), door, came).await;
+        server.straighten("/oauth/userinfo");
+        assert_eq!(proved.is_err(), fails, "{proved:?}");
+        secret = token;
+    }
+    secret
 }
 
 /// Somebody asks for a code to sign in with. Answers the secret of the browser that waits for it.
@@ -182,6 +215,17 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let (id, now) = (author.id, ring.now());
     let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
     assert!(ring.app.db.write(bind).await.unwrap());
+    let passkey = StoredPasskey {
+        credential: format!("credential-{MARKER}"),
+        member: id,
+        handle: name("handle"),
+        name: name("phone"),
+        key: name("key"),
+        made_at: now,
+        used_at: None,
+    };
+    let add = move |conn: &mut mutuals::db::Conn| passkeys::insert(conn, &passkey);
+    assert!(ring.app.db.write(add).await.unwrap());
     ring.steward(&name("Steward")).await;
     let on_behalf = Draft {
         title: "Blankets".into(),

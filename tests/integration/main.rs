@@ -51,6 +51,7 @@ mod promises;
 mod rotation;
 mod serving;
 mod signatures;
+mod soft_passkey;
 mod storage;
 mod street;
 mod testapp;

@@ -14,6 +14,7 @@ mod leaving;
 mod neighbourhood;
 mod pacts;
 mod pages;
+mod passkeys;
 mod people;
 mod promises;
 mod routes;

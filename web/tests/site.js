@@ -40,6 +40,7 @@ export const pages = [
   { name: "own page", as: "author", path: () => "/me" },
   { name: "own page", as: "member", path: () => "/me" },
   { name: "password", as: "member", path: () => "/password" },
+  { name: "passkeys", as: "member", path: () => "/me/passkeys" },
   { name: "leaving", as: "author", path: () => "/me/leave" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
   { name: "what people wrote", as: "steward", path: () => "/messages" },

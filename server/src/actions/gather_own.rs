@@ -2,7 +2,7 @@
 //! nothing that anybody else said.
 
 use crate::db::member_handles;
-use crate::db::{Conn, covenants, members, of_member, promises, proposals};
+use crate::db::{Conn, covenants, members, of_member, passkeys, promises, proposals};
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::MemberId;
 use crate::domain::member::Member;
@@ -18,6 +18,8 @@ pub struct Own {
     pub member: Member,
     /// Their accounts in the fediverse.
     pub accounts: Vec<String>,
+    /// What they call their passkeys.
+    pub passkeys: Vec<String>,
     /// The version of what we owe each other to which they said yes last.
     pub agreed_to: Option<i64>,
     /// What they asked for and offered, newest first.
@@ -50,9 +52,11 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         promised.push(Promised { promise, to, note });
     }
     let accounts = member_handles::list(conn, member)?;
+    let passkeys = passkeys::list(conn, member)?;
     Ok(Own {
         member: members::find(conn, member)?,
         accounts: accounts.into_iter().map(|handle| handle.address).collect(),
+        passkeys: passkeys.into_iter().map(|passkey| passkey.name).collect(),
         agreed_to: covenants::find_consent(conn, member)?,
         posted: proposals::list_by_author(conn, member)?,
         promised,

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use crate::db::schema::{
     confirmation_private, consents, form_keys, invitations, member_handles_private, members,
-    outgoing_confirmation_private, outgoing_promise_private, promise_private, proposal_private,
-    sent_activities, sessions, sign_in_links, vouches_private,
+    outgoing_confirmation_private, outgoing_promise_private, passkey_challenges, passkeys_private,
+    promise_private, proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -139,6 +139,8 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             sign_in_links.member_id;
             form_keys.member_id;
             member_handles_private.member_id;
+            passkey_challenges.member_id;
+            passkeys_private.member_id;
             consents.member_id;
             vouches_private.member_id;
             members.id;

@@ -13,7 +13,8 @@ use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
     Conn, activities, followers, form_keys, hosts, inboxes, invitations, journal, message_links,
-    messages, oauth_clients, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    messages, oauth_clients, passkeys, promise_people, queue, reports, sessions, sign_in_codes,
+    vouches,
 };
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::suggestion::purpose::is_need_like;
@@ -90,6 +91,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     invitations::delete_stale(conn, now)?;
     vouches::give_to_group(conn, before(GROUPS_AFTER))?;
     sign_in_codes::delete_stale(conn, now, before(KEEP_CODES))?;
+    passkeys::delete_stale(conn, now)?;
     oauth_clients::delete_before(conn, before(KNOWN_FOR))?;
     activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;
     activities::delete_tombstones_before(conn, before(KEEP_TOMBSTONES))?;

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::actions::passkeys::are_offered;
 use crate::actions::settle::words_of;
 use crate::app::App;
 use crate::db::member_handles::{self, Handle};
-use crate::db::{Conn, promises, proposals};
+use crate::db::{Conn, passkeys, promises, proposals};
 use crate::domain::fulfilment::{Confirmation, Words as Counted};
 use crate::domain::id::MemberId;
 use crate::domain::promise::{Promise, PromiseState};
@@ -18,6 +19,7 @@ use crate::web::error::Problem;
 use crate::web::incoming;
 use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::state_id;
+use crate::web::security::with_script;
 use crate::web::session::SignedIn;
 use crate::web::words::Words;
 
@@ -29,6 +31,8 @@ struct Me {
     offered: Vec<Entry>,
     promised: Vec<Entry>,
     accounts: Vec<String>,
+    has_passkeys: bool,
+    may_have_passkeys: bool,
 }
 
 /// One line of the diary.
@@ -69,6 +73,7 @@ struct Diary {
     posted: Vec<Posted>,
     promised: Vec<Promised>,
     accounts: Vec<Handle>,
+    has_passkeys: bool,
 }
 
 /// `GET /me`
@@ -80,13 +85,17 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
         let posted = diary.posted.iter().filter(|each| each.proposal.purpose == purpose);
         posted.map(|each| each.entry(&words)).collect()
     };
-    page(&Me {
+    let may_have_passkeys = are_offered(&app);
+    let shown = page(&Me {
         page: Page::new(&app, &signed_in.visitor, words.locale.say("me-page-title")),
         asked: of(Purpose::Need),
         offered: of(Purpose::Offer),
         promised: diary.promised.iter().map(|each| each.entry(&words)).collect(),
         accounts: diary.accounts.into_iter().map(|each| each.address).collect(),
-    })
+        has_passkeys: diary.has_passkeys,
+        may_have_passkeys,
+    })?;
+    Ok(with_script(shown, may_have_passkeys))
 }
 
 impl Diary {
@@ -112,7 +121,8 @@ impl Diary {
                 promised.push(Promised { promise, proposal, counted });
             }
         }
-        Ok(Self { posted, promised, accounts: member_handles::list(conn, member)? })
+        let has_passkeys = !passkeys::list(conn, member)?.is_empty();
+        Ok(Self { posted, promised, accounts: member_handles::list(conn, member)?, has_passkeys })
     }
 }
 

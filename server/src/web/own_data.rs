@@ -118,6 +118,7 @@ fn document(app: &App, own: &Own) -> Value {
         "type": "Person",
         "name": own.member.name,
         "published": own.member.joined_at,
+        "passkeys": own.passkeys,
         "alsoKnownAs": own.accounts.iter().map(|each| format!("acct:{each}")).collect::<Vec<_>>(),
     });
     let posted = own.posted.iter().map(|proposal| {
