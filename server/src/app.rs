@@ -63,6 +63,9 @@ const UPLOADS: (usize, usize) = (8, 2);
 const MEDIA: usize = 8;
 /// How many servers that knock are noted of one address in five minutes.
 const KNOCKS: u32 = 5;
+/// How often the doors of one domain are looked for in five minutes: enough for a whole house whose
+/// people are all at one server; whoever wants to trouble that server does it without us.
+const DOOR_VISITS: u32 = 30;
 
 /// One domain gets this part of the places for strangers, so that it cannot keep others out.
 const SHARE: usize = 4;
@@ -124,6 +127,10 @@ pub struct Parts {
     pub knocks: Rates<Origin>,
     /// Hosts that were noted a moment ago as knocking.
     pub known_knocks: moka::sync::Cache<String, ()>,
+    /// How often the doors of each domain were looked for, by the domain that somebody registered.
+    pub door_visits: Rates<String>,
+    /// Hosts where a moment ago there was no door.
+    pub closed_doors: moka::sync::Cache<String, ()>,
     /// How many activities each host sent.
     pub deliveries: Rates<String>,
     /// How many activities each domain sent that is new to us.
@@ -238,6 +245,8 @@ impl App {
             arrivals: Rates::new(ARRIVALS),
             knocks: Rates::new(KNOCKS),
             known_knocks: remembered(),
+            door_visits: Rates::new(DOOR_VISITS),
+            closed_doors: remembered(),
             deliveries: Rates::new(config.limits.per_domain),
             first_deliveries: Rates::new(config.limits.per_new_domain),
             met_domains: moka::sync::Cache::new(MOST_REMEMBERED),

@@ -196,6 +196,19 @@ impl Client {
         Ok(Answer { status, headers, body: Bytes::new() })
     }
 
+    /// Posts a body, and reads what is answered, whatever it says.
+    pub async fn ask(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Answer, NoAnswer> {
+        self.check(url, &headers)?;
+        self.check_gate(url)?;
+        let request = self.http.post(url.clone()).headers(headers).body(body);
+        read(request.send().await.map_err(|error| explain(&error))?, LARGEST_ANSWER).await
+    }
+
     /// Whether plain HTTP is allowed, for tests and the demo.
     pub fn allows_http(&self) -> bool {
         self.addresses.allow_http()

@@ -23,6 +23,7 @@ pub mod media;
 mod message_signature;
 pub mod messages;
 pub mod nodeinfo;
+pub mod oauth;
 pub mod objects;
 pub mod outbox;
 pub mod parties;

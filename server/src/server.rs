@@ -22,7 +22,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Location};
-use crate::federation::{look, media, outbox, passing, resolve, routes};
+use crate::federation::{look, media, oauth, outbox, passing, resolve, routes};
 use crate::listener::listen;
 use crate::serving::Serving;
 use crate::{jobs, web};
@@ -138,6 +138,11 @@ fn router(app: App) -> Router {
         look: look::for_pages,
         renew: passing::for_pages,
         picture: media::for_pages,
+        doors: web::Doors {
+            find: oauth::find_for_pages,
+            link: oauth::link_for_pages,
+            prove: oauth::prove_for_pages,
+        },
     };
     let pages = web::router(app.clone(), outside);
     let machines = routes::router(&app)

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::domain::collective::Collective;
 use crate::domain::id::{
-    FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
+    DoorId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
 };
 
 /// The addresses of one instance.
@@ -27,6 +27,11 @@ impl Urls<'_> {
     /// A collection or inbox of the collective's actor.
     pub fn of_actor(&self, part: &str) -> Url {
         self.join(&format!("c/{}/{part}", self.0.handle))
+    }
+
+    /// Where people come back who sign in by way of their own server.
+    pub fn door(&self, id: DoorId) -> Url {
+        self.join(&format!("sign-in/back/{id}"))
     }
 
     /// The actor that signs what the instance itself asks.

@@ -18,7 +18,10 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use url::Url;
 
+use crate::actions::prove_handle::Return;
 use crate::app::App;
+use crate::db::member_handles::Handle;
+use crate::domain::door::Door;
 use crate::domain::look::{CannotLook, Looked};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
@@ -65,8 +68,10 @@ mod neighbours;
 mod notices;
 mod outgoing;
 pub mod own_data;
+mod own_server;
 mod pacts;
 mod page;
+mod passkeys;
 mod pictures;
 mod posts;
 mod promise_lines;
@@ -102,6 +107,27 @@ pub type Renew = fn(
 /// Fetches a picture that stands on another server; none if it cannot be shown.
 pub type FetchPicture = fn(App, Url) -> Pin<Box<dyn Future<Output = Option<(Bytes, Kind)>> + Send>>;
 
+/// Looks for the door of the server of an account.
+pub type FindDoor = fn(App, String) -> Pin<Box<dyn Future<Output = Option<Door>> + Send>>;
+
+/// Where somebody says yes at their own server; the text is the secret of their browser.
+pub type LinkDoor = fn(&App, &Door, &str) -> Result<Url, Error>;
+
+/// Asks somebody's own server whose account it is with which they came back.
+pub type ProveByDoor =
+    fn(App, Door, Return) -> Pin<Box<dyn Future<Output = Result<Handle, Error>> + Send>>;
+
+/// Signing in by way of one's own server.
+#[derive(Clone, Copy)]
+pub struct Doors {
+    /// Whether there is a door.
+    pub find: FindDoor,
+    /// The way to it.
+    pub link: LinkDoor,
+    /// Who came back by it.
+    pub prove: ProveByDoor,
+}
+
 /// What only federation can do.
 #[derive(Clone, Copy)]
 pub struct Outside {
@@ -113,6 +139,8 @@ pub struct Outside {
     pub renew: Renew,
     /// Fetches a picture.
     pub picture: FetchPicture,
+    /// Lets people in by way of their own servers.
+    pub doors: Doors,
 }
 
 /// What handlers share.
@@ -128,6 +156,8 @@ pub struct Web {
     pub renew: Renew,
     /// And a picture of somebody else.
     pub picture: FetchPicture,
+    /// And the doors of people's own servers.
+    pub doors: Doors,
 }
 
 impl FromRef<Web> for App {
@@ -138,8 +168,8 @@ impl FromRef<Web> for App {
 
 /// The one table of pages: every page, and an answer for every address that is none.
 pub fn router(app: App, outside: Outside) -> Router {
-    let Outside { resolve, look, renew, picture } = outside;
-    let web = Web { app, resolve, look, renew, picture };
+    let Outside { resolve, look, renew, picture, doors } = outside;
+    let web = Web { app, resolve, look, renew, picture, doors };
     let pages = Router::new()
         .route("/", get(front::show))
         .route("/about", get(about::show))
@@ -186,6 +216,13 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
         .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
         .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))
+        .route("/sign-in/back/{id}", get(own_server::come_back))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
+        .route("/sign-in/passkey/challenge", post(passkeys::ask_to_sign_in))
+        .route("/me/passkeys", get(passkeys::list).post(passkeys::create))
+        .route("/me/passkeys/challenge", post(passkeys::ask_to_add))
+        .route("/me/passkeys/remove", post(passkeys::delete))
+        .route("/me/confirm", post(passkeys::confirm))
         .route("/me/accounts/remove", post(fediverse::remove))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))

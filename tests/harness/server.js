@@ -31,14 +31,17 @@ export class Server {
   #folder;
   #log = "";
 
-  /** Initialises and serves a collective; `steward` is its first sign-in link. */
-  static async start({ handle = "ring", name = "Ring Street", engine = "sqlite" } = {}) {
+  /**
+   * Initialises and serves a collective; `steward` is its first sign-in link. `machine` is a name
+   * for this one, for what browsers do not do with a number.
+   */
+  static async start({ handle = "ring", name = "Ring Street", engine = "sqlite", machine } = {}) {
     const server = new Server();
     if (!server.#binary) throw new Error("set TEST_BIN to the mutuals program to test");
     server.#folder = mkdtempSync(join(tmpdir(), "mutuals-test-"));
     server.handle = handle;
     server.port = await freePort();
-    server.host = `127.0.0.1:${server.port}`;
+    server.host = `${machine ?? "127.0.0.1"}:${server.port}`;
     server.base = `http://${server.host}`;
     server.actor = `${server.base}/c/${handle}`;
     try {
@@ -113,7 +116,7 @@ export class Server {
   }
 
   async #serve() {
-    this.#child = spawn(this.#binary, this.#arguments(["serve", "--listen", this.host]), {
+    this.#child = spawn(this.#binary, this.#arguments(["serve", "--listen", `127.0.0.1:${this.port}`]), {
       env: this.#environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });

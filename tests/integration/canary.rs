@@ -10,19 +10,23 @@ use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::domain_rules::{Wish, set};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::measure;
+use mutuals::actions::prove_handle::{Sent, come_back, offer_door};
 use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
-use mutuals::db::{notices, replies};
+use mutuals::db::{notices, passkeys, replies};
 use mutuals::domain::domain_rule::Severity;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::measure::Kind;
 use mutuals::domain::member::Member;
+use mutuals::domain::passkey::StoredPasskey;
 use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
+use mutuals::federation::oauth;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::oauth_peer::{OauthPeer, SECRET, Shape};
 use crate::peer::{Actor, Peer};
 use crate::sink::Sink;
 use crate::testapp::{TestApp, config};
@@ -84,8 +88,9 @@ async fn nothing_private_leaves() {
     ids.push(id);
     let attempt = somebody_signs_in(&ring, &elsewhere).await;
     let calendar = somebody_hears_by_mail(&ring, &sink).await;
+    let theirs = somebody_comes_by_their_server(&ring).await;
     ring.work().await;
-    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked, &calendar];
+    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked, &calendar, SECRET, &theirs];
 
     let sent = serde_json::to_string(&peer.received()).unwrap();
     assert!(sent.contains("Blankets"), "something went out");
@@ -110,6 +115,34 @@ async fn nothing_private_leaves() {
     assert!(!logged.contains(&asked), "{logged}");
     assert!(logged.contains("a mail could not be sent") && !logged.contains(&calendar), "{logged}");
     assert!(!logged.contains(CODE) && !logged.contains(&attempt), "{logged}");
+    assert!(!logged.contains(SECRET) && !logged.contains(&theirs), "{logged}");
+}
+
+/// Somebody proves their account by way of their own server, and another time it fails. Answers the
+/// secret of the browser that did.
+async fn somebody_comes_by_their_server(ring: &TestApp) -> String {
+    let server = OauthPeer::start(Shape::Newest).await;
+    let address = format!("amina@{}", server.host());
+    let mut secret = String::new();
+    for fails in [true, false] {
+        let (token, typed) = begin_attempt(&ring.app, &address).await.unwrap();
+        let door = oauth::find_for_pages(ring.app.clone(), typed).await.unwrap();
+        offer_door(&ring.app, &token, door.id, "/").await.unwrap();
+        let way = oauth::link_for_pages(&ring.app, &door, &token).unwrap();
+        let back = server.say_yes(&way).await;
+        let part =
+            |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        let sent = Sent { state: part("state"), code: part("code"), issuer: None };
+        let (door, came, _) = come_back(&ring.app, &token, door.id, sent).await.unwrap();
+        if fails {
+            server.bend("/oauth/userinfo", 500, serde_json::json!({"error": SECRET}));
+        }
+        let proved = oauth::prove_for_pages(ring.app.clone(), door, came).await;
+        server.straighten("/oauth/userinfo");
+        assert_eq!(proved.is_err(), fails, "{proved:?}");
+        secret = token;
+    }
+    secret
 }
 
 /// A member with an address for mails is told of all that happened; once it works, once it does not.
@@ -287,6 +320,17 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let rule =
         Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
     set(&ring.app, Some(stewards[0].id), rule).await.unwrap();
+    let passkey = StoredPasskey {
+        credential: format!("credential-{MARKER}"),
+        member: id,
+        handle: name("handle"),
+        name: name("phone"),
+        key: name("key"),
+        made_at: now,
+        used_at: None,
+    };
+    let add = move |conn: &mut mutuals::db::Conn| passkeys::insert(conn, &passkey);
+    assert!(ring.app.db.write(add).await.unwrap());
     let on_behalf = Draft {
         title: "Blankets".into(),
         amount: "2".into(),

@@ -19,12 +19,13 @@ use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
 use mutuals::actions::set_password::set_password;
 use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
 use mutuals::db::{
-    Location, fulfilments, mail_links, members, promises, proposals, telling as how_told,
+    Location, fulfilments, mail_links, members, passkeys, promises, proposals, telling as how_told,
 };
 use mutuals::domain::draft::Draft;
 use mutuals::domain::measure;
 use mutuals::domain::member::Member;
 use mutuals::domain::notice::Kind as Notice;
+use mutuals::domain::passkey::{Challenge, StoredPasskey};
 use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
@@ -156,6 +157,25 @@ async fn hears(ring: &TestApp, who: &Member) {
     ring.app.db.write(write).await.unwrap();
 }
 
+/// A passkey, and the question for another one.
+async fn keep_passkey(app: &TestApp, member: &Member) {
+    let passkey = StoredPasskey {
+        credential: "a credential".into(),
+        member: member.id,
+        handle: WORDS.into(),
+        name: WORDS.into(),
+        key: WORDS.into(),
+        made_at: app.now(),
+        used_at: None,
+    };
+    let (ends, challenge) = (app.now(), Challenge { member: Some(member.id), state: WORDS.into() });
+    let keep = move |conn: &mut mutuals::db::Conn| {
+        passkeys::insert_challenge(conn, "a hash", &challenge, ends)?;
+        passkeys::insert(conn, &passkey)
+    };
+    assert!(app.app.db.write(keep).await.unwrap());
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
@@ -164,6 +184,7 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let token = url.path().rsplit('/').next().unwrap().to_owned();
     sign_in_by_link(&ring.app, &token).await.unwrap();
     set_password(&ring.app, &kofi, "a kettle on the stove", "none").await.unwrap();
+    keep_passkey(ring, &kofi).await;
     post_proposal(&ring.app, &kofi, Purpose::Offer, &draft(WORDS), false).await.unwrap();
     let open = ring.post(&kofi, &draft(&format!("Soup with {WORDS}"))).await;
     let behalf = Draft { on_behalf_of: WORDS.into(), consent: true, ..draft("Lamps") };

@@ -17,6 +17,7 @@ mod neighbourhood;
 mod notices;
 mod pacts;
 mod pages;
+mod passkeys;
 mod people;
 pub mod pictures;
 mod promises;

@@ -244,5 +244,23 @@ for (const engine of engines) {
       await type(phone, first + last);
       assert.ok((await names()).includes("Amina"));
     });
+
+    it("signs in by way of her own server, which keeps no key of ours and gives none", async () => {
+      const browser = new Session(ring.base);
+      const door = await browser.get("/sign-in");
+      const address = `@ana@${amina.host}`;
+      const page = await browser.submit(door, /action="\/sign-in\/fediverse"/, { address });
+      const [, way] = /class="button wide" href="([^"]+)"/.exec(page.html);
+      const there = await fetch(way.replaceAll(/&(amp|#38);/g, "&"), { redirect: "manual" });
+      assert.equal(there.status, 302);
+      const back = there.headers.get("location");
+      const stranger = await new Session(ring.base).get(back);
+      assert.equal(stranger.status, 422, "it is of use in no other browser");
+      const home = await browser.get(back);
+      assert.equal(home.status, 200, home.html);
+      assert.match(home.html, /Amina/);
+      assert.equal(amina.door.tokens.size, 0);
+      assert.equal((await browser.get(back)).status, 422, "it works once");
+    });
   });
 }

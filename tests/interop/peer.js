@@ -18,6 +18,7 @@ import {
 } from "@fedify/vocab";
 import { getDocumentLoader } from "@fedify/vocab-runtime";
 import { eventually } from "../harness/wait.js";
+import { Door } from "./door.js";
 
 // Fedify asks for handles by https only, and nothing on loopback has a certificate. Changing the
 // scheme down here leaves the whole look-up (WebFinger, its links, the actor) to Fedify's own code.
@@ -49,6 +50,7 @@ export class Peer {
     peer.host = `127.0.0.1:${peer.#listener.address().port}`;
     peer.base = `http://${peer.host}`;
     peer.actor = peer.context.getActorUri("ana");
+    peer.door = new Door(peer.base, peer.actor);
     return peer;
   }
 
@@ -167,8 +169,10 @@ export class Peer {
       headers: incoming.headers,
       body: body.length ? body : undefined,
     });
-    const response = await this.#federation.fetch(request, { contextData: undefined });
-    if (incoming.method === "POST") {
+    const fromDoor = this.door.answer(request, body);
+    const response =
+      fromDoor ?? (await this.#federation.fetch(request, { contextData: undefined }));
+    if (incoming.method === "POST" && !fromDoor) {
       this.deliveries.push({
         json: JSON.parse(body),
         headers: incoming.headers,

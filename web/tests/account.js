@@ -31,6 +31,10 @@ export class Account {
   async #answer(request, response) {
     let body = "";
     for await (const piece of request.setEncoding("utf8")) body += piece;
+    // Whoever asks whether there is a door for people gets no for an answer.
+    if (request.method === "POST" && request.url.startsWith("/api/")) {
+      return response.writeHead(404).end();
+    }
     if (request.method === "POST") {
       this.received.push(JSON.parse(body));
       return response.writeHead(202).end();

@@ -34,7 +34,7 @@ export default defineConfig({
     {
       name: "desktop, English",
       use: { ...desktop, language: "en" },
-      testMatch: [...everywhere, /keyboard/, /foreign/, ...screenshots],
+      testMatch: [...everywhere, /keyboard/, /foreign/, /passkeys/, ...screenshots],
     },
     { name: "desktop, Spanish", use: { ...desktop, language: "es" }, testMatch: everywhere },
     {

@@ -42,6 +42,7 @@ export const pages = [
   { name: "what is new", as: "author", path: () => "/notices" },
   { name: "how one is told", as: "author", path: () => "/me/notices" },
   { name: "password", as: "member", path: () => "/password" },
+  { name: "passkeys", as: "member", path: () => "/me/passkeys" },
   { name: "leaving", as: "author", path: () => "/me/leave" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
   { name: "what people wrote", as: "steward", path: () => "/messages" },

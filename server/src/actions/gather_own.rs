@@ -2,8 +2,8 @@
 //! nothing that anybody else said.
 
 use crate::db::{
-    Conn, covenants, measures, member_handles, members, of_member, pictures, promises, proposals,
-    telling,
+    Conn, covenants, measures, member_handles, members, of_member, passkeys, pictures, promises,
+    proposals, telling,
 };
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{MemberId, ProposalId};
@@ -23,6 +23,8 @@ pub struct Own {
     pub accounts: Vec<String>,
     /// Where mails go for them.
     pub email: Option<String>,
+    /// What they call their passkeys.
+    pub passkeys: Vec<String>,
     /// The version of what we owe each other to which they said yes last.
     pub agreed_to: Option<i64>,
     /// What they asked for and offered, newest first.
@@ -54,9 +56,11 @@ pub struct Promised {
 pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
     let accounts = member_handles::list(conn, member)?;
     let posted = proposals::list_by_author(conn, member)?;
+    let passkeys = passkeys::list(conn, member)?;
     Ok(Own {
         member: members::find(conn, member)?,
         accounts: accounts.into_iter().map(|handle| handle.address).collect(),
+        passkeys: passkeys.into_iter().map(|passkey| passkey.name).collect(),
         email: telling::find(conn, member)?.email,
         agreed_to: covenants::find_consent(conn, member)?,
         pictures: gather_pictures(conn, &posted)?,

@@ -18,7 +18,7 @@ pub const IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// For so long after a link or a code a password is chosen without the old one.
-const FRESH: SignedDuration = SignedDuration::from_mins(15);
+pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// How many wrong passwords a name may have within five minutes.
 const TRIES: u32 = 5;

@@ -6,7 +6,8 @@
 use jiff::SignedDuration;
 use url::Url;
 
-use crate::actions::sign_in::{SignedIn, begin_session};
+use crate::actions::prove_handle;
+use crate::actions::sign_in::SignedIn;
 use crate::app::App;
 use crate::db::Conn;
 use crate::db::member_handles::{self, Handle};
@@ -175,30 +176,12 @@ fn accept(
     signed_in: Option<MemberId>,
     events: &mut Vec<Event>,
 ) -> Result<Proved, Error> {
-    let owner = member_handles::find_member(conn, &code.actor)?;
-    match (owner, signed_in) {
-        (Some(owner), _) => {
-            sign_in_codes::delete_attempt(conn, token_hash)?;
-            if signed_in != Some(owner) {
-                events.push(Event::SignedInByCode(code.id));
-            }
-            Ok(Proved::Member(Box::new(begin_session(app, conn, owner, true)?)))
-        }
-        (None, Some(member)) => {
-            sign_in_codes::delete_attempt(conn, token_hash)?;
-            let handle = Handle { actor: code.actor, address: code.address.clone() };
-            member_handles::insert(conn, member, &handle, app.now())?;
-            Ok(Proved::Bound(code.address))
-        }
-        (None, None) => {
-            let token = keys::secret()?;
-            let proved = (&code.actor, code.address.as_str());
-            let times = (app.now(), later(app, JOIN_WITHIN)?);
-            let new_hash = keys::secret_hash(&token);
-            sign_in_codes::prove_attempt(conn, token_hash, &new_hash, proved, times)?;
-            Ok(Proved::Stranger(token))
-        }
+    let handle = Handle { actor: code.actor, address: code.address };
+    let owner = member_handles::find_member(conn, &handle.actor)?;
+    if owner.is_some() && signed_in != owner {
+        events.push(Event::SignedInByCode(code.id));
     }
+    prove_handle::accept(app, conn, (token_hash, &handle), signed_in)
 }
 
 /// Lets go of an account of a member.
@@ -217,6 +200,7 @@ fn new_code() -> Result<String, Error> {
     Ok(format!("{number:0>DIGITS$}"))
 }
 
-fn later(app: &App, by: SignedDuration) -> Result<jiff::Timestamp, Error> {
+/// The moment so long from now.
+pub fn later(app: &App, by: SignedDuration) -> Result<jiff::Timestamp, Error> {
     Ok(app.now().saturating_add(by).map_err(anyhow::Error::from)?)
 }

@@ -7,8 +7,8 @@ use crate::db::schema::{
     confirmation_private, consents, domain_rules, form_keys, invitations, mail_links_private,
     measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
-    outgoing_promise_private, promise_private, proposal_private, sent_activities, sessions,
-    sign_in_links, vouches_private,
+    outgoing_promise_private, passkey_challenges, passkeys_private, promise_private,
+    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -146,6 +146,8 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             sign_in_links.member_id;
             form_keys.member_id;
             member_handles_private.member_id;
+            passkey_challenges.member_id;
+            passkeys_private.member_id;
             consents.member_id;
             measures_private.member_id;
             vouches_private.member_id;

@@ -541,6 +541,8 @@ diesel::table! {
         expires_at -> BigInt,
         actor_url -> Nullable<Text>,
         proved_at -> Nullable<BigInt>,
+        oauth_client_id -> Nullable<BigInt>,
+        return_to -> Nullable<Text>,
     }
 }
 
@@ -857,6 +859,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    oauth_clients (id) {
+        id -> BigInt,
+        host -> Text,
+        client_id -> Text,
+        client_secret -> Text,
+        scope -> Text,
+        issuer -> Text,
+        names_issuer -> Bool,
+        authorize_url -> Text,
+        token_url -> Text,
+        revoke_url -> Text,
+        userinfo_url -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    passkeys_private (credential_id) {
+        credential_id -> Text,
+        member_id -> BigInt,
+        handle -> Text,
+        name -> Text,
+        passkey -> Text,
+        made_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkey_challenges (token_hash) {
+        token_hash -> Text,
+        member_id -> Nullable<BigInt>,
+        challenge -> Text,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     alike,
@@ -899,11 +939,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_mutes_private,
     notice_settings_private,
     notices_private,
+    oauth_clients,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,
     outgoing_promises,
     pacts,
+    passkey_challenges,
+    passkeys_private,
     pending_peers,
     pictures,
     promise_links,

@@ -119,6 +119,14 @@ pub fn update_seen(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<
     Ok(())
 }
 
+/// Notes until when whoever uses a session has shown a moment ago who they are.
+pub fn update_fresh(conn: &mut Conn, token_hash: &str, until: Timestamp) -> Result<(), Error> {
+    diesel::update(sessions::table.find(token_hash))
+        .set(sessions::fresh_until.eq(micros(until)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Ends a session.
 pub fn delete(conn: &mut Conn, token_hash: &str) -> Result<(), Error> {
     diesel::delete(sessions::table.find(token_hash)).execute(conn)?;

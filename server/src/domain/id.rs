@@ -30,6 +30,8 @@ pub type FulfilmentId = Id<crate::domain::fulfilment::Fulfilment>;
 pub type MemberId = Id<crate::domain::member::Member>;
 /// The id of a request for a code to sign in with.
 pub type SignInCodeId = Id<crate::domain::sign_in::Code>;
+/// The id of the door of another server, by which its people sign in here.
+pub type DoorId = Id<crate::domain::door::Door>;
 /// The id of what somebody of the fediverse wrote to us.
 pub type MessageId = Id<crate::domain::message::Message>;
 /// The id of a neighbour's proposal as kept here.

@@ -191,6 +191,21 @@ pub enum Refusal {
     /// The browser waited too long for a code, or tried too many.
     #[error("this took too long, or too many codes were tried: begin again")]
     AttemptOver,
+    /// Whoever came back from their own server did not prove an account.
+    #[error("their server did not say whose account it is: try again, or use the code")]
+    ServerSaysNo,
+    /// A passkey that is not known, or did not sign what it was asked.
+    #[error("this passkey does not fit, or it took too long: try again, or use another way")]
+    PasskeyWrong,
+    /// No name for a passkey, or one above 60 characters.
+    #[error("give the passkey a name of at most 60 characters")]
+    PasskeyNameUnfit,
+    /// More passkeys than anybody needs.
+    #[error("there are ten passkeys already: remove one first")]
+    PasskeysTooMany,
+    /// What is dangerous needs a session that began a moment ago.
+    #[error("first show that it is you: give your password, or sign in again")]
+    NotFresh,
     /// Wrong name or wrong password; which one is not said.
     #[error(
         "name and password do not fit together: try again, or ask a steward for a sign-in link"
@@ -476,6 +491,11 @@ impl Refusal {
             Self::AddressUnfit => "refusal-address-unfit",
             Self::CodeWrong => "refusal-code-wrong",
             Self::AttemptOver => "refusal-attempt-over",
+            Self::PasskeyWrong => "refusal-passkey-wrong",
+            Self::PasskeyNameUnfit => "refusal-passkey-name-unfit",
+            Self::PasskeysTooMany => "refusal-passkeys-too-many",
+            Self::NotFresh => "refusal-not-fresh",
+            Self::ServerSaysNo => "refusal-server-says-no",
             Self::SignInWrong => "refusal-sign-in-wrong",
             Self::TooManyTries => "refusal-too-many-tries",
             Self::LinkUsedOrExpired => "refusal-link-used-or-expired",

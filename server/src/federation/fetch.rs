@@ -163,7 +163,7 @@ async fn signed_get(app: &App, url: &Url) -> Result<Answer, FetchError> {
 }
 
 /// Whom we block is not asked for anything, wherever the address comes from.
-fn check_blocks(app: &App, url: &Url) -> Result<(), FetchError> {
+pub(in crate::federation) fn check_blocks(app: &App, url: &Url) -> Result<(), FetchError> {
     match app.blocks().covers_actor(url) {
         true => Err(FetchError::Unfit("this is blocked here".into())),
         false => Ok(()),

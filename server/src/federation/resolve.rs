@@ -96,6 +96,13 @@ pub async fn fetched(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
     Ok(read(app, url).await?.0)
 }
 
+/// Reads an actor anew and finds out its handle; nothing is stored.
+pub async fn looked_at(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
+    let (actor, document) = read(app, url).await?;
+    let address = handles::settle(app, &actor, &document, None).await;
+    Ok(RemoteActor { address, ..actor })
+}
+
 /// Stores what was read of an actor whose handle was not asked for: it keeps the one it had.
 pub async fn store(app: &App, actor: RemoteActor) -> Result<RemoteActor, FetchError> {
     write(app, move |app, conn| {

@@ -17,8 +17,10 @@ use crate::app::App;
 use crate::db::{
     Conn, activities, alike, careful, followers, form_keys, gate, held_replies, hosts, inboxes,
     invitations, journal, mail_links, measures, message_links, messages, met_domains, notices,
-    pictures, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions, sign_in_codes,
+    vouches,
 };
+use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;
 use crate::domain::notice::KEPT_HOURS;
 use crate::domain::suggestion::purpose::is_need_like;
@@ -118,6 +120,8 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     mail_links::delete_stale(conn, before(KEEP_MAIL_LINKS), now)?;
     vouches::give_to_group(conn, before(GROUPS_AFTER))?;
     sign_in_codes::delete_stale(conn, now, before(KEEP_CODES))?;
+    passkeys::delete_stale(conn, now)?;
+    oauth_clients::delete_before(conn, before(KNOWN_FOR))?;
     activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;
     activities::delete_tombstones_before(conn, before(KEEP_TOMBSTONES))?;
     journal::delete_failed_before(conn, before(KEEP_FAILED))?;

@@ -1,4 +1,4 @@
-//! The style sheet and the icon, inside the program, under names that change with what is in them:
+//! The style sheet, the icon and the one script, inside the program, under names that change with what is in them:
 //! a browser may keep them for ever.
 
 use std::sync::LazyLock;
@@ -27,6 +27,12 @@ pub static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("favicon", "svg", "image/svg+xml", content)
 });
 
+/// The script for passkeys.
+pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let content = include_bytes!("../../../web/static/passkeys.js");
+    Asset::new("passkeys", "js", "text/javascript; charset=utf-8", content)
+});
+
 impl Asset {
     fn new(stem: &str, extension: &str, kind: &'static str, content: &'static [u8]) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, content);
@@ -43,7 +49,7 @@ impl Asset {
 
 /// `GET /static/{name}`
 pub async fn show(Path(name): Path<String>) -> Response {
-    let Some(asset) = [&*CSS, &*ICON].into_iter().find(|asset| asset.name == name) else {
+    let Some(asset) = [&*CSS, &*ICON, &*SCRIPT].into_iter().find(|asset| asset.name == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [

@@ -9,25 +9,26 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use url::form_urlencoded;
 
-use crate::actions::sign_in_by_code::{
-    JOIN_WITHIN, Proved, begin_attempt, find_attempt, prove, release_handle,
-};
+use crate::actions::prove_handle::offer_door;
+use crate::actions::sign_in_by_code::{begin_attempt, find_attempt, prove, release_handle};
 use crate::app::App;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::listener::Origin;
+use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::form::{Form, Query, local_path};
+use crate::web::own_server::{Way, go_in, way};
 use crate::web::page::{Page, answer, go_on, go_to};
 use crate::web::session::{Cookie, SignedIn, Visitor};
-use crate::web::sign_in::{GREETING, HOME, begin};
+use crate::web::sign_in::HOME;
 
 /// The address form.
 const PATH: &str = "/sign-in/fediverse";
 /// The form for the code.
 const CODE: &str = "/sign-in/code";
 /// Where an account joins that is nobody's yet.
-const JOIN: &str = "/join";
+pub const JOIN: &str = "/join";
 
 #[derive(Template)]
 #[template(path = "sign_in/fediverse.html")]
@@ -52,6 +53,7 @@ pub struct AddressForm {
 struct CodePage {
     page: Page,
     address: String,
+    way: Option<Way>,
     return_to: String,
     problem: Option<String>,
 }
@@ -69,18 +71,22 @@ pub async fn new(
 
 /// `POST /sign-in/fediverse`
 pub async fn create(
-    State(app): State<App>,
+    State(web): State<Web>,
     visitor: Visitor,
     origin: Option<Extension<Origin>>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let address = fields.text("address");
+    let (app, address) = (web.app.clone(), fields.text("address"));
     let return_to = local_path(&app, &fields.text("return")).unwrap_or_default();
     if origin.is_some_and(|Extension(origin)| !app.arrivals.allows(origin)) {
         return Err(Problem::TooMany);
     }
     match begin_attempt(&app, &address).await {
-        Ok((token, _)) => {
+        Ok((token, account)) => {
+            // The code works anyway: whether there is another way is only asked.
+            if let Some(door) = (web.doors.find)(app.clone(), account).await {
+                offer_door(&app, &token, door.id, &return_to).await?;
+            }
             let mut response = go_to(&code_path(&return_to));
             response.headers_mut().append(SET_COOKIE, Cookie::Attempt.set(&app, &token));
             Ok(response)
@@ -96,42 +102,34 @@ pub async fn create(
 
 /// `GET /sign-in/code`: can be looked at again and again while the message is on its way.
 pub async fn show_code(
-    State(app): State<App>,
+    State(web): State<Web>,
     visitor: Visitor,
     Query(fields): Query,
 ) -> Result<Response, Problem> {
-    let return_to = local_path(&app, &fields.text("return")).unwrap_or_default();
-    code_page(&app, &visitor, return_to, None).await
+    let return_to = local_path(&web.app, &fields.text("return")).unwrap_or_default();
+    code_page(&web, &visitor, return_to, None).await
 }
 
 /// `POST /sign-in/code`
 pub async fn use_code(
-    State(app): State<App>,
+    State(web): State<Web>,
     visitor: Visitor,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let return_to = local_path(&app, &fields.text("return")).unwrap_or_default();
+    let app = &web.app;
+    let return_to = local_path(app, &fields.text("return")).unwrap_or_default();
     let signed_in = visitor.member().map(|member| member.id);
     let token = visitor.attempt.clone().unwrap_or_default();
-    let mut response = match prove(&app, &token, &fields.text("code"), signed_in).await {
-        Ok(Proved::Stranger(token)) => {
-            let mut response = go_to(JOIN);
-            let cookie = Cookie::Attempt.set_for(&app, &token, JOIN_WITHIN);
-            response.headers_mut().append(SET_COOKIE, cookie);
-            return Ok(response);
-        }
-        Ok(Proved::Bound(address)) => go_on(&app, HOME, "account-connected", &[&address]),
-        Ok(Proved::Member(begun)) => {
+    match prove(app, &token, &fields.text("code"), signed_in).await {
+        Ok(proved) => {
             let path = if return_to.is_empty() { HOME } else { &return_to };
-            begin(&app, &visitor, &begun, (path, GREETING)).await?
+            go_in(app, &visitor, proved, path).await
         }
         Err(Error::Refused(refusal @ (Refusal::CodeWrong | Refusal::AttemptOver))) => {
-            return code_page(&app, &visitor, return_to, Some(refusal)).await;
+            code_page(&web, &visitor, return_to, Some(refusal)).await
         }
-        Err(other) => return Err(other.into()),
-    };
-    response.headers_mut().append(SET_COOKIE, Cookie::Attempt.remove(&app));
-    Ok(response)
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /me/accounts/remove`
@@ -157,16 +155,14 @@ fn address_page(
 }
 
 /// The form for the code, or the beginning again if this browser waits for none.
-async fn code_page(
-    app: &App,
+pub async fn code_page(
+    web: &Web,
     visitor: &Visitor,
     return_to: String,
     refusal: Option<Refusal>,
 ) -> Result<Response, Problem> {
-    let attempt = match &visitor.attempt {
-        Some(token) => find_attempt(app, token).await?,
-        None => None,
-    };
+    let (app, token) = (&web.app, visitor.attempt.clone().unwrap_or_default());
+    let attempt = find_attempt(app, &token).await?;
     let waiting = attempt.filter(|attempt| attempt.actor.is_none());
     let problem = |refusal: Refusal| visitor.locale.say(refusal.key());
     let Some(attempt) = waiting.filter(|_| refusal != Some(Refusal::AttemptOver)) else {
@@ -179,7 +175,8 @@ async fn code_page(
     let status = problem.as_ref().map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY);
     let page = Page::new(app, visitor, visitor.locale.say("account-title"));
     let page = page.found_at(code_path(&return_to));
-    answer(status, &CodePage { page, address: attempt.address, return_to, problem })
+    let way = way(web, &token).await?;
+    answer(status, &CodePage { page, address: attempt.address, way, return_to, problem })
 }
 
 fn code_path(return_to: &str) -> String {

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::actions::passkeys::are_offered;
 use crate::actions::settle::words_of;
 use crate::app::App;
 use crate::db::member_handles::{self, Handle};
-use crate::db::{Conn, measures, promises, proposals};
+use crate::db::{Conn, measures, passkeys, promises, proposals};
 use crate::domain::fulfilment::{Confirmation, Words as Counted};
 use crate::domain::id::MemberId;
 use crate::domain::measure::Measure;
@@ -20,6 +21,7 @@ use crate::web::incoming;
 use crate::web::measure_lines::{MeasureLine, Names};
 use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::state_id;
+use crate::web::security::with_script;
 use crate::web::session::SignedIn;
 use crate::web::words::Words;
 
@@ -32,6 +34,8 @@ struct Me {
     promised: Vec<Entry>,
     accounts: Vec<String>,
     measures: Vec<MeasureLine>,
+    has_passkeys: bool,
+    may_have_passkeys: bool,
 }
 
 /// One line of the diary.
@@ -74,6 +78,7 @@ struct Diary {
     accounts: Vec<Handle>,
     measures: Vec<Measure>,
     names: Names,
+    has_passkeys: bool,
 }
 
 /// `GET /me`
@@ -85,7 +90,8 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
         let posted = diary.posted.iter().filter(|each| each.proposal.purpose == purpose);
         posted.map(|each| each.entry(&words)).collect()
     };
-    page(&Me {
+    let may_have_passkeys = are_offered(&app);
+    let shown = page(&Me {
         page: Page::new(&app, &signed_in.visitor, words.locale.say("me-page-title")),
         asked: of(Purpose::Need),
         offered: of(Purpose::Offer),
@@ -96,7 +102,10 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
             .map(|each| MeasureLine::new(&words, &diary.names, each, id))
             .collect(),
         accounts: diary.accounts.into_iter().map(|each| each.address).collect(),
-    })
+        has_passkeys: diary.has_passkeys,
+        may_have_passkeys,
+    })?;
+    Ok(with_script(shown, may_have_passkeys))
 }
 
 impl Diary {
@@ -125,7 +134,8 @@ impl Diary {
         let measures = measures::list_about(conn, member)?;
         let names = Names::read(conn)?;
         let accounts = member_handles::list(conn, member)?;
-        Ok(Self { posted, promised, accounts, measures, names })
+        let has_passkeys = !passkeys::list(conn, member)?.is_empty();
+        Ok(Self { posted, promised, accounts, measures, names, has_passkeys })
     }
 }
 

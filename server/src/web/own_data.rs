@@ -157,6 +157,7 @@ fn document(app: &App, own: &Own) -> Value {
         "name": own.member.name,
         "published": own.member.joined_at,
         "email": own.email,
+        "passkeys": own.passkeys,
         "alsoKnownAs": own.accounts.iter().map(|each| format!("acct:{each}")).collect::<Vec<_>>(),
     });
     let posted = own.posted.iter().map(|proposal| {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::i18n::{LANGUAGES, Locale};
 use crate::text;
-use crate::web::assets::{CSS, ICON};
+use crate::web::assets::{CSS, ICON, SCRIPT};
 use crate::web::error::Problem;
 use crate::web::flash::Flash;
 use crate::web::session::{Cookie, Session, Visitor};
@@ -40,6 +40,8 @@ pub struct Page {
     pub css: String,
     /// The address of the icon.
     pub icon: String,
+    /// The address of the script for passkeys, which few pages carry.
+    pub script: String,
     /// The address of the source code.
     pub source: &'static str,
 }
@@ -113,6 +115,7 @@ impl Page {
             title: title.into(),
             css: CSS.path(),
             icon: ICON.path(),
+            script: SCRIPT.path(),
             source: env!("CARGO_PKG_REPOSITORY"),
             locale,
         }

@@ -5,10 +5,23 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use url::Url;
 
-/// On every page (design: reliability, 2.6). We send no scripts, so none may run.
+/// The rules for what a page may load.
+const POLICY: HeaderName = HeaderName::from_static("content-security-policy");
+/// On pages that offer passkeys: our own script may run, and ask us.
+const WITH_SCRIPT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' \
+     data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// Says that a page carries our script.
+#[derive(Clone, Copy)]
+struct WithScript;
+
+/// On every page (design: reliability, 2.6). Pages send no scripts, so none may run; but for those
+/// that offer passkeys.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (
-        HeaderName::from_static("content-security-policy"),
+        POLICY,
         HeaderValue::from_static(
             "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
              base-uri 'none'; frame-ancestors 'none'",
@@ -80,7 +93,18 @@ pub async fn protect(mut response: Response) -> Response {
     if let Some(file) = response.extensions().get::<File>().copied() {
         file.protect(response.headers_mut());
     }
+    if response.extensions().get::<WithScript>().is_some() {
+        response.headers_mut().insert(POLICY, WITH_SCRIPT);
+    }
     response
+}
+
+/// Lets a page carry our script, if it does.
+pub fn with_script(mut page: Response, carries_it: bool) -> Response {
+    if carries_it {
+        page.extensions_mut().insert(WithScript);
+    }
+    page
 }
 
 /// Reads where a form was sent from.

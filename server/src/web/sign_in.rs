@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 
+use crate::actions::passkeys::are_offered;
 use crate::actions::set_password::{Change, change_password};
 use crate::actions::sign_in::{self, SignedIn as Begun, sign_in_by_link, sign_in_by_password};
 use crate::app::App;
@@ -17,6 +18,7 @@ use crate::web::error::Problem;
 use crate::web::fediverse::AddressForm;
 use crate::web::form::{Form, InPath, Query, local_path};
 use crate::web::page::{Page, answer, go_on, go_to, show};
+use crate::web::security::with_script;
 use crate::web::session::{Cookie, SignedIn, Visitor};
 
 /// Where people go after they have signed in, if they did not come from anywhere.
@@ -28,6 +30,7 @@ struct SignInPage {
     page: Page,
     form: SignInForm,
     account: AddressForm,
+    has_passkeys: bool,
 }
 
 struct SignInForm {
@@ -72,7 +75,9 @@ pub async fn new(
     let page = Page::new(&app, &visitor, visitor.locale.say("sign-in-title"));
     let account = AddressForm { return_to: return_to.clone(), ..AddressForm::default() };
     let form = SignInForm { name: String::new(), return_to, problem: None };
-    show(&SignInPage { page, form, account })
+    let has_passkeys = are_offered(&app);
+    let page = show(&SignInPage { page, form, account, has_passkeys })?;
+    Ok(with_script(page, has_passkeys))
 }
 
 /// `POST /sign-in`
@@ -97,7 +102,9 @@ pub async fn create(
             let return_to = return_to.unwrap_or_default();
             let account = AddressForm { return_to: return_to.clone(), ..AddressForm::default() };
             let form = SignInForm { name, return_to, problem };
-            answer(status, &SignInPage { page, form, account })
+            let has_passkeys = are_offered(&app);
+            let page = answer(status, &SignInPage { page, form, account, has_passkeys })?;
+            Ok(with_script(page, has_passkeys))
         }
         Err(other) => Err(other.into()),
     }

@@ -27,7 +27,8 @@ use mutuals::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor}
 use mutuals::domain::post::Extras;
 use mutuals::domain::proposal::{Proposal, Purpose};
 use mutuals::error::Error;
-use mutuals::web::{Outside, router};
+use mutuals::federation::oauth;
+use mutuals::web::{Doors, Outside, router};
 
 use crate::testapp::TestDb;
 
@@ -168,7 +169,12 @@ impl House {
 impl Browser {
     /// A plain browser that looks at any instance.
     pub fn at(app: &App) -> Self {
-        let router = router(app.clone(), outside());
+        let doors = Doors {
+            find: oauth::find_for_pages,
+            link: oauth::link_for_pages,
+            prove: oauth::prove_for_pages,
+        };
+        let router = router(app.clone(), Outside { doors, ..outside() });
         let base = app.collective.base.origin().ascii_serialization();
         Self { router, base, cookies: BTreeMap::new(), language: None }
     }
@@ -375,6 +381,12 @@ fn outside() -> Outside {
         look: |app, address| Box::pin(look(app, address)),
         renew: |_, held| Box::pin(async { Ok(held) }),
         picture: mutuals::federation::media::for_pages,
+        // Nobody has a door, so that nobody is asked.
+        doors: Doors {
+            find: |_, _| Box::pin(async { None }),
+            link: oauth::link_for_pages,
+            prove: oauth::prove_for_pages,
+        },
     }
 }
 
