@@ -141,6 +141,8 @@ impl Street {
         note["content"] = json!("<p>I have some</p>");
         note.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.bo.send_and_work(&self.ring, &self.bo.activity(kind, number, note)).await;
+        // What a stranger says is held until a steward lets it in.
+        self.ring.let_replies_in().await;
     }
 
     /// A reply with these pictures.
