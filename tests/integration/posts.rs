@@ -15,9 +15,11 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use hyper::body::Frame;
 use mutuals::actions::block::block;
+use mutuals::actions::look_after_held::let_in;
 use mutuals::client::{Client, Timeouts};
 use mutuals::db::{neighbour_proposals, replies};
 use mutuals::domain::draft::Draft;
+use mutuals::domain::held::Which;
 use mutuals::domain::id::Id;
 use mutuals::domain::member::Member;
 use mutuals::domain::picture::Picture;
@@ -141,6 +143,8 @@ impl Street {
         note["content"] = json!("<p>I have some</p>");
         note.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.bo.send_and_work(&self.ring, &self.bo.activity(kind, number, note)).await;
+        // What a stranger says is held until a steward lets it in.
+        self.ring.let_replies_in().await;
     }
 
     /// A reply with these pictures.
@@ -452,6 +456,9 @@ async fn stewards_read_messages_behind_their_warning() {
     note["attachment"] =
         json!([{"type": "Image", "url": gallery.at("good.jpg"), "name": "An empty <shelf>"}]);
     street.send(&street.amina, "Create", 1, note).await;
+    // A stranger's letter with a picture is held first.
+    let held = street.kept(&street.amina, "letter").await.unwrap();
+    let_in(&street.ring.app, None, Which::Message(held.id), 0).await.unwrap();
     let ida = street.ring.steward("Ida").await;
     let mut browser = Browser::enter(&street.ring.app, &ida).await;
     let page = browser.get("/messages").await;
