@@ -11,9 +11,10 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use http::HeaderValue;
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
+use crate::app::mail::Mailer;
 use crate::client::{Client, Timeouts};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -26,12 +27,14 @@ use crate::domain::collective::Collective;
 use crate::domain::domain_rule::Rules;
 use crate::domain::event::Event;
 use crate::domain::gate::Gate;
+use crate::domain::id::MemberId;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::error::Error;
 use crate::keys::{self, FreshKeys, VerifyingKey};
 use crate::listener::Origin;
 use crate::rates::{Places, Rates};
 
+pub mod mail;
 mod our_keys;
 mod standing;
 
@@ -53,6 +56,13 @@ const ARRIVALS: u32 = 30;
 
 /// How many servers that knock are noted of one address in five minutes.
 const KNOCKS: u32 = 5;
+/// How many pictures one member may upload in five minutes.
+const PICTURES: u32 = 10;
+/// How many forms with files are read at once, and how many of them of one member: each may be as
+/// large as a picture of a camera.
+const UPLOADS: (usize, usize) = (8, 2);
+/// How many pictures of other servers are fetched at once.
+const MEDIA: usize = 8;
 
 /// One domain gets this part of the places for strangers, so that it cannot keep others out.
 const SHARE: usize = 4;
@@ -80,6 +90,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The one road out.
     pub client: Client,
+    /// The way to the mail server, if there is one.
+    pub mailer: Option<Mailer>,
     /// Who we are.
     pub collective: Collective,
     /// Rung when something came in, so that workers need not wait for their next look.
@@ -114,11 +126,23 @@ pub struct Parts {
     pub known_knocks: moka::sync::Cache<String, ()>,
     /// How many activities each host sent.
     pub deliveries: Rates<String>,
+    /// How many activities each domain sent that is new to us.
+    pub first_deliveries: Rates<String>,
+    /// Since when we know domains: those that were heard lately.
+    pub met_domains: moka::sync::Cache<String, Timestamp>,
     /// Actors of others, as the door needs them.
     pub known_actors: moka::sync::Cache<Url, Arc<KnownActor>>,
     /// Keys of actors who asked for what only the parties to something may read. Remembered for
     /// longer than failures, so that a forged name keeps nobody out.
     pub party_keys: moka::sync::Cache<Url, PartyKeys>,
+    /// How many pictures each member uploaded.
+    pub pictures: Rates<MemberId>,
+    /// Forms with files that are read.
+    pub uploads: Places<MemberId>,
+    /// The one place in which a picture is decoded.
+    pub decoding: Arc<Semaphore>,
+    /// Places in which pictures of other servers are fetched.
+    pub media: Arc<Semaphore>,
     announcer: Announcer,
 }
 
@@ -197,6 +221,7 @@ impl App {
             standing: RwLock::new(Arc::new(standing)),
             signatures: signatures_of(signatures),
             client,
+            mailer: Mailer::open(&config.mail, &collective)?,
             zone: config.zone()?,
             db,
             clock,
@@ -214,6 +239,8 @@ impl App {
             knocks: Rates::new(KNOCKS),
             known_knocks: remembered(),
             deliveries: Rates::new(config.limits.per_domain),
+            first_deliveries: Rates::new(config.limits.per_new_domain),
+            met_domains: moka::sync::Cache::new(MOST_REMEMBERED),
             known_actors: moka::sync::Cache::builder()
                 .max_capacity(MOST_REMEMBERED)
                 .time_to_live(FORGET_ACTORS)
@@ -222,6 +249,10 @@ impl App {
                 .max_capacity(MOST_REMEMBERED)
                 .time_to_live(FORGET_FAILURES * 2)
                 .build(),
+            pictures: Rates::new(PICTURES),
+            uploads: Places::new(UPLOADS.0, UPLOADS.1),
+            decoding: Arc::new(Semaphore::new(1)),
+            media: Arc::new(Semaphore::new(MEDIA)),
             config,
             announcer,
         })))

@@ -18,6 +18,8 @@ use crate::error::Error;
 use crate::log::OneLine;
 use crate::server;
 
+mod acts;
+mod careful;
 mod demo;
 mod domains;
 mod following;
@@ -25,6 +27,7 @@ mod hosts;
 mod joining;
 mod keys;
 mod look_up;
+mod measures;
 mod members;
 mod messages;
 mod mode;
@@ -83,6 +86,9 @@ enum Command {
     /// The people of the collective.
     #[command(subcommand)]
     Member(members::Member),
+    /// What stewards did.
+    #[command(subcommand)]
+    Log(acts::Log),
     /// What we owe each other, and how one becomes a member.
     #[command(subcommand)]
     Covenant(joining::Covenant),
@@ -92,6 +98,9 @@ enum Command {
     /// What people of the fediverse wrote to us.
     #[command(subcommand)]
     Message(messages::MessageCommand),
+    /// Hold what strangers write, for a while.
+    #[command(subcommand)]
+    Careful(careful::Careful),
     /// What is needed.
     #[command(subcommand)]
     Need(proposals::Post),
@@ -176,9 +185,11 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         }
         Command::Config(command) => command.run(&config, output),
         Command::Member(command) => command.run(&open().await?, output).await,
+        Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Message(command) => command.run(&open().await?, output).await,
+        Command::Careful(command) => command.run(&open().await?, output).await,
         Command::Need(command) => command.run(&open().await?, output, true).await,
         Command::Offer(command) => command.run(&open().await?, output, false).await,
         Command::Proposal(command) => command.run(&open().await?, output).await,

@@ -157,10 +157,20 @@ impl Client {
 
     /// Gets a document.
     pub async fn get(&self, url: &Url, headers: HeaderMap) -> Result<Answer, NoAnswer> {
+        self.get_up_to(url, headers, LARGEST_ANSWER).await
+    }
+
+    /// Gets something that may be as large as `largest`, in bytes.
+    pub async fn get_up_to(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        largest: usize,
+    ) -> Result<Answer, NoAnswer> {
         self.check(url, &headers)?;
         self.check_gate(url)?;
         let response = self.http.get(url.clone()).headers(headers).send().await;
-        read(response.map_err(|error| explain(&error))?).await
+        read(response.map_err(|error| explain(&error))?, largest).await
     }
 
     /// Posts a body. Of an answer that says yes, the body is left out, whatever it is: it cannot
@@ -176,7 +186,7 @@ impl Client {
         let request = self.http.post(url.clone()).headers(headers).body(body);
         let response = request.send().await.map_err(|error| explain(&error))?;
         if !response.status().is_success() {
-            return read(response).await;
+            return read(response, LARGEST_ANSWER).await;
         }
         let (status, headers) = (response.status(), response.headers().clone());
         if response.content_length().is_some_and(|length| length <= SHORT_THANKS) {
@@ -275,12 +285,12 @@ impl Resolve for Resolver {
     }
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
+async fn read(mut response: reqwest::Response, largest: usize) -> Result<Answer, NoAnswer> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            let sentence = format!("the answer is larger than {LARGEST_ANSWER} bytes");
+        if body.len() + chunk.len() > largest {
+            let sentence = format!("the answer is larger than {largest} bytes");
             return Err(Forbidden(sentence).into());
         }
         body.extend_from_slice(&chunk);

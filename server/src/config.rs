@@ -18,12 +18,19 @@ const PREFIX: &str = "MUTUALS_";
 /// Variables with the prefix that are not configuration keys.
 const NOT_KEYS: [&str; 1] = ["MUTUALS_DATA"];
 
+/// How long the line about calling may be, in characters.
+const LONGEST_PHONE: usize = 120;
+
 /// Every key with its default and what it is for, in the order in which it is shown.
 const KEYS: &[(&str, &str)] = &[
     ("listen", "Address and port on which the server answers; put a proxy with TLS before it."),
     (
         "time_zone",
         "The time zone in which days begin and end, such as Europe/Berlin. Empty: the machine's.",
+    ),
+    (
+        "phone",
+        "A number to call and when, such as 555 0101, Tuesday and Thursday: for those who would rather not write. Empty: none.",
     ),
     (
         "database.url",
@@ -33,6 +40,11 @@ const KEYS: &[(&str, &str)] = &[
         "joining.open",
         "Whether people can join with a name and a password; else by a fediverse account or an invitation only.",
     ),
+    (
+        "mail.url",
+        "The mail server: smtps://NAME:PASSWORD@HOST, or smtp://HOST with ?tls=required. Empty: no mails.",
+    ),
+    ("mail.from", "From whom mails come, such as Ring <ring@ring.example>."),
     ("federation.allow_http", "For tests and the demo only: speak to other servers without TLS."),
     (
         "federation.allow_private",
@@ -63,6 +75,10 @@ const KEYS: &[(&str, &str)] = &[
         "limits.per_domain",
         "How many activities one server may send us in five minutes; 0 for any number.",
     ),
+    (
+        "limits.per_new_domain",
+        "The same for a domain that we have known for less than a day; 0 for any number.",
+    ),
     ("limits.body", "The largest activity or document that is read, in bytes."),
     (
         "limits.waiting",
@@ -72,6 +88,10 @@ const KEYS: &[(&str, &str)] = &[
     (
         "limits.new_actors_per_domain",
         "How many unknown actors of one domain are looked at in an hour.",
+    ),
+    (
+        "limits.new_actors_per_new_domain",
+        "The same for a domain that we have known for less than a day.",
     ),
     ("limits.fetches", "How many documents are fetched because of one received activity."),
     ("limits.connect_seconds", "How long connecting to another server may take."),
@@ -89,10 +109,14 @@ pub struct Config {
     pub listen: SocketAddr,
     /// In which days begin and end.
     pub time_zone: String,
+    /// Where people can call, and when; empty for nowhere.
+    pub phone: String,
     /// The database.
     pub database: Database,
     /// How people come in.
     pub joining: Joining,
+    /// Telling members by mail.
+    pub mail: Mail,
     /// Speaking with other servers.
     pub federation: Federation,
     /// What others may cost us.
@@ -115,6 +139,16 @@ pub struct Database {
 pub struct Joining {
     /// With a name and a password.
     pub open: bool,
+}
+
+/// See [`Config::mail`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server; empty for none.
+    pub url: String,
+    /// The mailbox that stands under *from*.
+    pub from: String,
 }
 
 /// See [`Config::federation`].
@@ -147,6 +181,8 @@ pub struct Limits {
     pub pages_per_address: u32,
     /// Activities of one server in five minutes; 0 for any number.
     pub per_domain: u32,
+    /// The same of a domain that is new to us.
+    pub per_new_domain: u32,
     /// Bytes.
     pub body: usize,
     /// Received activities that wait to be processed.
@@ -155,6 +191,8 @@ pub struct Limits {
     pub strangers: usize,
     /// Unknown actors of one domain in an hour.
     pub new_actors_per_domain: u32,
+    /// The same of a domain that is new to us.
+    pub new_actors_per_new_domain: u32,
     /// Documents fetched because of one activity.
     pub fetches: u32,
     /// Seconds.
@@ -196,10 +234,12 @@ impl Default for Limits {
             per_address: 300,
             pages_per_address: 1_000,
             per_domain: 600,
+            per_new_domain: 150,
             body: 1024 * 1024,
             waiting: 1_000_000,
             strangers: 32,
-            new_actors_per_domain: 30,
+            new_actors_per_domain: 200,
+            new_actors_per_new_domain: 20,
             fetches: 20,
             connect_seconds: 5,
             silence_seconds: 10,
@@ -213,8 +253,10 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             time_zone: String::new(),
+            phone: String::new(),
             database: Database::default(),
             joining: Joining { open: true },
+            mail: Mail::default(),
             federation: Federation::default(),
             limits: Limits::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
@@ -234,6 +276,7 @@ impl Config {
         let config: Self =
             figment.extract().map_err(|error| anyhow::anyhow!(explain_error(error)))?;
         config.zone()?;
+        config.check_phone()?;
         Ok(config)
     }
 
@@ -251,6 +294,16 @@ impl Config {
         })
     }
 
+    /// It stands on pages and in messages, in one line.
+    fn check_phone(&self) -> anyhow::Result<()> {
+        if self.phone.chars().count() > LONGEST_PHONE || self.phone.contains(char::is_control) {
+            bail!(
+                "configuration key phone: say it in one line of at most {LONGEST_PHONE} characters"
+            );
+        }
+        Ok(())
+    }
+
     /// Every key, its value and what it is for.
     pub fn lines(&self) -> Vec<(&'static str, String, &'static str)> {
         // Every value can be written; if one could not, it would be shown as nothing.
@@ -259,6 +312,7 @@ impl Config {
             let found = key.split('.').fold(&all, |section, name| &section[name]);
             match (key, found) {
                 ("database.url", _) => without_password(&self.database.url),
+                ("mail.url", _) => without_password(&self.mail.url),
                 (_, serde_json::Value::String(text)) => text.clone(),
                 (_, serde_json::Value::Array(list)) => {
                     let texts = list.iter().filter_map(|entry| entry.as_str());
@@ -395,6 +449,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_about_calling_is_one_short_line() {
+        assert_eq!(read("phone = \"555 0101, Tuesdays\"").unwrap().phone, "555 0101, Tuesdays");
+        for wrong in ["5".repeat(121), "555\\n0101".into()] {
+            let error = read(&format!("phone = \"{wrong}\"")).unwrap_err().to_string();
+            assert!(error.contains("configuration key phone"), "{error}");
+        }
+    }
+
+    #[test]
     fn networks_are_a_list_or_a_text_with_commas() {
         let listed = read("[federation]\nallow_private = [\"127.0.0.0/8\", \"::1/128\"]").unwrap();
         let written = read("[federation]\nallow_private = \"127.0.0.0/8, ::1/128\"").unwrap();
@@ -404,7 +467,11 @@ mod tests {
 
     #[test]
     fn a_password_is_never_shown() {
-        let config = read("[database]\nurl = \"postgres://ring:secret@db/ring\"").unwrap();
+        let config = read(
+            "[database]\nurl = \"postgres://ring:secret@db/ring\"\n\
+             [mail]\nurl = \"smtps://ring:secret@mail.example\"",
+        )
+        .unwrap();
         assert!(config.lines().iter().all(|(_, value, _)| !value.contains("secret")));
     }
 }

@@ -4,11 +4,13 @@
 //! Two rules hold everywhere: aid is unconditional (nothing here reads what a person gave before
 //! they may ask), and the duty is tracked, not the debtor (no type holds a number per person).
 
+pub mod act;
 pub mod amount;
 pub mod audience;
 pub mod block;
 pub mod board;
 pub mod came_and_went;
+pub mod clause;
 pub mod collective;
 pub mod covenant;
 pub mod domain_rule;
@@ -16,18 +18,25 @@ pub mod draft;
 pub mod event;
 pub mod fulfilment;
 pub mod gate;
+pub mod held;
 pub mod id;
 pub mod incoming_promise;
 pub mod kind;
 pub mod leaving;
+pub mod likeness;
 pub mod look;
+pub mod measure;
 pub mod member;
 pub mod message;
 pub mod neighbour;
+pub mod notice;
 pub mod outgoing_promise;
 pub mod pact;
+pub mod picture;
+pub mod post;
 pub mod promise;
 pub mod proposal;
 pub mod refusal;
 pub mod sign_in;
 pub mod suggestion;
+pub mod telling;

@@ -11,3 +11,4 @@ pub mod read_outbox;
 pub mod read_passed_on;
 pub mod receive;
 pub mod runner;
+pub mod tell;

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -149,6 +149,18 @@ pub fn number_below(end: u32) -> anyhow::Result<u32> {
 /// What is stored of a secret.
 pub fn secret_hash(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret.as_bytes()))
+}
+
+/// By what bytes are known: 43 characters that fit a URL.
+pub fn content_hash(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, bytes))
+}
+
+/// What only somebody who knows `secret` can have written about `text`: 43 characters that fit a
+/// URL (HMAC with SHA-256, RFC 2104).
+pub fn seal(secret: &str, text: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes()))
 }
 
 /// Whether two secrets are the same; in constant time.

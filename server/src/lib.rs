@@ -29,6 +29,7 @@ pub mod keys;
 
 pub mod listener;
 pub mod log;
+pub mod picture;
 pub mod rates;
 pub mod server;
 mod serving;

@@ -22,7 +22,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Location};
-use crate::federation::{look, outbox, passing, resolve, routes};
+use crate::federation::{look, media, outbox, passing, resolve, routes};
 use crate::listener::listen;
 use crate::serving::Serving;
 use crate::{jobs, web};
@@ -137,6 +137,7 @@ fn router(app: App) -> Router {
         resolve: resolve::for_pages,
         look: look::for_pages,
         renew: passing::for_pages,
+        picture: media::for_pages,
     };
     let pages = web::router(app.clone(), outside);
     let machines = routes::router(&app)

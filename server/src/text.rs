@@ -2,6 +2,7 @@
 
 pub mod domain_csv;
 mod links;
+mod mentions;
 pub mod opml;
 mod tame;
 mod written;
@@ -10,7 +11,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+pub use mentions::with_handles;
 pub use written::written;
 
 /// The longest HTML that is read from a peer, in bytes.
@@ -192,6 +196,17 @@ fn without_tags(html: &str) -> String {
         text.push(' ');
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Something of ours as JSON, for storage.
+pub fn pack<T: Serialize>(value: &T) -> String {
+    // What has plain keys can always be written.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Reads what [`pack`] wrote; none if it is something else.
+pub fn unpack<T: DeserializeOwned>(stored: &str) -> Option<T> {
+    serde_json::from_str(stored).ok()
 }
 
 fn without_nul(text: &str) -> String {

@@ -89,6 +89,11 @@ impl Urls<'_> {
         self.join(&format!("@{}/{id}", self.0.handle))
     }
 
+    /// The picture of a proposal, by its digest.
+    pub fn picture(&self, id: ProposalId, digest: &str) -> Url {
+        self.join(&format!("pictures/{id}/{digest}.jpg"))
+    }
+
     /// Our profile page.
     pub fn profile(&self) -> Url {
         self.join(&format!("@{}", self.0.handle))
@@ -123,6 +128,26 @@ impl Urls<'_> {
     /// The one-time link by which a person of the fediverse goes on with what they wrote to us.
     pub fn asked(&self, token: &str) -> Url {
         self.join(&format!("asked/{token}"))
+    }
+
+    /// The page of what is new for a member.
+    pub fn notices(&self) -> Url {
+        self.join("notices")
+    }
+
+    /// The link by which somebody confirms that an address for mails is theirs.
+    pub fn mail_confirm(&self, token: &str) -> Url {
+        self.join(&format!("mail/confirm/{token}"))
+    }
+
+    /// The link by which no more mails come.
+    pub fn mail_stop(&self, token: &str) -> Url {
+        self.join(&format!("mail/stop/{token}"))
+    }
+
+    /// The secret address of a member's calendar.
+    pub fn calendar(&self, token: &str) -> Url {
+        self.join(&format!("calendar/{token}.ics"))
     }
 
     /// Any path on our origin, without a leading slash.

@@ -15,18 +15,23 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware;
 use axum::routing::{get, post};
+use bytes::Bytes;
+use url::Url;
 
 use crate::app::App;
 use crate::domain::look::{CannotLook, Looked};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
+use crate::picture::Kind;
 
 mod about;
+mod acts;
 mod asked;
 mod asked_care;
 mod assets;
 mod between;
 mod board;
+mod calendar;
 mod came_and_went;
 mod cards;
 mod covenant;
@@ -39,12 +44,17 @@ mod feeds;
 mod flash;
 mod form;
 mod front;
+mod held;
 mod hosts;
 mod incoming;
 mod join;
 mod leaving;
 mod locale;
+mod mail_links;
 mod me;
+mod measure_lines;
+mod measures;
+mod media;
 mod members;
 #[cfg(test)]
 mod message_tests;
@@ -52,10 +62,13 @@ mod messages;
 mod mode;
 mod neighbourhood;
 mod neighbours;
+mod notices;
 mod outgoing;
-mod own_data;
+pub mod own_data;
 mod pacts;
 mod page;
+mod pictures;
+mod posts;
 mod promise_lines;
 mod promised;
 mod promises;
@@ -69,6 +82,7 @@ mod session;
 mod sign_in;
 mod steward;
 mod taking_over;
+mod telling;
 mod upload;
 mod words;
 
@@ -85,6 +99,9 @@ pub type Renew = fn(
     NeighbourProposal,
 ) -> Pin<Box<dyn Future<Output = Result<NeighbourProposal, Error>> + Send>>;
 
+/// Fetches a picture that stands on another server; none if it cannot be shown.
+pub type FetchPicture = fn(App, Url) -> Pin<Box<dyn Future<Output = Option<(Bytes, Kind)>> + Send>>;
+
 /// What only federation can do.
 #[derive(Clone, Copy)]
 pub struct Outside {
@@ -94,6 +111,8 @@ pub struct Outside {
     pub look: Look,
     /// Reads something anew.
     pub renew: Renew,
+    /// Fetches a picture.
+    pub picture: FetchPicture,
 }
 
 /// What handlers share.
@@ -107,6 +126,8 @@ pub struct Web {
     pub look: Look,
     /// And a look at what was passed on to us.
     pub renew: Renew,
+    /// And a picture of somebody else.
+    pub picture: FetchPicture,
 }
 
 impl FromRef<Web> for App {
@@ -117,8 +138,8 @@ impl FromRef<Web> for App {
 
 /// The one table of pages: every page, and an answer for every address that is none.
 pub fn router(app: App, outside: Outside) -> Router {
-    let Outside { resolve, look, renew } = outside;
-    let web = Web { app, resolve, look, renew };
+    let Outside { resolve, look, renew, picture } = outside;
+    let web = Web { app, resolve, look, renew, picture };
     let pages = Router::new()
         .route("/", get(front::show))
         .route("/about", get(about::show))
@@ -160,6 +181,8 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promises/outgoing/{id}/take", post(outgoing::take))
         .route("/promises/outgoing/{id}/release", post(outgoing::release))
         .route("/promises/outgoing/{id}/confirm", post(outgoing::confirm))
+        .route("/media/{family}/{id}/{place}/{seal}", get(media::show))
+        .route("/pictures/{id}/{name}", get(pictures::show))
         .route("/sign-in", get(sign_in::new).post(sign_in::create))
         .route("/sign-in/fediverse", get(fediverse::new).post(fediverse::create))
         .route("/sign-in/code", get(fediverse::show_code).post(fediverse::use_code))
@@ -168,6 +191,15 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/sign-out", post(sign_in::delete))
         .route("/password", get(sign_in::edit_password).post(sign_in::update_password))
         .route("/me", get(me::show))
+        .route("/notices", get(notices::list))
+        .route("/notices/open", post(notices::open))
+        .route("/notices/read", post(notices::read_all))
+        .route("/me/notices", get(telling::show).post(telling::save))
+        .route("/me/notices/email", post(telling::set_email))
+        .route("/me/notices/calendar", post(telling::set_calendar))
+        .route("/mail/confirm/{token}", get(mail_links::show_confirm).post(mail_links::confirm))
+        .route("/mail/stop/{token}", get(mail_links::show_stop).post(mail_links::stop))
+        .route("/calendar/{name}", get(calendar::show))
         .route("/join", get(join::show).post(join::create))
         .route("/join/agree", post(join::agree))
         .route("/join/{token}", get(join::show_invitation).post(join::use_invitation))
@@ -179,6 +211,13 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/members/{id}/steward", post(leaving::name_steward))
         .route("/me/leave", get(leaving::show).post(leaving::leave))
         .route("/me/data.zip", get(leaving::data))
+        .route("/members/{id}/measure", get(measures::new).post(measures::take))
+        .route("/steward/measures", get(measures::list))
+        .route("/measures/{id}/confirm", post(measures::confirm))
+        .route("/measures/{id}/lift", post(measures::lift))
+        .route("/measures/{id}/decide", post(measures::decide))
+        .route("/measures/{id}/appeal", post(measures::appeal))
+        .route("/log", get(acts::show))
         .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))
@@ -189,6 +228,8 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/messages/{id}/answer", post(messages::answer))
         .route("/messages/{id}/put-aside", post(messages::lay_aside))
         .route("/messages/{id}/accept", post(messages::accept))
+        .route("/steward/held", get(held::show).post(held::decide))
+        .route("/steward/careful", post(held::set_careful))
         .route("/pacts", get(pacts::list).post(pacts::propose))
         .route("/pacts/{id}/accept", post(pacts::accept))
         .route("/pacts/{id}/decline", post(pacts::decline))

@@ -5,21 +5,27 @@ use std::sync::{Arc, Mutex};
 
 use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::domain_rules::{Wish, set};
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::measure;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
-use mutuals::db::replies;
+use mutuals::db::{notices, replies};
 use mutuals::domain::domain_rule::Severity;
 use mutuals::domain::draft::Draft;
+use mutuals::domain::measure::Kind;
+use mutuals::domain::member::Member;
+use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::peer::{Actor, Peer};
-use crate::testapp::TestApp;
+use crate::sink::Sink;
+use crate::testapp::{TestApp, config};
 
 /// Stands in every private field.
 const MARKER: &str = "CANARY";
@@ -62,7 +68,8 @@ async fn nothing_private_leaves() {
         .with_writer(log.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let ring = TestApp::start("ring").await;
+    let sink = Sink::start().await;
+    let ring = TestApp::start_as("ring", sink.configure(config())).await;
     let peer = Peer::start().await;
     let ana = peer.actor("ana");
     let us = ring.app.collective.urls().actor().to_string();
@@ -72,11 +79,13 @@ async fn nothing_private_leaves() {
     let person = elsewhere.actor(PERSON);
     let (id, token) = reply_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
+    ids.push(replies_of_a_stranger(&ring).await);
     let (id, asked) = letters_of_a_person(&ring, &elsewhere, &person).await;
     ids.push(id);
     let attempt = somebody_signs_in(&ring, &elsewhere).await;
+    let calendar = somebody_hears_by_mail(&ring, &sink).await;
     ring.work().await;
-    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked];
+    let markers = [MARKER, PERSON, &token, CODE, &attempt, &asked, &calendar];
 
     let sent = serde_json::to_string(&peer.received()).unwrap();
     assert!(sent.contains("Blankets"), "something went out");
@@ -99,7 +108,37 @@ async fn nothing_private_leaves() {
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!logged.contains(MARKER) && !logged.contains(&token), "{logged}");
     assert!(!logged.contains(&asked), "{logged}");
+    assert!(logged.contains("a mail could not be sent") && !logged.contains(&calendar), "{logged}");
     assert!(!logged.contains(CODE) && !logged.contains(&attempt), "{logged}");
+}
+
+/// A member with an address for mails is told of all that happened; once it works, once it does not.
+/// Answers the secret of their calendar.
+async fn somebody_hears_by_mail(ring: &TestApp, sink: &Sink) -> String {
+    let reader = ring.member(&format!("Reader {MARKER}")).await;
+    let email = format!("reader.{MARKER}@mailbox.example");
+    ask_email(&ring.app, &reader, &email).await.unwrap();
+    confirm_email(&ring.app, &sink.mails()[0].token("/mail/confirm/")).await.unwrap();
+    let friend = ring.member(&format!("Friend {MARKER}")).await;
+    let title = format!("Insulin {MARKER}");
+    let draft = Draft { title, audience: "members".into(), ..Draft::default() };
+    let need = ring.post(&reader, &draft).await;
+    let note = format!("it is for {MARKER}");
+    for refuses in [None, Some(550)] {
+        sink.refuse(refuses);
+        make_promise(&ring.app, &friend, need.id, None, &note).await.unwrap();
+        ring.work().await;
+        let (id, now) = (reader.id, ring.now());
+        let look = move |conn: &mut mutuals::db::Conn| notices::mark_all_read(conn, id, now);
+        ring.app.db.write(look).await.unwrap();
+        ring.advance(60 * 60);
+    }
+    let mails = sink.mails();
+    assert_eq!(mails.len(), 2, "one to confirm, one with news");
+    for mail in mails {
+        assert!(!mail.text.replace(&email, "").contains(MARKER), "{mail:?}");
+    }
+    renew_calendar(&ring.app, reader.id).await.unwrap()
 }
 
 /// Somebody asks for a code to sign in with. Answers the secret of the browser that waits for it.
@@ -128,8 +167,11 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     let mut note = person.note("reply", ring.now());
     note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
     note["content"] = format!("<p>I can bring 9 {MARKER}</p>").into();
+    carry(&mut note);
+    show(&mut note);
     let reply_url = note["id"].as_str().unwrap().to_owned();
     person.send_and_work(ring, &person.activity("Create", 1, note)).await;
+    ring.let_replies_in().await;
     let find = move |conn: &mut mutuals::db::Conn| replies::find_by_url(conn, &reply_url);
     let reply = ring.app.db.read(find).await.unwrap().unwrap();
     let promise = take_over_reply(&ring.app, &author, reply.id, "9".parse().ok()).await.unwrap();
@@ -141,6 +183,35 @@ async fn reply_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> 
     (need.id.to_string(), token_in(elsewhere))
 }
 
+/// Puts a marker into everything that a post carries besides its text.
+fn carry(note: &mut serde_json::Value) {
+    note["summary"] = MARKER.into();
+    note["contentMap"] = serde_json::json!({"fr": format!("<p>{MARKER}</p>"), "de": MARKER});
+    note["oneOf"] = serde_json::json!([{"type": "Note", "name": MARKER}]);
+}
+
+/// A picture, described with a marker.
+fn show(note: &mut serde_json::Value) {
+    note["attachment"] = serde_json::json!([
+        {"type": "Image", "url": format!("https://elsewhere.example/{MARKER}.jpg"), "name": MARKER}
+    ]);
+}
+
+/// A stranger answers a need, and what they say is held. Answers the id of the need.
+async fn replies_of_a_stranger(ring: &TestApp) -> String {
+    let author = ring.member("Another author").await;
+    let draft = Draft { title: "Tables".into(), ..Draft::default() };
+    let need = ring.post(&author, &draft).await;
+    let street = Peer::start().await;
+    let stranger = street.actor("quiet_stranger");
+    let mut note = stranger.note("reply", ring.now());
+    note["inReplyTo"] = ring.app.collective.urls().proposal(need.id).to_string().into();
+    note["content"] = format!("<p>I can bring one {MARKER}</p>").into();
+    stranger.send_and_work(ring, &stranger.activity("Create", 1, note)).await;
+    assert_eq!(ring.app.db.read(mutuals::db::held::count).await.unwrap(), 1);
+    need.id.to_string()
+}
+
 /// The same person writes to the collective, privately and for everybody, and publishes one thing
 /// without their name. Answers its id, and the secret of a link that nobody used.
 async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -> (String, String) {
@@ -149,6 +220,11 @@ async fn letters_of_a_person(ring: &TestApp, elsewhere: &Peer, person: &Actor) -
     for (number, name, to) in [(11, "letter", us.as_str()), (12, "post", "as:Public")] {
         let mut note = person.note(name, ring.now());
         note["content"] = format!("<p>I lost my job {MARKER}</p>").into();
+        carry(&mut note);
+        // A stranger's letter with a picture would be held, and get no link.
+        if name == "post" {
+            show(&mut note);
+        }
         note["to"] = to.into();
         note["tag"] = mention.clone();
         person.send_and_work(ring, &person.activity("Create", number, note)).await;
@@ -172,6 +248,28 @@ fn last_token(elsewhere: &Peer, path: &str) -> String {
     last.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
 }
 
+/// Two warnings: one is decided after an appeal, and one is lifted.
+async fn measured(ring: &TestApp, about: &Member, stewards: &[Member; 2]) {
+    let app = &ring.app;
+    let said = |what: &str| format!("{what} {MARKER}");
+    for lifts in [true, false] {
+        let wish = measure::Wish {
+            kind: Kind::Warn,
+            clause: "Nobody counts who gave what.".into(),
+            reason: said("He shouted"),
+            days: 30,
+        };
+        let by = &stewards[usize::from(lifts)];
+        let taken = measure::take(app, by, about.id, wish).await.unwrap();
+        measure::appeal(app, about, taken.id, &said("It was not me")).await.unwrap();
+        let other = &stewards[usize::from(!lifts)];
+        measure::decide(app, other, taken.id, lifts, &said("I looked")).await.unwrap();
+        if !lifts {
+            measure::lift(app, other, taken.id, &said("We talked")).await.unwrap();
+        }
+    }
+}
+
 /// Puts a marker into every field that may not leave; answers the ids of what is public.
 async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
@@ -184,10 +282,11 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let (id, now) = (author.id, ring.now());
     let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
     assert!(ring.app.db.write(bind).await.unwrap());
-    let steward = ring.steward(&name("Steward")).await;
+    let stewards = [ring.steward(&name("Steward")).await, ring.steward(&name("Other")).await];
+    measured(ring, &author, &stewards).await;
     let rule =
         Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
-    set(&ring.app, Some(steward.id), rule).await.unwrap();
+    set(&ring.app, Some(stewards[0].id), rule).await.unwrap();
     let on_behalf = Draft {
         title: "Blankets".into(),
         amount: "2".into(),
@@ -204,6 +303,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         .await
         .unwrap();
     let mut ids = vec![need.id.to_string()];
+    let file = crate::web::pictures::photo([200, 100, 50]);
+    let kept = mutuals::actions::keep_picture::keep_picture(&ring.app, file).await.unwrap();
     for audience in ["pacts", "members", "shift"] {
         let draft = Draft {
             title: name("Secret"),
@@ -211,6 +312,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
             place: name("place"),
             kind: MARKER.to_lowercase(),
             audience: audience.into(),
+            picture: Some(Picture { words: name("picture"), ..kept.clone() }),
             ..Draft::default()
         };
         ids.push(ring.post(&author, &draft).await.id.to_string());
@@ -246,7 +348,12 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "sign-in/code",
         "join",
         "members",
+        "log",
+        "steward/measures",
         "me",
+        "me/notices",
+        "notices",
+        "calendar/guessed.ics",
         "steward",
         "needs/new",
         "c/ring",

@@ -249,6 +249,7 @@ async fn replies_boosts_and_likes_are_remembered_and_taken_back() {
     let mut reply = ana.note("I can bring one", ring.now());
     reply["inReplyTo"] = object.clone().into();
     ana.send_and_work(&ring, &ana.activity("Create", 1, reply.clone())).await;
+    ring.let_replies_in().await;
     let id = need.id;
     let replies =
         move |conn: &mut mutuals::db::Conn| mutuals::db::replies::list_by_proposal(conn, id);

@@ -53,6 +53,7 @@ async fn story() -> Vec<(&'static str, Value)> {
     let mut reply = bo.note("reply", ring.now());
     reply["inReplyTo"] = json!(ring.app.collective.urls().proposal(need.id));
     bo.send_and_work(ring, &bo.activity("Create", 1, reply)).await;
+    ring.let_replies_in().await;
     let replied = ring.app.db.read(move |conn| replies::list_by_proposal(conn, need.id)).await;
     let replied = replied.unwrap()[0].0.id;
     take_over_reply(&ring.app, &all.tove, replied, Some(amount("5"))).await.unwrap();

@@ -214,6 +214,8 @@ async fn nobody_fills_the_replies_to_a_need() {
     let tove = ring.member("Tove").await;
     let need = ring.need(&tove, "Soup", "1").await;
     let need_url = ring.app.collective.urls().proposal(need.id);
+    let us = ring.app.collective.urls().actor().to_string();
+    ana.send_and_work(&ring, &ana.activity("Follow", 100, us.into())).await;
     for number in 0..55 {
         let mut note = ana.note(&format!("r{number}"), ring.now());
         note["inReplyTo"] = json!(need_url);

@@ -6,22 +6,29 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
 use jiff::SignedDuration;
 use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::choose_telling::{choose_telling, renew_calendar};
 use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
 use mutuals::actions::follow::follow;
 use mutuals::actions::leave::{come_back, leave};
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::measure as measuring;
 use mutuals::actions::name_steward::name_steward;
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
 use mutuals::actions::set_password::set_password;
 use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
-use mutuals::db::{Location, fulfilments, members, promises, proposals};
+use mutuals::db::{
+    Location, fulfilments, mail_links, members, promises, proposals, telling as how_told,
+};
 use mutuals::domain::draft::Draft;
+use mutuals::domain::measure;
 use mutuals::domain::member::Member;
+use mutuals::domain::notice::Kind as Notice;
 use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
+use mutuals::domain::telling::{Timing, Way};
 use mutuals::error::Error;
 use mutuals::federation::resolve;
 use mutuals::jobs::housekeeping;
@@ -133,6 +140,22 @@ async fn deed(app: &TestApp, author: &Member, promiser: &Member, title: &str) ->
     need
 }
 
+/// How somebody is told that something is new.
+async fn hears(ring: &TestApp, who: &Member) {
+    let muted = vec![(Notice::Reply, Way::Mail)];
+    choose_telling(&ring.app, who.id, (true, Timing::default()), muted).await.unwrap();
+    renew_calendar(&ring.app, who.id).await.unwrap();
+    let (id, now) = (who.id, ring.now());
+    let email = format!("{WORDS}@mailbox.example");
+    let write = move |conn: &mut mutuals::db::Conn| {
+        let later = now.checked_add(SignedDuration::from_hours(9_000)).unwrap();
+        how_told::update_email(conn, id, Some(&email))?;
+        let purpose = mail_links::Purpose::Stop;
+        mail_links::insert(conn, "hash", (id, &email), purpose, (now, later))
+    };
+    ring.app.db.write(write).await.unwrap();
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
@@ -148,6 +171,15 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     change_proposal(&ring.app, &kofi, gone.id, Step::Withdraw).await.unwrap();
     let kept = deed(ring, &kofi, &all.tove, "Warm blankets").await;
     let named = deed(ring, &kofi, &all.tove, "Kofiquendel's fridge").await;
+    let wish = measuring::Wish {
+        kind: measure::Kind::Warn,
+        clause: "Nobody counts who gave what.".into(),
+        reason: format!("Kofiquendel said {WORDS}"),
+        days: 30,
+    };
+    let taken =
+        measuring::take(&ring.app, &ring.steward("Noor").await, kofi.id, wish).await.unwrap();
+    measuring::appeal(&ring.app, &kofi, taken.id, WORDS).await.unwrap();
     let need = ring.need(&all.tove, "Chairs", "9").await;
     let promise = make_promise(&ring.app, &kofi, need.id, None, WORDS).await.unwrap();
     confirm_fulfilment(&ring.app, &kofi, promise.id, Some(amount("3")), WORDS).await.unwrap();
@@ -168,6 +200,7 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     confirm_to_neighbour(&ring.app, &kofi, out.id, said).await.unwrap();
     all.work().await;
     assert!(!outgoing(ring, out.id).await.is_taken_back());
+    hears(ring, &kofi).await;
     (kofi, [open, kept, named])
 }
 

@@ -5,6 +5,7 @@ use mutuals::clock::Clock;
 use mutuals::db::{Conn, Db, actors, messages};
 use mutuals::domain::message::{Channel, HeldBecause, Message, MessageState};
 use mutuals::domain::neighbour::RemoteActor;
+use mutuals::domain::post::Extras;
 use mutuals::domain::proposal::Purpose;
 
 use crate::cli::{Folder, free_port, text};
@@ -46,6 +47,7 @@ async fn written(db: &Db, name: &str, channel: Channel, state: MessageState) -> 
         received_at: clock.now(),
         proposal: None,
         closed_at: None,
+        extras: Extras::default(),
     };
     let id = message.id.to_string();
     let write = move |conn: &mut Conn| {

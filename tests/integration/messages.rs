@@ -10,6 +10,7 @@ use mutuals::actions::hear_message::{ASK_LASTS, post_hash};
 use mutuals::actions::look_after_messages::{accept_message, answer_message, put_aside};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::publish_message::{Ask, publish_by_link};
+use mutuals::config::Config;
 use mutuals::db::{Conn, messages, proposal_people, proposals};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::draft::Draft;
@@ -534,7 +535,7 @@ async fn what_was_said_is_erased_a_month_after_it_is_over() {
     let aside = street.letter(&street.amina, "aside", "good morning");
     street.send(&street.amina, "Create", 2, aside).await;
     let id = street.kept(&street.amina, "aside").await.unwrap().id;
-    put_aside(app, id).await.unwrap();
+    put_aside(app, id, None).await.unwrap();
     let letter = street.letter(&street.amina, "letter", "need food");
     street.send(&street.amina, "Create", 1, letter.clone()).await;
     let need = street.publish(&street.token(&street.amina), "shift").await.unwrap();
@@ -605,10 +606,10 @@ async fn msg_02_strangers_are_answered_twenty_times_an_hour() {
     let kept = street.kept(&crowd[21], "ask").await.unwrap();
     assert_eq!(kept.held_because, Some(HeldBecause::ManyOfStrangers));
     // A steward lets it in.
-    accept_message(&street.ring.app, kept.id).await.unwrap();
+    accept_message(&street.ring.app, kept.id, None).await.unwrap();
     street.ring.work().await;
     assert_eq!(street.told(&crowd[21]).len(), 1);
-    assert_eq!(refused(accept_message(&street.ring.app, kept.id).await), Refusal::NotHeld);
+    assert_eq!(refused(accept_message(&street.ring.app, kept.id, None).await), Refusal::NotHeld);
     // Whoever belongs to a server that we know is no stranger.
     street.follow(&crowd[0]).await;
     let note = street.post(&street.amina, "ask", "need a pram", &["#need"]);
@@ -714,5 +715,25 @@ async fn posts_of_other_servers_are_understood() {
             let told = street.told(&street.amina);
             assert!(content(&told[0]).contains("Gracias por contárnoslo"), "{told:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn who_can_be_called_says_so_where_it_is_private() {
+    let config = Config { phone: "555 0101, Tuesdays".into(), ..crate::testapp::config() };
+    let ring = TestApp::start_as("ring", config).await;
+    let peer = Peer::start().await;
+    let street = Street { ring, amina: peer.actor("amina"), peer };
+    let letter = street.letter(&street.amina, "one", "I lost my job and need food for two");
+    street.send(&street.amina, "Create", 1, letter).await;
+    let told = street.told(&street.amina).pop().unwrap();
+    let content = told["object"]["content"].as_str().unwrap();
+    assert!(content.contains("Or call us: 555 0101, Tuesdays."), "{content}");
+    let post = street.post(&street.amina, "two", "need a pram", &["#need"]);
+    street.send(&street.amina, "Create", 2, post).await;
+    let told = street.told(&street.amina).pop().unwrap();
+    assert!(!told["object"]["content"].as_str().unwrap().contains("call us"), "{told}");
+    for page in ["", "about"] {
+        assert!(street.get(page).await.2.contains("555 0101, Tuesdays"), "{page}");
     }
 }

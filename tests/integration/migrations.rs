@@ -192,6 +192,7 @@ fn migrated(location: &Location) -> Schema {
             "INTEGER" => "Integer",
             "TEXT" => "Text",
             "BOOLEAN" => "Bool",
+            "BLOB" | "BYTEA" => "Binary",
             other => panic!("{}.{} has the type {other}", column.table, column.name),
         };
         let nullable = column.nullable == "yes";

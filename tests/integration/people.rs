@@ -8,9 +8,12 @@ use mutuals::actions::act_by_link::{confirm_by_link, release_by_link};
 use mutuals::actions::block::block;
 use mutuals::actions::change_proposal::{Step, change_proposal};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::erase_member::erase_overdue;
+use mutuals::actions::leave::leave;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::release_promise::release_promise;
 use mutuals::actions::take_over_reply::{LINK_LASTS, take_over_reply};
+use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{activities, promise_people, promises, replies};
 use mutuals::domain::id::PromiseId;
 use mutuals::domain::member::Member;
@@ -55,6 +58,7 @@ impl Street {
         note["content"] = json!(format!("<p>{text}</p>"));
         let url = note["id"].as_str().unwrap().to_owned();
         who.send_and_work(&self.ring, &who.activity("Create", number, note)).await;
+        self.ring.let_replies_in().await;
         let read = move |conn: &mut mutuals::db::Conn| replies::find_by_url(conn, &url);
         self.ring.app.db.read(read).await.unwrap().unwrap().id
     }
@@ -255,6 +259,28 @@ async fn only_the_author_and_stewards_take_over_and_only_once() {
     let id = street.need.id;
     let all = app.db.read(move |conn| promises::list_by_proposal(conn, id)).await.unwrap();
     assert_eq!(all.len(), 1);
+}
+
+#[tokio::test]
+async fn a_member_who_answers_from_their_own_account_finds_it_among_their_promises() {
+    let street = Street::start().await;
+    let (app, milo) = (&street.ring.app, street.ring.member("Milo").await);
+    let (id, now) = (milo.id, street.ring.now());
+    let handle = Handle { actor: street.bo.url.clone(), address: "bo@peer.example".into() };
+    app.db.write(move |conn| member_handles::insert(conn, id, &handle, now)).await.unwrap();
+    let (promise, token) = street.promised(&street.bo, 1, "5").await;
+    let of = promise.id;
+    let whose = move |conn: &mut mutuals::db::Conn| promises::find_private(conn, of);
+    assert_eq!(app.db.read(whose).await.unwrap().member, Some(milo.id));
+    // The link in the thread is theirs too; and whoever leaves is not behind it any more.
+    release_by_link(app, &token, Some(amount("2"))).await.unwrap();
+    release_promise(app, &milo, promise.id, Some(amount("1"))).await.unwrap();
+    assert_eq!(street.promise(promise.id).await.amount, Some(amount("2")));
+    leave(app, &milo).await.unwrap();
+    street.ring.app.clock.advance(SignedDuration::from_hours(24 * 15));
+    erase_overdue(app).await.unwrap();
+    let person = move |conn: &mut mutuals::db::Conn| promise_people::find(conn, of);
+    assert_eq!(app.db.read(person).await.unwrap().unwrap().actor, None);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use mutuals::domain::block::Blocks;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::id::Id;
 use mutuals::domain::member::{Member, Role};
+use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::error::Error;
 
@@ -55,6 +56,12 @@ async fn a_proposal_comes_back_as_it_was_stored() {
         audience: "pacts".into(),
         on_behalf_of: "Mrs Ito".into(),
         consent: true,
+        picture: Some(Picture {
+            digest: "d".repeat(43),
+            words: "Ein „Stapel“".into(),
+            width: 1_600,
+            height: 900,
+        }),
     };
     let mut stored = Proposal {
         id: Id::from_number(7),

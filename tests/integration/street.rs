@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use mutuals::client::{Client, Looked, Lookup, Timeouts};
+use mutuals::config::Limits;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use url::Url;
@@ -74,6 +75,12 @@ impl Street {
     /// An instance that knows this street. Of this machine it may reach 127.0.0.1 only.
     pub async fn house(&self, handle: &str) -> TestApp {
         TestApp::start_through(handle, clock(), self.client(Timeouts::default())).await
+    }
+
+    /// One with limits of its own.
+    pub async fn house_limited(&self, handle: &str, limits: Limits) -> TestApp {
+        let client = self.client(Timeouts::default());
+        TestApp::start_limited_through(handle, limits, client).await
     }
 
     pub fn client(&self, timeouts: Timeouts) -> Client {

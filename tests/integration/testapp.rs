@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use jiff::{SignedDuration, Timestamp};
 use mutuals::actions::add_member::add_member;
+use mutuals::actions::look_after_held::let_in;
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::app::{self, App};
 use mutuals::client::{Client, Timeouts};
@@ -15,6 +16,7 @@ use mutuals::db::{Db, Location};
 use mutuals::domain::amount::Amount;
 use mutuals::domain::collective::Collective;
 use mutuals::domain::draft::Draft;
+use mutuals::domain::held::Which;
 use mutuals::domain::id::ProposalId;
 use mutuals::domain::member::{Member, Role};
 use mutuals::domain::proposal::{Proposal, Purpose};
@@ -124,6 +126,11 @@ impl TestApp {
         Self::start_configured(handle, clock(), client(), Config { limits, ..config() }).await
     }
 
+    /// The same, and it asks others through `client`.
+    pub async fn start_limited_through(handle: &str, limits: Limits, client: Client) -> Self {
+        Self::start_configured(handle, clock(), client, Config { limits, ..config() }).await
+    }
+
     /// Starts an instance with a configuration of its own.
     pub async fn start_as(handle: &str, config: Config) -> Self {
         Self::start_configured(handle, clock(), client(), config).await
@@ -157,6 +164,14 @@ impl TestApp {
     /// Does everything that is due in the background.
     pub async fn work(&self) {
         runner::run_all(&self.app).await.unwrap();
+    }
+
+    /// A steward lets in every reply that is held.
+    pub async fn let_replies_in(&self) {
+        let ids = self.app.db.read(mutuals::db::held_replies::list_ids).await.unwrap();
+        for id in ids {
+            let_in(&self.app, None, Which::Reply(id), 0).await.unwrap();
+        }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,13 +1,21 @@
 // Every document that we send or serve has exactly the keys, and the kinds of values, that the wire
 // contract's examples (tests/fixtures/wire) show. Where we differ, the table below says why.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { Accept, Create, Delete, Follow, Update } from "@fedify/vocab";
+import { Accept, Create, Delete, Follow, Image, Update } from "@fedify/vocab";
 import { engines } from "../harness/engines.js";
 import { Server } from "../harness/server.js";
 import { differences } from "./differences.js";
 import { Peer } from "./peer.js";
+
+/** A picture of one pixel. */
+const pixel = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 /** Differences from the examples, by path: an entry that is no longer true fails the test too. */
 const exceptions = {
@@ -18,7 +26,6 @@ const exceptions = {
   create_need: {},
   create_offer: {
     "object.tag[]": "every public need and offer carries the hashtag",
-    "object.attachment[]": "pictures come later",
     "object.contentMap": "the example leaves the language out; we always say it",
     "object.replies": "the example gives only the address; we embed the collection as in a need",
     "object.endTime": "the example's offer stands for ever, ours has an end",
@@ -61,6 +68,22 @@ for (const engine of engines) {
       });
     }
 
+    it("shows the picture of an offer to a foreign reader", async () => {
+      const note = await documents.offer.getObject();
+      const attached = [];
+      for await (const each of note.getAttachments()) attached.push(each);
+      const [image] = attached;
+      assert.ok(image instanceof Image);
+      assert.equal(attached.length, 1);
+      assert.equal(image.name?.toString(), "A shed with two bicycle stands");
+      assert.equal(image.mediaType, "image/jpeg");
+      assert.deepEqual([image.width, image.height], [1, 1]);
+      const answer = await fetch(image.url);
+      assert.equal(answer.headers.get("content-type"), "image/jpeg");
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      assert.deepEqual([...bytes.slice(0, 3)], [0xff, 0xd8, 0xff]);
+    });
+
     it("serves each note and activity under its own id, unchanged", () => {
       for (const { id, type, body } of documents.served) {
         assert.equal(body.id, id);
@@ -97,13 +120,20 @@ async function collect(server, ana, documents) {
     ...["--until", end, "--place", "Mill Road area", "--by", "Rosa"],
   );
   documents.create_need = (await ana.received(Create)).json;
+  const folder = mkdtempSync(join(tmpdir(), "mutuals-picture-"));
+  const picture = join(folder, "IMG_2041.png");
+  writeFileSync(picture, pixel);
   const offer = await server.make(
     ...["offer", "post", "--title", "Bike repair", "--text", "Bring your own parts."],
+    ...["--picture", picture, "--picture-words", "A shed with two bicycle stands"],
     ...["--kind", "repair", "--amount", "6", "--unit", "hour", "--minimum", "1"],
     ...["--until", end, "--place", "The shed", "--by", "Milo"],
   );
   const isOffer = (_, raw) => raw.object.id === server.note(offer.id);
-  documents.create_offer = (await ana.received(Create, isOffer)).json;
+  rmSync(folder, { recursive: true });
+  const created = await ana.received(Create, isOffer);
+  documents.offer = created.activity;
+  documents.create_offer = created.json;
 
   const promise = await server.make(
     ...["promise", "make", need.id, "--amount", "12", "--by", "Milo"],

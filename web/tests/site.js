@@ -39,6 +39,8 @@ export const pages = [
   { name: "promises between us", as: "member", path: () => "/promises" },
   { name: "own page", as: "author", path: () => "/me" },
   { name: "own page", as: "member", path: () => "/me" },
+  { name: "what is new", as: "author", path: () => "/notices" },
+  { name: "how one is told", as: "author", path: () => "/me/notices" },
   { name: "password", as: "member", path: () => "/password" },
   { name: "leaving", as: "author", path: () => "/me/leave" },
   { name: "steward's page", as: "steward", path: () => "/steward" },
@@ -46,6 +48,10 @@ export const pages = [
   { name: "who is here", as: "member", path: () => "/members" },
   { name: "joining", as: "member", path: () => "/join" },
   { name: "what we owe each other", as: "steward", path: () => "/steward/covenant" },
+  { name: "measures", as: "steward", path: () => "/steward/measures" },
+  { name: "a new measure", as: "steward", path: (site) => `/members/${site.measured}/measure` },
+  { name: "own page", as: "third", path: () => "/me" },
+  { name: "what stewards did", as: "member", path: () => "/log" },
   { name: "pacts", as: "member", path: () => "/pacts" },
   { name: "pacts", as: "steward", path: () => "/pacts" },
   { name: "other collectives", as: "member", path: () => "/neighbours" },
@@ -75,6 +81,7 @@ export async function openSite() {
     await promise(site, server, neighbour);
     await quarrel(server, neighbour);
     await letters(site, server);
+    await measures(site, server);
   } catch (error) {
     await site.stop();
     throw error;
@@ -207,6 +214,12 @@ async function quarrel(server, neighbour) {
   await eventually("a delivery that is not taken", async () => {
     return (await server.cli("queue", "status")).some((line) => line.pending && line.why);
   });
+}
+
+/** A freeze that waits for a second steward. */
+async function measures(site, server) {
+  const words = ["--clause", "Nobody counts who gave what.", "--reason", "We spoke on Friday."];
+  site.measured = (await server.make("member", "freeze", "Ines", ...words)).member;
 }
 
 /** Somebody elsewhere writes to us: one thing waits for them, one they published, one is private. */

@@ -6,11 +6,13 @@ use crate::actions::make_promise::check_note;
 use crate::actions::release_promise::{give_back, keep_of};
 use crate::actions::settle::settle;
 use crate::actions::take_over_reply::send_link;
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::{Conn, promise_people, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::{Event, WhyLink};
 use crate::domain::fulfilment::{Confirmation, Side};
+use crate::domain::notice::Kind;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
@@ -39,6 +41,7 @@ pub async fn release_by_link(
         let (mut proposal, mut promise) = open(app, conn, &hash)?;
         let keep = keep_of(&promise, amount)?;
         give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseChanged, None))?;
         go_on(app, conn, (proposal, promise), events)
     })
     .await
@@ -69,6 +72,7 @@ pub async fn confirm_by_link(
         promises::insert_confirmation(conn, &confirmation, None, note.as_deref())?;
         close_if_complete(app, conn, promise.clone(), events)?;
         settle(app, conn, &mut proposal, events)?;
+        tell_author(app, conn, proposal.id, (Kind::Came, None))?;
         go_on(app, conn, (proposal, promise), events)
     })
     .await

@@ -5,26 +5,47 @@
 //! them back. What was said meanwhile was not heard, so nobody knows whether the other side still
 //! wants one; both are asked by proposing it anew.
 
+use crate::actions::record_act::{Act, record};
 use crate::actions::{domain_rules, pact};
 use crate::app::App;
 use crate::db::hosts::{self, Block};
 use crate::db::{Conn, inboxes, queue};
 use crate::domain::block::{Blocks, is_public_suffix, subject};
 use crate::domain::event::Event;
+use crate::domain::id::MemberId;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
 /// Blocks a host (`evil.example`, its subdomains included) or an actor by its address; nothing under
 /// which many have their hosts, because that is a slip most of the time.
 pub async fn block(app: &App, typed: &str, reason: &str) -> Result<Block, Error> {
+    block_as(app, None, typed, reason).await
+}
+
+/// Blocks like [`block`]; the log says who did it. None is a command.
+pub async fn block_as(
+    app: &App,
+    by: Option<MemberId>,
+    typed: &str,
+    reason: &str,
+) -> Result<Block, Error> {
     match subject(typed) {
         Some(subject) if is_public_suffix(&subject) => Err(Refusal::BlockTooWide.into()),
-        _ => block_anything(app, typed, reason).await,
+        _ => write_block(app, by, typed, reason).await,
     }
 }
 
 /// Blocks like [`block`], and also a name under which many have their hosts.
 pub async fn block_anything(app: &App, typed: &str, reason: &str) -> Result<Block, Error> {
+    write_block(app, None, typed, reason).await
+}
+
+async fn write_block(
+    app: &App,
+    by: Option<MemberId>,
+    typed: &str,
+    reason: &str,
+) -> Result<Block, Error> {
     let subject = subject(typed).ok_or(Refusal::NoHost)?;
     if subject == app.collective.domain() {
         return Err(Refusal::NoHost.into());
@@ -33,6 +54,7 @@ pub async fn block_anything(app: &App, typed: &str, reason: &str) -> Result<Bloc
     let stored = block.clone();
     app.change(move |app, conn, _| {
         hosts::block(conn, &stored.subject, &stored.reason, stored.blocked_at)?;
+        record(app, conn, by, Act::HostBlocked, &stored.subject, &stored.reason)?;
         pact::end_blocked(app, conn, &Blocks::new([stored.subject]))
     })
     .await?;
@@ -43,12 +65,18 @@ pub async fn block_anything(app: &App, typed: &str, reason: &str) -> Result<Bloc
 /// Ends a block. A host, or an actor's own inbox, gets what is said from now on, and nothing that was
 /// said meanwhile. First of all those who had a pact with us hear that it is over.
 pub async fn unblock(app: &App, typed: &str) -> Result<String, Error> {
+    unblock_as(app, None, typed).await
+}
+
+/// Ends a block like [`unblock`]; the log says who did it. None is a command.
+pub async fn unblock_as(app: &App, by: Option<MemberId>, typed: &str) -> Result<String, Error> {
     let subject = subject(typed).ok_or(Refusal::NoHost)?;
     let ended = subject.clone();
     let found = app
         .change(move |app, conn, events| {
             let found = end(app, conn, events, &ended)?;
             if found {
+                record(app, conn, by, Act::HostUnblocked, &ended, "")?;
                 // A suspension is a block: whoever ends the one ends the other.
                 domain_rules::end_with_block(app, conn, &ended)?;
             }

@@ -6,6 +6,7 @@ use crate::actions::confirm_fulfilment::{close_if_complete, counted};
 use crate::actions::hear_message::send_link;
 use crate::actions::publish_message::open;
 use crate::actions::settle::{settle, words_of};
+use crate::actions::tell::tell_promiser;
 use crate::app::App;
 use crate::db::{Conn, incoming_promises, promises, proposals};
 use crate::domain::amount::Amount;
@@ -13,6 +14,7 @@ use crate::domain::event::Event;
 use crate::domain::fulfilment::{Confirmation, Side};
 use crate::domain::id::PromiseId;
 use crate::domain::message::Message;
+use crate::domain::notice::Kind;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::{CloseReason, Proposal, State};
 use crate::domain::refusal::Refusal;
@@ -53,6 +55,7 @@ pub async fn came_by_link(
         if promise.proposal != proposal.id {
             return Err(Error::NotFound);
         }
+        tell_promiser(app, conn, promise.id, (Kind::Came, None))?;
         count(app, conn, promise, amount, events)?;
         settle(app, conn, &mut proposal, events)?;
         go_on(app, conn, message, proposal, events)

@@ -3,13 +3,18 @@
 use url::Url;
 
 use crate::actions::answer_promise::decline_waiting;
+use crate::actions::freeze;
+use crate::actions::post_proposal::check_newcomer;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
+use crate::actions::tell::tell_promiser;
 use crate::app::App;
-use crate::db::{Conn, activities, fulfilments, promise_people, promises, proposals};
+use crate::db::{Conn, activities, fulfilments, promises, proposals};
+use crate::domain::audience::Audience;
 use crate::domain::event::Event;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
-use crate::domain::proposal::{CloseReason, Proposal};
+use crate::domain::notice::Kind;
+use crate::domain::proposal::{CloseReason, Proposal, Purpose};
 use crate::error::Error;
 
 /// One step in the life of a proposal.
@@ -39,6 +44,13 @@ pub async fn change_proposal(
         let proposal = proposals::lock(conn, id)?;
         let private = proposals::find_private(conn, id)?;
         proposal.may_be_changed_by(&member, &private)?;
+        if step == Step::Publish && proposal.content.audience == Audience::Public {
+            check_newcomer(app, conn, &member)?;
+        }
+        let shows = matches!(step, Step::Publish | Step::Reopen | Step::Extend);
+        if shows && proposal.purpose == Purpose::Offer {
+            freeze::check(app, conn, member.id)?;
+        }
         take_step(app, conn, proposal, step, events)
     })
     .await
@@ -73,21 +85,24 @@ pub fn take_step(
         decline_waiting(app, conn, &proposal, events)?;
     }
     tell_parties(conn, &proposal, events)?;
-    tell_people(conn, &before, &proposal, events)?;
+    tell_people(app, conn, &before, &proposal, events)?;
     Ok(proposal)
 }
 
-/// Lets people of the fediverse know whether what they promised is still looked for.
+/// Lets people of the fediverse, and members, know whether what they promised is still looked for.
 fn tell_people(
+    app: &App,
     conn: &mut Conn,
     before: &Proposal,
     now: &Proposal,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    for (person, _) in promise_people::list_by_proposal(conn, now.id)? {
-        let promise = promises::find(conn, person.promise)?;
-        if promise.is_awaited() && told(before, &promise) != told(now, &promise) {
+    for promise in promises::list_by_proposal(conn, now.id)? {
+        let standing = told(now, &promise);
+        if promise.is_awaited() && told(before, &promise) != standing {
             tell_person(conn, promise.id, events)?;
+            let kind = if standing.is_finished { Kind::NotNeeded } else { Kind::MovedUp };
+            tell_promiser(app, conn, promise.id, (kind, None))?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use crate::actions::make_promise::check_note;
 use crate::actions::settle::{fulfil, settle, tell_correction, words_of};
+use crate::actions::tell::{tell_author, tell_promiser};
 use crate::app::App;
 use crate::db::{Conn, form_keys, incoming_promises, promises, proposals};
 use crate::domain::amount::Amount;
@@ -9,6 +10,7 @@ use crate::domain::event::Event;
 use crate::domain::fulfilment::{Confirmation, Side};
 use crate::domain::id::PromiseId;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{Promise, PromiseState};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -84,6 +86,11 @@ pub async fn confirm(
         tell_correction(app, conn, &promise, &said, events)?;
         close_if_complete(app, conn, promise, events)?;
         settle(app, conn, &mut proposal, events)?;
+        let came = (Kind::Came, Some(member.id));
+        match side {
+            Side::Promiser => tell_author(app, conn, proposal.id, came)?,
+            Side::Proposer => tell_promiser(app, conn, id, came)?,
+        }
         promises::find(conn, id)
     })
     .await

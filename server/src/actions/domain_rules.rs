@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::actions::record_act::{Act, record};
 use crate::actions::{block, pact};
 use crate::app::App;
 use crate::db::severed::{self, Cut};
@@ -66,40 +67,6 @@ impl Wish {
     }
 }
 
-/// What was done that the log of the stewards' acts is to tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
-    /// A rule was made that keeps something away and does not suspend.
-    DomainLimited,
-    /// A domain was suspended.
-    DomainSuspended,
-    /// A rule ended.
-    DomainLifted,
-    /// A list was taken over.
-    DomainsImported,
-    /// The mode, or the list of those with whom we speak, was changed.
-    ModeChanged,
-    /// A server that knocked was let in.
-    PeerApproved,
-    /// Something was reported to another server.
-    ReportSent,
-}
-
-/// The one place from which everything about other servers goes into the log of the stewards' acts.
-pub fn note_done(
-    _app: &App,
-    _conn: &mut Conn,
-    by: Option<MemberId>,
-    done: Done,
-    subject: &str,
-    reason: &str,
-) -> Result<(), Error> {
-    // Here stands the call to the log, with the act of the same name as `done`:
-    // `record_act::record(app, conn, by, act, subject, reason)`.
-    tracing::info!(?done, subject, has_reason = !reason.is_empty(), by_member = by.is_some());
-    Ok(())
-}
-
 /// Reads a domain that may have a rule: none of ours, and none under which many have their servers.
 pub fn check(app: &App, typed: &str, is_wide: bool) -> Result<String, Refusal> {
     let domain = domain(typed).ok_or(Refusal::NoHost)?;
@@ -137,10 +104,10 @@ pub async fn set(app: &App, by: Option<MemberId>, wish: Wish) -> Result<DomainRu
             }
             put(app, conn, events, std::slice::from_ref(&rule))?;
             let done = match rule.severity {
-                Severity::Suspend => Done::DomainSuspended,
-                Severity::Limit | Severity::Noop => Done::DomainLimited,
+                Severity::Suspend => Act::DomainSuspended,
+                Severity::Limit | Severity::Noop => Act::DomainLimited,
             };
-            note_done(app, conn, by, done, &rule.domain, &rule.public_comment)?;
+            record(app, conn, by, done, &rule.domain, &rule.public_comment)?;
             Ok(rule)
         })
         .await?;
@@ -254,7 +221,7 @@ fn lift(
         block::end(app, conn, events, &rule.domain)?;
         cut = restore(app, conn, &rule.domain)?;
     }
-    note_done(app, conn, by, Done::DomainLifted, &rule.domain, "")?;
+    record(app, conn, by, Act::DomainLifted, &rule.domain, "")?;
     Ok(cut)
 }
 

@@ -7,7 +7,10 @@ use url::Url;
 use crate::actions::change_proposal::{Step, forget_deeds, take_step};
 use crate::actions::settle::tell;
 use crate::app::App;
-use crate::db::{Conn, fulfilments, leaving, of_member, promises, proposals};
+use crate::db::{
+    Conn, actors, fulfilments, leaving, member_handles, messages, of_member, pictures,
+    promise_people, promises, proposals,
+};
 use crate::domain::event::Event;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::leaving::tells_who;
@@ -40,15 +43,29 @@ fn erase(
     let Some(name) = leaving::lock_due(conn, member, app.now())? else { return Ok(false) };
     let objects = objects(app, conn, member)?;
     forget_sent(conn, &objects)?;
-    let mut posted: Vec<ProposalId> =
-        proposals::list_by_author(conn, member)?.iter().map(|posted| posted.id).collect();
+    let theirs = proposals::list_by_author(conn, member)?;
+    let digest = |proposal: &Proposal| Some(proposal.content.picture.as_ref()?.digest.clone());
+    let shown: Vec<String> = theirs.iter().filter_map(digest).collect();
+    let mut posted: Vec<ProposalId> = theirs.iter().map(|posted| posted.id).collect();
     posted.sort_unstable();
     for id in posted {
         let proposal = proposals::lock(conn, id)?;
         erase_proposal(app, conn, proposal, &name, events)?;
     }
+    shown.iter().try_for_each(|digest| pictures::delete_if_unused(conn, digest))?;
+    forget_accounts(conn, member)?;
     leaving::erase(conn, member)?;
     Ok(true)
+}
+
+/// What they wrote to us from their own accounts, and that it was these who promised.
+fn forget_accounts(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
+    for handle in member_handles::list(conn, member)? {
+        let Some(actor) = actors::find_by_url(conn, handle.actor.as_str())? else { continue };
+        messages::forget_actor(conn, actor.id)?;
+        promise_people::forget_actor(conn, actor.id)?;
+    }
+    Ok(())
 }
 
 /// Erases what a proposal says. A draft goes as a whole, and what nothing came of is taken back; of
@@ -76,6 +93,7 @@ fn erase_proposal(
     }
     content.text.clear();
     content.place = None;
+    content.picture = None;
     content.kind = content.kind.take().filter(|kind| !tells_who(kind, name));
     match proposal.state {
         State::Withdrawn => proposals::update(conn, &proposal),

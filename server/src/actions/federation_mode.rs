@@ -1,6 +1,7 @@
 //! With whom we speak at all: the mode, the list, and those that knocked.
 
-use crate::actions::domain_rules::{Done, check, note_done};
+use crate::actions::domain_rules::check;
+use crate::actions::record_act::{Act, record};
 use crate::app::App;
 use crate::db::{Conn, followers, followings, gate, pacts};
 use crate::domain::collective::domain_of;
@@ -42,7 +43,7 @@ pub async fn set_mode(
                 gate::allow(conn, host, app.now())?;
             }
             gate::set_mode(conn, mode, app.now())?;
-            note_done(app, conn, by, Done::ModeChanged, mode.word(), "")?;
+            record(app, conn, by, Act::ModeChanged, mode.word(), "")?;
             Ok(known.len())
         })
         .await?;
@@ -60,8 +61,8 @@ pub async fn allow(app: &App, by: Option<MemberId>, typed: &str) -> Result<Strin
     app.change(move |app, conn, _| {
         let has_knocked = gate::is_pending(conn, &allowed)?;
         gate::allow(conn, &allowed, app.now())?;
-        let done = if has_knocked { Done::PeerApproved } else { Done::ModeChanged };
-        note_done(app, conn, by, done, &allowed, "")
+        let done = if has_knocked { Act::PeerApproved } else { Act::ModeChanged };
+        record(app, conn, by, done, &allowed, "")
     })
     .await?;
     app.read_blocks().await?;
@@ -77,7 +78,7 @@ pub async fn disallow(app: &App, by: Option<MemberId>, typed: &str) -> Result<St
         if !gate::disallow(conn, &removed)? {
             return Err(Error::NotFound);
         }
-        note_done(app, conn, by, Done::ModeChanged, &removed, "")
+        record(app, conn, by, Act::ModeChanged, &removed, "")
     })
     .await?;
     app.read_blocks().await?;

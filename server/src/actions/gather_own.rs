@@ -1,10 +1,13 @@
 //! Gather what stands here of one member, for themselves: what they said, asked and promised, and
 //! nothing that anybody else said.
 
-use crate::db::member_handles;
-use crate::db::{Conn, covenants, members, of_member, promises, proposals};
+use crate::db::{
+    Conn, covenants, measures, member_handles, members, of_member, pictures, promises, proposals,
+    telling,
+};
 use crate::domain::fulfilment::Confirmation;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, ProposalId};
+use crate::domain::measure::Measure;
 use crate::domain::member::Member;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
@@ -18,16 +21,22 @@ pub struct Own {
     pub member: Member,
     /// Their accounts in the fediverse.
     pub accounts: Vec<String>,
+    /// Where mails go for them.
+    pub email: Option<String>,
     /// The version of what we owe each other to which they said yes last.
     pub agreed_to: Option<i64>,
     /// What they asked for and offered, newest first.
     pub posted: Vec<Proposal>,
+    /// The pictures of these, by the id of what they show.
+    pub pictures: Vec<(ProposalId, Vec<u8>)>,
     /// What they promised, newest first.
     pub promised: Vec<Promised>,
     /// What they promised to other collectives in our name, with their notes.
     pub outgoing: Vec<(OutgoingPromise, Option<String>)>,
     /// What they counted, with their notes.
     pub counted: Vec<(Confirmation, Option<String>)>,
+    /// Measures about them, newest first, with what they said about each.
+    pub measures: Vec<Measure>,
 }
 
 /// A promise of theirs.
@@ -43,20 +52,45 @@ pub struct Promised {
 
 /// Reads all of it.
 pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
+    let accounts = member_handles::list(conn, member)?;
+    let posted = proposals::list_by_author(conn, member)?;
+    Ok(Own {
+        member: members::find(conn, member)?,
+        accounts: accounts.into_iter().map(|handle| handle.address).collect(),
+        email: telling::find(conn, member)?.email,
+        agreed_to: covenants::find_consent(conn, member)?,
+        pictures: gather_pictures(conn, &posted)?,
+        posted,
+        promised: gather_promised(conn, member)?,
+        outgoing: of_member::read_outgoing(conn, member)?,
+        counted: of_member::list_said(conn, member)?,
+        measures: measures::list_about(conn, member)?,
+    })
+}
+
+fn gather_pictures(
+    conn: &mut Conn,
+    posted: &[Proposal],
+) -> Result<Vec<(ProposalId, Vec<u8>)>, Error> {
+    let mut found = Vec::new();
+    for proposal in posted {
+        let Some(picture) = &proposal.content.picture else { continue };
+        match pictures::find_bytes(conn, &picture.digest) {
+            Ok(bytes) => found.push((proposal.id, bytes)),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(found)
+}
+
+/// Reads what they promised, newest first.
+pub fn gather_promised(conn: &mut Conn, member: MemberId) -> Result<Vec<Promised>, Error> {
     let mut promised = Vec::new();
     for promise in promises::list_by_member(conn, member)? {
         let to = proposals::find(conn, promise.proposal)?;
         let note = promises::find_private(conn, promise.id)?.note;
         promised.push(Promised { promise, to, note });
     }
-    let accounts = member_handles::list(conn, member)?;
-    Ok(Own {
-        member: members::find(conn, member)?,
-        accounts: accounts.into_iter().map(|handle| handle.address).collect(),
-        agreed_to: covenants::find_consent(conn, member)?,
-        posted: proposals::list_by_author(conn, member)?,
-        promised,
-        outgoing: of_member::read_outgoing(conn, member)?,
-        counted: of_member::list_said(conn, member)?,
-    })
+    Ok(promised)
 }

@@ -4,16 +4,21 @@
 use jiff::SignedDuration;
 use url::Url;
 
+use crate::actions::hold::{self, Look, Weighed, knows, weigh};
+use crate::actions::tell::tell_stewards;
 use crate::app::App;
-use crate::db::{Conn, message_links, messages, pacts};
+use crate::db::{Conn, held, member_handles, message_links, messages, pacts};
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::RemoteActorId;
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::notice::Kind;
+use crate::domain::post::Extras;
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 use crate::keys;
+use crate::text;
 
 /// How long a link works by which somebody publishes what they asked for.
 pub const ASK_LASTS: SignedDuration = SignedDuration::from_hours(48);
@@ -28,7 +33,8 @@ const HEARD_OF_ONE: i64 = 10;
 const KEPT_OF_ONE: i64 = 100;
 /// How many of one host are heard in an hour.
 const HEARD_OF_HOST: i64 = 60;
-/// How many asks of hosts that we do not know are heard in an hour.
+/// How many asks of hosts that we do not know are heard in an hour, and how many messages without a
+/// tag.
 const HEARD_OF_STRANGERS: i64 = 20;
 /// So many mentions are no letter to us.
 const MANY_MENTIONS: usize = 5;
@@ -60,6 +66,8 @@ pub struct Heard {
     pub is_follow_up: bool,
     /// Whether it is new, and no edit: an edit never gets an answer.
     pub is_new: bool,
+    /// What it carries besides its text.
+    pub extras: Extras,
 }
 
 /// What became of it.
@@ -73,6 +81,8 @@ pub enum Kept {
     Contested,
     /// Its sender has said enough for today.
     TooMany,
+    /// It is one of very many that come in this hour: it was counted.
+    Counted,
 }
 
 /// What stands for a post when everything else about it is forgotten.
@@ -89,30 +99,45 @@ pub fn hear(
     events: &mut Vec<Event>,
 ) -> Result<Kept, Error> {
     if let Some(stored) = messages::find_by_post(conn, &post_hash(heard.url.as_str()))? {
-        return change(conn, stored, heard, actor);
+        return change(app, conn, stored, heard, actor);
     }
     if messages::count_of_actor(conn, actor.id, before(app, DAY))?.1 >= KEPT_OF_ONE {
         return Ok(Kept::TooMany);
     }
     let mut message = message(app, heard, actor);
     message.is_known = knows(conn, actor)?;
-    message.held_because = hold_reason(app, conn, heard, &message)?;
-    if message.held_because.is_some() {
-        message.state = MessageState::Held;
-    }
+    let usual = hold_reason(app, conn, heard, &message)?;
+    let marks = match weigh(app, conn, &look(heard, &message), usual)? {
+        Weighed::Heard(marks) => marks,
+        Weighed::Held(because, marks, most) => {
+            (message.state, message.held_because) = (MessageState::Held, Some(because));
+            message.text = text::cut(&message.text, most).to_owned();
+            marks
+        }
+        Weighed::Counted => return Ok(Kept::Counted),
+    };
     if !messages::insert(conn, &message)? {
         return Ok(Kept::Known);
     }
+    held::mark_message(conn, message.id, &marks)?;
     // Thanks for an answer, or the rest of a sentence: a person reads it, and no machine answers.
     let is_begun = heard.is_follow_up && message.purpose.is_none();
     if heard.is_new && !is_begun && message.state == MessageState::Waiting && message.wants_answer()
     {
         send_link(app, conn, &mut message, events)?;
     }
+    // A member whom we may answer there, if they want to hear by that way what is new.
+    if heard.channel == Channel::Direct && heard.is_new {
+        member_handles::note_thread(conn, &actor.url, &heard.url)?;
+    }
+    if message.state == MessageState::Waiting {
+        tell_stewards(app, conn, Kind::MessageWaits, "/messages")?;
+    }
     Ok(Kept::Yes)
 }
 
-/// Why a message is not heard at once, if there is a reason.
+/// Why a message is not heard at once, if there is a reason in itself. What else there may be, with
+/// everything else that comes, is weighed in [`weigh`].
 pub fn hold_reason(
     app: &App,
     conn: &mut Conn,
@@ -133,7 +158,7 @@ pub fn hold_reason(
         return Ok(None);
     }
     let asks = message.purpose.is_some();
-    if asks && messages::count_of_strangers(conn, before(app, HOUR))? >= HEARD_OF_STRANGERS {
+    if messages::count_of_strangers(conn, asks, before(app, HOUR))? >= HEARD_OF_STRANGERS {
         return Ok(Some(HeldBecause::ManyOfStrangers));
     }
     let is_many = heard.mentions >= MANY_MENTIONS;
@@ -191,6 +216,7 @@ pub fn remove_claims(conn: &mut Conn, post: &str, owner: RemoteActorId) -> Resul
 
 /// An edit changes what the message says, as long as nothing came of it. It is never answered.
 fn change(
+    app: &App,
     conn: &mut Conn,
     stored: Message,
     heard: &Heard,
@@ -209,12 +235,25 @@ fn change(
     stored.language.clone_from(&heard.language);
     stored.mentions_others = heard.mentions_others;
     stored.updated_at = heard.updated_at;
+    stored.extras = heard.extras.clone();
     // What was written to a few stays private, whoever is named in it later.
     if heard.channel == Channel::Direct {
         stored.channel = Channel::Direct;
     }
     messages::update(conn, &stored)?;
+    let marks = hold::marks(app, conn, &look(heard, &stored))?;
+    held::mark_message(conn, stored.id, &marks)?;
     Ok(Kept::Yes)
+}
+
+fn look<'a>(heard: &Heard, message: &'a Message) -> Look<'a> {
+    Look {
+        host: &message.host,
+        text: &message.text,
+        is_known: message.is_known,
+        asks: message.purpose.is_some(),
+        is_plain: !heard.mentions_others && !heard.has_links,
+    }
 }
 
 fn message(app: &App, heard: &Heard, actor: &RemoteActor) -> Message {
@@ -237,11 +276,8 @@ fn message(app: &App, heard: &Heard, actor: &RemoteActor) -> Message {
         received_at: app.now(),
         proposal: None,
         closed_at: None,
+        extras: heard.extras.clone(),
     }
-}
-
-fn knows(conn: &mut Conn, actor: &RemoteActor) -> Result<bool, Error> {
-    messages::knows_server(conn, &actor.url.origin().ascii_serialization())
 }
 
 fn before(app: &App, age: SignedDuration) -> jiff::Timestamp {

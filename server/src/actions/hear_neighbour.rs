@@ -4,12 +4,14 @@
 use url::Url;
 
 use crate::actions::receive_promise::{Ignored, TheirCount};
+use crate::actions::tell::tell_promiser_to_neighbour as tell;
 use crate::app::App;
 use crate::db::{Conn, outgoing_promises};
 use crate::domain::event::Event;
 use crate::domain::fulfilment::Side;
 use crate::domain::id::{OutgoingPromiseId, RemoteActorId};
 use crate::domain::incoming_promise::Counter;
+use crate::domain::notice::Kind;
 use crate::domain::outgoing_promise::{Agreement, OutgoingConfirmation, OutgoingPromise};
 use crate::error::Error;
 
@@ -40,6 +42,7 @@ pub fn learn(
     }
     promise.changed_at = app.now();
     outgoing_promises::update(conn, &promise)?;
+    tell(app, conn, id, Kind::PromiseChanged)?;
     Ok(None)
 }
 
@@ -63,6 +66,7 @@ pub fn decline(
     }
     promise.changed_at = app.now();
     outgoing_promises::update(conn, &promise)?;
+    tell(app, conn, id, Kind::PromiseChanged)?;
     Ok(None)
 }
 
@@ -100,7 +104,7 @@ pub fn count(
     };
     match outgoing_promises::insert_confirmation(conn, &confirmation, None, theirs.note.as_deref())?
     {
-        true => Ok(None),
+        true => tell(app, conn, promise.id, Kind::Came).map(|()| None),
         false => Ok(Some("we have this count")),
     }
 }

@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::actions::domain_rules::{Done, check, note_done, put};
+use crate::actions::domain_rules::{check, put};
+use crate::actions::record_act::{Act, record};
 use crate::app::App;
 use crate::db::{Conn, domain_rules, gate, severed};
 use crate::domain::block::Blocks;
@@ -150,7 +151,7 @@ pub async fn apply(
             applied.rules = rules.len();
             domain_rules::delete_draft(conn, id)?;
             let count = applied.rules + applied.allowed;
-            note_done(app, conn, by, Done::DomainsImported, &count.to_string(), "")?;
+            record(app, conn, by, Act::DomainsImported, &count.to_string(), "")?;
             Ok(applied)
         })
         .await?;

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use url::Url;
 
+use crate::actions::freeze;
 use crate::app::App;
 use crate::db::{invitations, members};
 use crate::domain::id::MemberId;
@@ -32,6 +33,7 @@ pub async fn invite(app: &App, member: Option<MemberId>, uses: i32) -> Result<Ur
             if members::find(conn, id)?.standing != Standing::Member {
                 return Err(Refusal::NotYetMember.into());
             }
+            freeze::check(app, conn, id)?;
             if invitations::count_open_of(conn, id, now)? >= MOST_OPEN {
                 return Err(Refusal::TooManyInvitations.into());
             }

@@ -7,12 +7,14 @@ use jiff::SignedDuration;
 use crate::actions::add_member::insert_member;
 use crate::actions::set_password::hash_password;
 use crate::actions::sign_in::{SignedIn, begin_session};
+use crate::actions::tell::tell_stewards;
 use crate::actions::vouch::settle_standing;
 use crate::app::App;
 use crate::db::member_handles::{self, Handle};
-use crate::db::{Conn, covenants, invitations, members, sign_in_codes};
+use crate::db::{Conn, careful, covenants, invitations, members, sign_in_codes};
 use crate::domain::id::MemberId;
 use crate::domain::member::{Member, Role, Standing, check_name, check_password};
+use crate::domain::notice::Kind;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
@@ -27,6 +29,9 @@ pub enum Way {
     Account(String),
     /// With the invitation of this token.
     Invitation(String),
+    /// With an account, and an invitation in the second place: it is used up only while the account
+    /// alone is not enough, because we are careful.
+    InvitedAccount(String, String),
     /// By the open door.
     Open,
 }
@@ -53,7 +58,7 @@ pub async fn join(app: &App, way: Way, wish: Wish) -> Result<SignedIn, Error> {
         standing: Standing::Joining,
     };
     let password = match way {
-        Way::Account(_) => None,
+        Way::Account(_) | Way::InvitedAccount(..) => None,
         Way::Invitation(_) | Way::Open => {
             check_password(&wish.password)?;
             // Hashing takes long on purpose: not for those who cannot come in anyway.
@@ -75,6 +80,7 @@ pub async fn join(app: &App, way: Way, wish: Wish) -> Result<SignedIn, Error> {
         if let Some(version) = wish.agrees_to {
             note_consent(app, conn, member.id, version)?;
         }
+        tell_stewards(app, conn, Kind::Joined, "/members")?;
         begin_session(app, conn, member.id, true)
     })
     .await
@@ -109,7 +115,7 @@ async fn check_way(app: &App, way: Way) -> Result<(), Error> {
                 if is_open { Ok(()) } else { Err(Refusal::InvitationOver.into()) }
             }
             Way::Open => check_door(&shared, conn),
-            Way::Account(_) => Ok(()),
+            Way::Account(_) | Way::InvitedAccount(..) => Ok(()),
         })
         .await
 }
@@ -118,6 +124,7 @@ fn check_door(app: &App, conn: &mut Conn) -> Result<(), Error> {
     if !app.config.joining.open {
         return Err(Refusal::DoorClosed.into());
     }
+    check_calm(app, conn)?;
     let hour = SignedDuration::from_hours(1);
     let since = app.now().saturating_sub(hour).unwrap_or(app.now());
     match members::count_joining_since(conn, since)? {
@@ -126,26 +133,47 @@ fn check_door(app: &App, conn: &mut Conn) -> Result<(), Error> {
     }
 }
 
+/// While we are careful, people join by invitation only.
+fn check_calm(app: &App, conn: &mut Conn) -> Result<(), Error> {
+    match careful::current(conn, app.now())? {
+        Some(_) => Err(Refusal::CarefulNow.into()),
+        None => Ok(()),
+    }
+}
+
 /// Uses the way up; answers the account that comes with it.
 fn come_in(app: &App, conn: &mut Conn, way: &Way) -> Result<Option<Handle>, Error> {
     match way {
         Way::Open => check_door(app, conn).map(|()| None),
-        Way::Invitation(token) => {
-            match invitations::use_once(conn, &keys::secret_hash(token), app.now())? {
-                true => Ok(None),
-                false => Err(Refusal::InvitationOver.into()),
-            }
-        }
+        Way::Invitation(token) => use_invitation(app, conn, token).map(|()| None),
         Way::Account(token) => {
-            let hash = keys::secret_hash(token);
-            let attempt = sign_in_codes::find_attempt(conn, &hash, app.now())?;
-            let attempt = attempt.ok_or(Refusal::AttemptOver)?;
-            let actor = attempt.actor.ok_or(Refusal::AttemptOver)?;
-            if app.blocks().covers_actor(&actor) {
-                return Err(Refusal::AttemptOver.into());
+            check_calm(app, conn)?;
+            use_account(app, conn, token).map(Some)
+        }
+        Way::InvitedAccount(token, invitation) => {
+            if check_calm(app, conn).is_err() {
+                use_invitation(app, conn, invitation)?;
             }
-            sign_in_codes::delete_attempt(conn, &hash)?;
-            Ok(Some(Handle { actor, address: attempt.address }))
+            use_account(app, conn, token).map(Some)
         }
     }
+}
+
+fn use_invitation(app: &App, conn: &mut Conn, token: &str) -> Result<(), Error> {
+    match invitations::use_once(conn, &keys::secret_hash(token), app.now())? {
+        true => Ok(()),
+        false => Err(Refusal::InvitationOver.into()),
+    }
+}
+
+fn use_account(app: &App, conn: &mut Conn, token: &str) -> Result<Handle, Error> {
+    let hash = keys::secret_hash(token);
+    let attempt = sign_in_codes::find_attempt(conn, &hash, app.now())?;
+    let attempt = attempt.ok_or(Refusal::AttemptOver)?;
+    let actor = attempt.actor.ok_or(Refusal::AttemptOver)?;
+    if app.blocks().covers_actor(&actor) {
+        return Err(Refusal::AttemptOver.into());
+    }
+    sign_in_codes::delete_attempt(conn, &hash)?;
+    Ok(Handle { actor, address: attempt.address })
 }

@@ -4,6 +4,7 @@ use crate::actions::change_proposal::{Step, take_step};
 use crate::actions::release_promise::give_back;
 use crate::actions::release_to_neighbour;
 use crate::actions::settle::tell_person;
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::{Conn, leaving, members, of_member, outgoing_promises, promises, proposals};
 use crate::domain::amount::Amount;
@@ -11,6 +12,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{MemberId, PromiseId, ProposalId};
 use crate::domain::leaving::Leaving;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::{CloseReason, Proposal, State};
@@ -97,6 +99,7 @@ fn end_unfinished(
         if promise.is_awaited() {
             give_back(app, conn, &mut proposal, &mut promise, Amount::ZERO, events)?;
             tell_person(conn, id, events)?;
+            tell_author(app, conn, to, (Kind::PromiseChanged, None))?;
         }
     }
     for promise in unfinished.outgoing {

@@ -1,12 +1,16 @@
 //! Promise to answer a need, or to take up an offer.
 
+use crate::actions::freeze;
 use crate::actions::settle::settle;
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::{form_keys, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{LONGEST_NOTE, Promise, PromisePrivate, PromiseState, check_amount};
+use crate::domain::proposal::Purpose;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -46,6 +50,10 @@ pub async fn promise_once(
         {
             return promises::find(conn, before);
         }
+        // Taking up an offer is asking for it.
+        if proposal.purpose == Purpose::Need {
+            freeze::check(app, conn, member.id)?;
+        }
         let promise = Promise {
             id: made,
             proposal: id,
@@ -56,6 +64,7 @@ pub async fn promise_once(
         };
         promises::insert(conn, &promise, &PromisePrivate { member: Some(member.id), note })?;
         settle(app, conn, &mut proposal, events)?;
+        tell_author(app, conn, id, (Kind::PromiseMade, Some(member.id)))?;
         promises::find(conn, promise.id)
     })
     .await

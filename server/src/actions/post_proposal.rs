@@ -1,12 +1,21 @@
 //! Post a need or an offer.
 
+use jiff::SignedDuration;
+
+use crate::actions::freeze;
 use crate::app::App;
-use crate::db::{form_keys, proposals};
+use crate::db::{Conn, form_keys, proposals};
 use crate::domain::draft::Draft;
 use crate::domain::event::Event;
-use crate::domain::member::Member;
+use crate::domain::member::{Member, Standing};
 use crate::domain::proposal::{Coverage, Proposal, Purpose, State};
+use crate::domain::refusal::Refusal;
 use crate::error::Error;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// How many public needs and offers somebody who is still joining publishes in a day: more than
+/// anybody has asked for, and too few to flood those who follow us.
+pub const PUBLISHED_IN_A_DAY: i64 = 10;
 
 /// Posts a proposal in the name of the collective, or keeps it as a draft.
 ///
@@ -49,12 +58,19 @@ pub async fn post_once(
     if publish {
         proposal.publish(now)?;
     }
-    let author = author.id;
-    app.change(move |_, conn, events| {
+    let author = author.clone();
+    app.change(move |app, conn, events| {
         if let Some(key) = key
-            && let Some(made) = form_keys::use_once(conn, author, &key, proposal.id, now)?
+            && let Some(made) = form_keys::use_once(conn, author.id, &key, proposal.id, now)?
         {
             return proposals::find(conn, made);
+        }
+        // Whoever may do nothing else may still ask.
+        if publish && purpose == Purpose::Offer {
+            freeze::check(app, conn, author.id)?;
+        }
+        if proposal.is_told() {
+            check_newcomer(app, conn, &author)?;
         }
         proposals::insert(conn, &proposal, &private)?;
         if proposal.is_told() {
@@ -63,4 +79,17 @@ pub async fn post_once(
         Ok(proposal)
     })
     .await
+}
+
+/// Refuses what somebody who is still joining would publish beyond what people do in a day. What
+/// they wrote stays with them, as a draft if they want; every member can publish it.
+pub fn check_newcomer(app: &App, conn: &mut Conn, author: &Member) -> Result<(), Error> {
+    if author.standing == Standing::Member {
+        return Ok(());
+    }
+    let since = app.now().saturating_sub(DAY).map_err(anyhow::Error::from)?;
+    match proposals::count_published_by(conn, author.id, since)? >= PUBLISHED_IN_A_DAY {
+        true => Err(Refusal::ManyInOneDay.into()),
+        false => Ok(()),
+    }
 }

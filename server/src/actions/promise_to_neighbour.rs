@@ -1,14 +1,16 @@
 //! Promise to answer a neighbour's need or offer, in the name of the collective.
 
+use crate::actions::freeze;
 use crate::actions::make_promise::check_note;
 use crate::app::App;
-use crate::db::outgoing_promises;
+use crate::db::{Conn, outgoing_promises};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
-use crate::domain::id::OutgoingPromiseId;
+use crate::domain::id::{MemberId, OutgoingPromiseId};
 use crate::domain::member::Member;
 use crate::domain::neighbour::NeighbourProposal;
 use crate::domain::outgoing_promise::{OutgoingPromise, OutgoingState, next_sequence};
+use crate::domain::proposal::Purpose;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -41,6 +43,7 @@ pub async fn promise_to_neighbour(
     }
     let amount = amount_of(&theirs, wish.amount)?;
     app.change(move |app, conn, events| {
+        check_freeze(app, conn, member, theirs.purpose)?;
         let now = app.now();
         let promise = OutgoingPromise {
             id: app.clock.new_id(),
@@ -77,6 +80,7 @@ pub async fn take_counter(
     let member = member.id;
     app.change(move |app, conn, events| {
         let mut before = outgoing_promises::lock(conn, id)?;
+        check_freeze(app, conn, member, before.purpose)?;
         let counter = before.counter.take().ok_or(Refusal::NoCounter)?;
         outgoing_promises::update(conn, &before)?;
         let note = outgoing_promises::find_note(conn, id)?;
@@ -93,6 +97,19 @@ pub async fn take_counter(
         Ok(made)
     })
     .await
+}
+
+/// Taking up what others offer is asking for it: that stays open to everybody.
+fn check_freeze(
+    app: &App,
+    conn: &mut Conn,
+    member: MemberId,
+    purpose: Purpose,
+) -> Result<(), Error> {
+    match purpose {
+        Purpose::Need => freeze::check(app, conn, member),
+        Purpose::Offer => Ok(()),
+    }
 }
 
 /// How much is promised: the wish, or what is open, or the smallest useful part of it. More than is

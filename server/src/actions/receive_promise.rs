@@ -10,6 +10,7 @@ use crate::actions::answer_promise::{accept, decline};
 use crate::actions::confirm_fulfilment::close_if_complete;
 use crate::actions::release_promise::give_back;
 use crate::actions::settle::settle;
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::{Conn, incoming_promises, pacts, promises, proposals};
 use crate::domain::amount::Amount;
@@ -19,6 +20,7 @@ use crate::domain::fulfilment::{Confirmation, Side};
 use crate::domain::id::{PromiseId, ProposalId, RemoteActorId};
 use crate::domain::incoming_promise::{IncomingPromise, IncomingState, MOST_WAITING, Party};
 use crate::domain::kind;
+use crate::domain::notice::Kind;
 use crate::domain::promise::PromiseState;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
@@ -98,9 +100,12 @@ pub fn receive(
     incoming_promises::insert(conn, &incoming, offered.note.as_deref())?;
     if let Some(why) = why_not(conn, &proposal, offered)? {
         decline(app, conn, incoming, &proposal, (None, why), events)?;
-    } else if is_welcome(conn, &proposal, &incoming)? {
+        return Ok(None);
+    }
+    if is_welcome(conn, &proposal, &incoming)? {
         accept(app, conn, incoming, &mut proposal, events)?;
     }
+    tell_author(app, conn, proposal.id, (Kind::PromiseMade, None))?;
     Ok(None)
 }
 
@@ -210,6 +215,7 @@ pub fn take_back(
     let mut promise = promises::find(conn, promise)?;
     if promise.is_awaited() {
         give_back(app, conn, &mut proposal, &mut promise, Amount::ZERO, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseChanged, None))?;
     }
     Ok(None)
 }
@@ -238,6 +244,7 @@ pub fn reduce(
     let keep = offered.amount.unwrap_or_default();
     if promise.is_awaited() && promise.amount.is_some_and(|promised| keep < promised) {
         give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseChanged, None))?;
     }
     // Whatever became of it, they are told how it stands.
     events.retain(|event| *event != Event::PromiseChanged(id));
@@ -281,6 +288,7 @@ pub fn count(
     }
     close_if_complete(app, conn, promise, events)?;
     settle(app, conn, &mut proposal, events)?;
+    tell_author(app, conn, proposal.id, (Kind::Came, None))?;
     Ok(None)
 }
 

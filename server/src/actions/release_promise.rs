@@ -1,12 +1,14 @@
 //! Give a promise back. No reason is asked, and nothing remains of it on a person.
 
 use crate::actions::settle::{fulfil, settle, tell_person, words_of};
+use crate::actions::tell::{tell_author, tell_promiser};
 use crate::app::App;
-use crate::db::{Conn, promises, proposals};
+use crate::db::{Conn, promise_people, promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::event::Event;
 use crate::domain::id::PromiseId;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{Promise, PromiseState};
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
@@ -24,16 +26,32 @@ pub async fn release_promise(
         let proposal = promises::find(conn, id)?.proposal;
         let mut proposal = proposals::lock(conn, proposal)?;
         let mut promise = promises::find(conn, id)?;
-        let private = promises::find_private(conn, id)?;
-        if private.member != Some(member.id) && !member.is_steward() {
+        if !may_release(conn, &member, &proposal, id)? {
             return Err(Refusal::NotYours.into());
         }
         let keep = keep_of(&promise, amount)?;
         give_back(app, conn, &mut proposal, &mut promise, keep, events)?;
         tell_person(conn, id, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseChanged, Some(member.id)))?;
+        tell_promiser(app, conn, id, (Kind::PromiseChanged, Some(member.id)))?;
         promises::find(conn, id)
     })
     .await
+}
+
+/// Who promised may let go, and stewards. For people of the fediverse, who write it where they are,
+/// the author of the proposal can do it too.
+fn may_release(
+    conn: &mut Conn,
+    member: &Member,
+    proposal: &Proposal,
+    id: PromiseId,
+) -> Result<bool, Error> {
+    if member.is_steward() || promises::find_private(conn, id)?.member == Some(member.id) {
+        return Ok(true);
+    }
+    let is_authors = proposals::find_private(conn, proposal.id)?.author == Some(member.id);
+    Ok(is_authors && promise_people::find(conn, id)?.is_some())
 }
 
 /// How much of a promise stands when `amount` of it is given back; nothing if none is named.

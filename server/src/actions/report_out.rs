@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use crate::actions::domain_rules::{Done, note_done};
+use crate::actions::record_act::{Act, record};
 use crate::app::App;
 use crate::db::{Conn, actors, messages, neighbour_proposals, replies};
 use crate::domain::collective::domain_of;
@@ -70,7 +70,7 @@ pub async fn report(
         let host = domain_of(&actor.url);
         let (actor, inbox) = (actor.url, actor.inbox);
         events.push(Event::Reported { id: app.clock.new_id(), actor, inbox, object, words });
-        note_done(app, conn, by, Done::ReportSent, &host, "")?;
+        record(app, conn, by, Act::ReportSent, &host, "")?;
         Ok(host)
     })
     .await

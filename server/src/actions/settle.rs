@@ -1,5 +1,6 @@
 //! Brings promises and coverage of a proposal up to date after anything that may change them.
 
+use crate::actions::tell::tell_promiser;
 use crate::app::App;
 use crate::db::{
     Conn, fulfilments, incoming_promises, promise_people, promises, proposal_people, proposals,
@@ -9,6 +10,7 @@ use crate::domain::event::Event;
 use crate::domain::fulfilment::{Confirmation, Fulfilment, Words};
 use crate::domain::id::PromiseId;
 use crate::domain::incoming_promise::Told;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{Claim, Promise, PromiseState, Standing, allocate};
 use crate::domain::proposal::{CloseReason, Coverage, Proposal, State};
 use crate::error::Error;
@@ -38,6 +40,9 @@ pub fn settle(
         let is_new = promise.active.is_none();
         if !is_new && told(proposal, promise) != told(proposal, &changed) {
             tell_person(conn, promise.id, events)?;
+            let is_more = changed.active > promise.active;
+            let kind = if is_more { Kind::MovedUp } else { Kind::PromiseChanged };
+            tell_promiser(app, conn, promise.id, (kind, None))?;
         }
     }
     let answers_before = proposal.coverage.answers;

@@ -4,9 +4,10 @@ use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::db::{Conn, leaving, members, sessions};
+use crate::db::{Conn, leaving, members, notices, sessions};
 use crate::domain::id::MemberId;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
@@ -103,6 +104,10 @@ pub fn begin_session(
     // Whoever left and signs in again within two weeks has come back.
     if leaving::find(conn, member)?.is_some() && !leaving::undo(conn, member, app.now())? {
         return Err(Refusal::CannotComeBack.into());
+    }
+    let idle_since = app.now().saturating_sub(IDLE).unwrap_or(app.now());
+    if sessions::is_signed_in(conn, member, idle_since)? {
+        notices::insert(conn, member, Kind::SignInElsewhere, "/me", app.now())?;
     }
     let (token, csrf) = (keys::secret()?, keys::secret()?);
     let fresh_until = is_fresh.then(|| app.now().saturating_add(FRESH).unwrap_or(app.now()));

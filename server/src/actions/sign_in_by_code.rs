@@ -93,6 +93,9 @@ pub fn give_code(app: &App, conn: &mut Conn, asked: &Asked<'_>) -> Result<Given,
     if !sign_in_codes::insert(conn, &given, (now, later(app, LASTS)?))? {
         return Ok(Given::Nothing("they asked with the same message before"));
     }
+    if asked.is_direct {
+        member_handles::note_thread(conn, actor, asked.note)?;
+    }
     Ok(if asked.is_direct { Given::Code(given, code) } else { Given::Advice(given) })
 }
 

@@ -4,13 +4,15 @@
 use jiff::SignedDuration;
 
 use crate::actions::settle::{settle, words_of};
+use crate::actions::tell::tell_author;
 use crate::app::App;
 use crate::db::promise_people::{self, Person};
-use crate::db::{Conn, actors, promises, proposals, replies};
+use crate::db::{Conn, actors, member_handles, promises, proposals, replies};
 use crate::domain::amount::Amount;
 use crate::domain::event::{Event, WhyLink};
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::member::Member;
+use crate::domain::notice::Kind;
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState, check_amount};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -33,7 +35,8 @@ pub async fn take_over_reply(
         let mut proposal = proposals::lock(conn, reply.proposal)?;
         let private = proposals::find_private(conn, proposal.id)?;
         proposal.may_be_changed_by(&member, &private)?;
-        if app.blocks().covers_actor(&actors::find(conn, reply.actor)?.url) {
+        let writer = actors::find(conn, reply.actor)?.url;
+        if app.blocks().covers_actor(&writer) {
             return Err(Error::NotFound);
         }
         // Nobody promises by silence what another wishes.
@@ -48,12 +51,15 @@ pub async fn take_over_reply(
             state: PromiseState::Active,
             promised_at: app.now(),
         };
-        promises::insert(conn, &promise, &PromisePrivate { member: None, note: None })?;
+        // A member who answers from their own account finds it among their promises.
+        let theirs = member_handles::find_member(conn, &writer)?;
+        promises::insert(conn, &promise, &PromisePrivate { member: theirs, note: None })?;
         let person = Person { promise: promise.id, actor: Some(reply.actor), reply: reply.url };
         if !promise_people::insert(conn, &person)? {
             return Err(Refusal::ReplyTaken.into());
         }
         settle(app, conn, &mut proposal, events)?;
+        tell_author(app, conn, proposal.id, (Kind::PromiseMade, Some(member.id)))?;
         let promise = promises::find(conn, promise.id)?;
         send_link(app, conn, &promise, WhyLink::Noted, events)?;
         Ok(promise)

@@ -4,12 +4,14 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
+use crate::actions::freeze;
 use crate::app::App;
 use crate::db::vouches::{self, Kind};
-use crate::db::{Conn, covenants, members};
+use crate::db::{Conn, covenants, members, notices};
 use crate::domain::covenant::Rule;
 use crate::domain::id::MemberId;
 use crate::domain::member::{Member, Standing};
+use crate::domain::notice::Kind as Notice;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -62,6 +64,7 @@ fn speak_for(
     if voucher.standing != Standing::Member {
         return Err(Refusal::NotYetMember.into());
     }
+    freeze::check(app, conn, voucher.id)?;
     if voucher.id == id {
         return Err(Refusal::OwnVouch.into());
     }
@@ -74,7 +77,11 @@ fn speak_for(
     }
     let rule = covenants::current(conn)?.rule;
     settle_standing(app, conn, id, rule)?;
-    members::find(conn, id)
+    let member = members::find(conn, id)?;
+    if member.standing == Standing::Member {
+        notices::insert(conn, id, Notice::Vouched, "/members", app.now())?;
+    }
+    Ok(member)
 }
 
 /// Makes a member of somebody who joins, if they said yes to what we owe each other and the rule is

@@ -69,7 +69,7 @@ impl Covenant {
                 let rule = Rule::new(vouches.unwrap_or(before.vouches_needed), visit)
                     .map_err(crate::error::Error::from)?;
                 let language = language.unwrap_or_else(|| app.collective.language.clone());
-                let covenant = adopt(app, &text, &language, rule).await?;
+                let covenant = adopt(app, None, (&text, &language), rule).await?;
                 print(app, output, &covenant);
                 Ok(())
             }

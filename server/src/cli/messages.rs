@@ -60,13 +60,13 @@ impl MessageCommand {
                 Ok(())
             }
             Self::PutAside { id } => {
-                put_aside(app, id).await?;
+                put_aside(app, id, None).await?;
                 let json = json!({"id": id.to_string(), "state": "put-aside"});
                 output.line("Put aside.", &json);
                 Ok(())
             }
             Self::Accept { id } => {
-                let message = accept_message(app, id).await?;
+                let message = accept_message(app, id, None).await?;
                 let json = json!({"id": id.to_string(), "state": message.state.word()});
                 output.line("It is let in.", &json);
                 Ok(())

@@ -1,10 +1,14 @@
 //! `mutuals need …`, `mutuals offer …`, `mutuals proposal …`
 
+use std::path::PathBuf;
+
+use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use crate::actions::change_proposal::{Step, change_proposal};
 use crate::actions::edit_proposal::edit_proposal;
+use crate::actions::keep_picture::keep_picture;
 use crate::actions::pass_on::pass_on;
 use crate::actions::post_proposal::post_proposal;
 use crate::app::App;
@@ -74,6 +78,15 @@ pub struct Fields {
     /// For whom, if not for yourself. Needs --consent.
     #[arg(long, value_name = "NAME")]
     on_behalf_of: Option<String>,
+    /// A picture: the path of a JPEG, PNG or WebP file. Needs --picture-words.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_picture")]
+    picture: Option<PathBuf>,
+    /// What is to be seen in the picture, for those who do not see it.
+    #[arg(long, value_name = "TEXT")]
+    picture_words: Option<String>,
+    /// Take the picture away.
+    #[arg(long)]
+    no_picture: bool,
     /// They said yes when you read the three sentences to them.
     #[arg(long)]
     consent: bool,
@@ -157,7 +170,7 @@ impl Post {
         let Self::Post(new) = self;
         let author = look_up::member_or_first_steward(app, new.by.as_deref()).await?;
         let language = app.collective.language.clone();
-        let draft = new.fields.onto(app, Draft { language, ..Draft::default() })?;
+        let draft = new.fields.onto(app, Draft { language, ..Draft::default() }).await?;
         let purpose = if is_need { Purpose::Need } else { Purpose::Offer };
         let posted = post_proposal(app, &author, purpose, &draft, !new.draft).await?;
         print(app, output, &posted);
@@ -185,7 +198,7 @@ impl Proposal {
 
 impl Fields {
     /// Writes what was named over a draft.
-    fn onto(self, app: &App, mut draft: Draft) -> anyhow::Result<Draft> {
+    async fn onto(self, app: &App, mut draft: Draft) -> anyhow::Result<Draft> {
         let over = |field: &mut String, named: Option<String>| {
             if let Some(named) = named {
                 *field = named;
@@ -202,6 +215,17 @@ impl Fields {
         over(&mut draft.audience, self.audience);
         over(&mut draft.on_behalf_of, self.on_behalf_of);
         draft.consent |= self.consent;
+        if let Some(path) = self.picture {
+            let file =
+                std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            draft.picture = Some(keep_picture(app, file).await?);
+        }
+        if self.no_picture {
+            draft.picture = None;
+        }
+        if let (Some(picture), Some(words)) = (&mut draft.picture, self.picture_words) {
+            picture.words = words;
+        }
         if let Some(from) = self.from {
             draft.starts_at = Some(look_up::until(app, &from)?);
         }
@@ -296,7 +320,7 @@ async fn edit(app: &App, output: &Output, id: &str, fields: Fields, by: &By) -> 
     let id = look_up::proposal(app, id)?;
     let member = look_up::member_or_first_steward(app, by.by.as_deref()).await?;
     let stored = read(app, move |conn| db::proposals::find(conn, id)).await?;
-    let draft = fields.onto(app, draft_of(&stored))?;
+    let draft = fields.onto(app, draft_of(&stored)).await?;
     let edited = edit_proposal(app, &member, id, &draft).await?;
     print(app, output, &edited);
     Ok(())
@@ -326,6 +350,7 @@ fn draft_of(stored: &proposal::Proposal) -> Draft {
         place: content.place.clone().unwrap_or_default(),
         language: content.language.clone(),
         audience: content.audience.word().to_owned(),
+        picture: content.picture.clone(),
         ..Draft::default()
     }
 }
@@ -349,6 +374,10 @@ pub fn print(app: &App, output: &Output, proposal: &proposal::Proposal) {
     }
     add("purpose", json!(proposal.purpose.word()));
     add("title", json!(content.title));
+    if let Some(picture) = &content.picture {
+        add("picture", json!(urls.picture(proposal.id, &picture.digest)));
+        add("picture_words", json!(picture.words));
+    }
     add("text", json!(content.text));
     add("kind", json!(content.kind));
     if let Some(quantity) = &content.quantity {

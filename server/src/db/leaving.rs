@@ -4,9 +4,11 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, domain_rules, form_keys, invitations, member_handles_private,
-    members, outgoing_confirmation_private, outgoing_promise_private, promise_private,
-    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
+    confirmation_private, consents, domain_rules, form_keys, invitations, mail_links_private,
+    measures_private, member_handles_private, members, notice_mutes_private,
+    notice_settings_private, notices_private, outgoing_confirmation_private,
+    outgoing_promise_private, promise_private, proposal_private, sent_activities, sessions,
+    sign_in_links, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -134,6 +136,10 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             vouches_private.voucher_id;
             invitations.made_by;
             domain_rules.made_by;
+            measures_private.made_by;
+            measures_private.confirmed_by;
+            measures_private.lifted_by;
+            measures_private.decided_by;
         }
         erased {
             sessions.member_id;
@@ -141,7 +147,12 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             form_keys.member_id;
             member_handles_private.member_id;
             consents.member_id;
+            measures_private.member_id;
             vouches_private.member_id;
+            notices_private.member_id;
+            notice_settings_private.member_id;
+            notice_mutes_private.member_id;
+            mail_links_private.member_id;
             members.id;
         }
     }

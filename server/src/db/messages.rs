@@ -4,13 +4,14 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    followers, followings, message_links, messages_private, pacts, proposal_person_private,
-    proposals, remote_actors,
+    followers, followings, member_handles_private, message_links, messages_private, pacts,
+    proposal_person_private, proposals, remote_actors,
 };
 use crate::db::types::{micros, time, time_if_any, url, word};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MessageId, RemoteActorId};
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
+use crate::domain::post::Extras;
 use crate::domain::proposal::{Purpose, State};
 use crate::error::Error;
 
@@ -35,6 +36,7 @@ struct Row {
     received_at: i64,
     proposal_id: Option<i64>,
     closed_at: Option<i64>,
+    extras: Option<String>,
 }
 
 /// Adds a message; false if it is here already.
@@ -104,10 +106,10 @@ pub fn list(
 }
 
 /// How many messages wait for a steward: those that nobody answered, and what stands although its
-/// writer deleted the post.
+/// writer deleted the post. What is held is counted in [`crate::db::held`].
 pub fn count_waiting(conn: &mut Conn) -> Result<i64, Error> {
-    let open = [MessageState::Held.word(), MessageState::Waiting.word()];
-    let waiting = messages_private::table.filter(messages_private::state.eq_any(open));
+    let waiting =
+        messages_private::table.filter(messages_private::state.eq(MessageState::Waiting.word()));
     let waiting: i64 = waiting.count().get_result(conn)?;
     let lost = messages_private::table
         .filter(messages_private::state.eq(MessageState::Published.word()))
@@ -140,14 +142,17 @@ pub fn count_of_host(conn: &mut Conn, host: &str, since: Timestamp) -> Result<i6
     Ok(theirs.count().get_result(conn)?)
 }
 
-/// How many tagged messages of hosts that we do not know came since a moment and were not held.
-pub fn count_of_strangers(conn: &mut Conn, since: Timestamp) -> Result<i64, Error> {
+/// How many messages of strangers came since a moment and were not held: those with a tag that says
+/// what they are, or those without.
+pub fn count_of_strangers(conn: &mut Conn, tagged: bool, since: Timestamp) -> Result<i64, Error> {
     let theirs = messages_private::table
         .filter(messages_private::is_known.eq(false))
-        .filter(messages_private::purpose.is_not_null())
         .filter(messages_private::state.ne(MessageState::Held.word()))
         .filter(messages_private::received_at.gt(micros(since)));
-    Ok(theirs.count().get_result(conn)?)
+    Ok(match tagged {
+        true => theirs.filter(messages_private::purpose.is_not_null()).count().get_result(conn)?,
+        false => theirs.filter(messages_private::purpose.is_null()).count().get_result(conn)?,
+    })
 }
 
 /// Whether a message of this host was heard before: one that was not held.
@@ -158,7 +163,7 @@ pub fn heard_host(conn: &mut Conn, host: &str) -> Result<bool, Error> {
     Ok(theirs.limit(1).count().get_result::<i64>(conn)? > 0)
 }
 
-/// Whether somebody of a server follows us, is followed by us, or has a pact with us. `origin` is
+/// Whether somebody of a server follows us, is followed by us, has a pact with us or is a member. `origin` is
 /// as in `https://social.example`.
 pub fn knows_server(conn: &mut Conn, origin: &str) -> Result<bool, Error> {
     let escaped = origin.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -178,7 +183,11 @@ pub fn knows_server(conn: &mut Conn, origin: &str) -> Result<bool, Error> {
         .filter(there())
         .count()
         .get_result(conn)?;
-    Ok(follows + followed + with_pact > 0)
+    let members: i64 = member_handles_private::table
+        .filter(member_handles_private::actor_url.like(format!("{escaped}/%")).escape('\\'))
+        .count()
+        .get_result(conn)?;
+    Ok(follows + followed + with_pact + members > 0)
 }
 
 /// Forgets an actor who is gone, as if they had deleted everything that they wrote.
@@ -289,6 +298,7 @@ impl From<&Message> for Row {
             received_at: micros(message.received_at),
             proposal_id: message.proposal.map(Id::number),
             closed_at: message.closed_at.map(micros),
+            extras: message.extras.pack(),
         }
     }
 }
@@ -314,6 +324,7 @@ impl Row {
             received_at: time(self.received_at)?,
             proposal: self.proposal_id.map(Id::from_number),
             closed_at: time_if_any(self.closed_at)?,
+            extras: Extras::unpack(self.extras.as_deref()),
         })
     }
 }

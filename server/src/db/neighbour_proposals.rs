@@ -14,6 +14,7 @@ use crate::domain::audience::{Audience, Viewer};
 use crate::domain::block::Blocks;
 use crate::domain::id::{Id, NeighbourProposalId, RemoteActorId};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::domain::post::Extras;
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 
@@ -48,6 +49,7 @@ struct Row {
     intent: Option<String>,
     passed_on_by: Option<i64>,
     hops: i32,
+    extras: Option<String>,
 }
 
 /// Stores a neighbour's proposal or its newer version. The owner never changes.
@@ -78,6 +80,7 @@ pub fn upsert(conn: &mut Conn, proposal: &NeighbourProposal) -> Result<(), Error
             t::intent.eq(excluded(t::intent)),
             t::passed_on_by.eq(excluded(t::passed_on_by)),
             t::hops.eq(excluded(t::hops)),
+            t::extras.eq(excluded(t::extras)),
         ))
         .execute(c))?;
     Ok(())
@@ -318,6 +321,7 @@ impl From<&NeighbourProposal> for Row {
             intent: proposal.intent.clone(),
             passed_on_by: proposal.passed_on_by.map(Id::number),
             hops: proposal.hops,
+            extras: proposal.extras.pack(),
         }
     }
 }
@@ -349,6 +353,7 @@ impl Row {
             intent: self.intent,
             passed_on_by: self.passed_on_by.map(Id::from_number),
             hops: self.hops,
+            extras: Extras::unpack(self.extras.as_deref()),
         })
     }
 }

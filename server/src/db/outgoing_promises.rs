@@ -115,6 +115,13 @@ pub fn find_note(conn: &mut Conn, id: OutgoingPromiseId) -> Result<Option<String
     Ok(query.select(outgoing_promise_private::note).first(conn)?)
 }
 
+/// Who promised it in our name, if they are still known.
+pub fn find_member(conn: &mut Conn, id: OutgoingPromiseId) -> Result<Option<MemberId>, Error> {
+    let query = outgoing_promise_private::table.find(id.number());
+    let member: Option<i64> = query.select(outgoing_promise_private::member_id).first(conn)?;
+    Ok(member.map(Id::from_number))
+}
+
 /// All of them and to whom each is, newest first.
 pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<(OutgoingPromise, RemoteActor)>, Error> {
     let rows: Vec<(Row, ActorRow)> = outgoing_promises::table

@@ -93,6 +93,14 @@ pub fn forget_writer(conn: &mut Conn, reply: &str, writer: RemoteActorId) -> Res
     Ok(())
 }
 
+/// Forgets an account behind whatever it promised. The promises stay.
+pub fn forget_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
+    let theirs =
+        promise_person_private::table.filter(promise_person_private::actor_id.eq(actor.number()));
+    diesel::update(theirs).set(promise_person_private::actor_id.eq(None::<i64>)).execute(conn)?;
+    Ok(())
+}
+
 /// Stores a link. Those of the same promise that were not used are void from now on.
 pub fn insert_link(
     conn: &mut Conn,

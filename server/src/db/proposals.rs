@@ -9,6 +9,7 @@ use crate::db::types::{amount, amount_if_any, micros, time, time_if_any, word, w
 use crate::db::{Conn, each_backend};
 use crate::domain::audience::Audience;
 use crate::domain::id::{Id, MemberId, ProposalId, RemoteActorId};
+use crate::domain::picture::Picture;
 use crate::domain::proposal::{
     CloseReason, Content, Coverage, PrivatePart, Proposal, Purpose, Quantity, State,
 };
@@ -40,6 +41,10 @@ struct Row {
     answers: i32,
     came_low: String,
     came_high: String,
+    picture: Option<String>,
+    picture_words: Option<String>,
+    picture_width: Option<i32>,
+    picture_height: Option<i32>,
 }
 
 /// Adds a proposal and its private part.
@@ -148,6 +153,22 @@ pub fn list_by_author(conn: &mut Conn, author: MemberId) -> Result<Vec<Proposal>
     load(query.order(proposals::id.desc()).select(Row::as_select()).load(conn)?)
 }
 
+/// How many of those that a member posted for everybody were published since a time.
+pub fn count_published_by(
+    conn: &mut Conn,
+    author: MemberId,
+    since: Timestamp,
+) -> Result<i64, Error> {
+    let theirs = proposal_private::table
+        .filter(proposal_private::author_id.eq(author.number()))
+        .select(proposal_private::proposal_id);
+    let published = proposals::table
+        .filter(proposals::id.eq_any(theirs))
+        .filter(proposals::audience.eq(Audience::Public.word()))
+        .filter(proposals::published_at.gt(micros(since)));
+    Ok(published.count().get_result(conn)?)
+}
+
 /// Those to which a collective promised something, in order.
 pub fn list_answered_by(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Proposal>, Error> {
     let answered = promises::table
@@ -177,6 +198,7 @@ impl From<&Proposal> for Row {
         let content = &proposal.content;
         let quantity = content.quantity.as_ref();
         let coverage = &proposal.coverage;
+        let picture = content.picture.as_ref();
         Self {
             id: proposal.id.number(),
             purpose: proposal.purpose.word().to_owned(),
@@ -201,6 +223,10 @@ impl From<&Proposal> for Row {
             answers: coverage.answers,
             came_low: coverage.came_low.to_string(),
             came_high: coverage.came_high.to_string(),
+            picture: picture.map(|picture| picture.digest.clone()),
+            picture_words: picture.map(|picture| picture.words.clone()),
+            picture_width: picture.map(|picture| picture.width),
+            picture_height: picture.map(|picture| picture.height),
         }
     }
 }
@@ -242,6 +268,12 @@ impl Row {
             place: self.place,
             language: self.language,
             audience: word(self.audience.parse().ok(), &self.audience)?,
+            picture: self.picture.map(|digest| Picture {
+                digest,
+                words: self.picture_words.unwrap_or_default(),
+                width: self.picture_width.unwrap_or_default(),
+                height: self.picture_height.unwrap_or_default(),
+            }),
         })
     }
 }

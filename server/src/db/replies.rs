@@ -12,6 +12,7 @@ use crate::db::{Conn, each_backend, hosts};
 use crate::domain::block::Blocks;
 use crate::domain::id::{Id, ProposalId, RemoteActorId};
 use crate::domain::neighbour::RemoteActor;
+use crate::domain::post::Extras;
 use crate::error::Error;
 
 /// How many replies to one proposal are read.
@@ -38,6 +39,8 @@ pub struct Reply {
     pub published_at: Timestamp,
     /// When it was last edited.
     pub updated_at: Timestamp,
+    /// What it carries besides its text.
+    pub extras: Extras,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -52,6 +55,7 @@ struct Row {
     is_public: bool,
     published_at: i64,
     updated_at: i64,
+    extras: Option<String>,
 }
 
 /// Stores a reply, or its newer text.
@@ -64,6 +68,7 @@ pub fn upsert(conn: &mut Conn, reply: &Reply) -> Result<(), Error> {
             replies::html.eq(excluded(replies::html)),
             replies::is_public.eq(excluded(replies::is_public)),
             replies::updated_at.eq(excluded(replies::updated_at)),
+            replies::extras.eq(excluded(replies::extras)),
         ))
         .execute(c))?;
     Ok(())
@@ -205,6 +210,7 @@ impl From<&Reply> for Row {
             is_public: reply.is_public,
             published_at: micros(reply.published_at),
             updated_at: micros(reply.updated_at),
+            extras: reply.extras.pack(),
         }
     }
 }
@@ -221,6 +227,7 @@ impl Row {
             is_public: self.is_public,
             published_at: time(self.published_at)?,
             updated_at: time(self.updated_at)?,
+            extras: Extras::unpack(self.extras.as_deref()),
         })
     }
 }

@@ -87,6 +87,20 @@ diesel::table! {
         answers -> Integer,
         came_low -> Text,
         came_high -> Text,
+        picture -> Nullable<Text>,
+        picture_words -> Nullable<Text>,
+        picture_width -> Nullable<Integer>,
+        picture_height -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    pictures (digest) {
+        digest -> Text,
+        bytes -> Binary,
+        width -> Integer,
+        height -> Integer,
+        kept_at -> BigInt,
     }
 }
 
@@ -227,6 +241,7 @@ diesel::table! {
         intent -> Nullable<Text>,
         passed_on_by -> Nullable<BigInt>,
         hops -> Integer,
+        extras -> Nullable<Text>,
     }
 }
 
@@ -241,6 +256,7 @@ diesel::table! {
         is_public -> Bool,
         published_at -> BigInt,
         updated_at -> BigInt,
+        extras -> Nullable<Text>,
     }
 }
 
@@ -512,6 +528,7 @@ diesel::table! {
         member_id -> BigInt,
         address -> Text,
         proved_at -> BigInt,
+        thread_url -> Nullable<Text>,
     }
 }
 
@@ -605,6 +622,10 @@ diesel::table! {
         received_at -> BigInt,
         proposal_id -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+        extras -> Nullable<Text>,
+        alike_id -> Nullable<BigInt>,
+        asks -> Bool,
+        is_plain -> Bool,
     }
 }
 
@@ -622,6 +643,154 @@ diesel::table! {
         proposal_id -> BigInt,
         actor_id -> Nullable<BigInt>,
         message_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    moderation_log (id) {
+        id -> BigInt,
+        at -> BigInt,
+        by_id -> Nullable<BigInt>,
+        act -> Text,
+        subject -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    measures_private (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        clause -> Text,
+        covenant_version -> BigInt,
+        reason -> Text,
+        made_by -> Nullable<BigInt>,
+        made_at -> BigInt,
+        lapses_at -> BigInt,
+        ends_at -> BigInt,
+        confirmed_by -> Nullable<BigInt>,
+        confirmed_at -> Nullable<BigInt>,
+        ended_how -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        lifted_by -> Nullable<BigInt>,
+        lifted_because -> Nullable<Text>,
+        appeal -> Nullable<Text>,
+        appealed_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        decided_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notices_private (member_id, kind, subject) {
+        member_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        made_at -> BigInt,
+        read_at -> Nullable<BigInt>,
+        mailed_at -> Nullable<BigInt>,
+        written_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notice_settings_private (member_id) {
+        member_id -> BigInt,
+        email -> Nullable<Text>,
+        confirmed_at -> Nullable<BigInt>,
+        by_direct -> Bool,
+        is_daily -> Bool,
+        quiet_from -> Integer,
+        quiet_until -> Integer,
+        mailed_at -> Nullable<BigInt>,
+        mail_tries -> Integer,
+        mail_again_at -> Nullable<BigInt>,
+        written_at -> Nullable<BigInt>,
+        calendar_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notice_mutes_private (member_id, kind, way) {
+        member_id -> BigInt,
+        kind -> Text,
+        way -> Text,
+    }
+}
+
+diesel::table! {
+    mail_links_private (token_hash) {
+        token_hash -> Text,
+        member_id -> BigInt,
+        purpose -> Text,
+        email -> Text,
+        made_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    alike (id) {
+        id -> BigInt,
+        likeness -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_replies_private (id) {
+        id -> BigInt,
+        url -> Text,
+        proposal_id -> BigInt,
+        actor_id -> BigInt,
+        host -> Text,
+        html -> Text,
+        page -> Text,
+        is_public -> Bool,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        received_at -> BigInt,
+        held_because -> Text,
+        alike_id -> Nullable<BigInt>,
+        asks -> Bool,
+        is_plain -> Bool,
+        put_aside_at -> Nullable<BigInt>,
+        extras -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    held_counted (host, hour) {
+        host -> Text,
+        hour -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_waves (slot) {
+        slot -> BigInt,
+        began_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    careful_times (id) {
+        id -> BigInt,
+        began_at -> BigInt,
+        ends_at -> BigInt,
+        by_itself -> Bool,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    met_domains (domain) {
+        domain -> Text,
+        met_at -> BigInt,
     }
 }
 
@@ -690,8 +859,10 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
+    alike,
     allowed_domains,
     blocks,
+    careful_times,
     collective,
     confirmation_private,
     confirmations,
@@ -705,6 +876,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     followings,
     form_keys,
     fulfilments,
+    held_counted,
+    held_replies_private,
+    held_waves,
     hosts,
     inboxes,
     incoming_promise_private,
@@ -712,18 +886,26 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     journal,
+    mail_links_private,
     marks,
+    measures_private,
     member_handles_private,
     members,
     message_links,
     messages_private,
+    met_domains,
+    moderation_log,
     neighbour_proposals,
+    notice_mutes_private,
+    notice_settings_private,
+    notices_private,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,
     outgoing_promises,
     pacts,
     pending_peers,
+    pictures,
     promise_links,
     promise_parties,
     promise_person_private,

@@ -100,6 +100,18 @@ pub fn find(
     }))
 }
 
+/// Whether somebody is signed in in any browser that was used after `idle_since`.
+pub fn is_signed_in(
+    conn: &mut Conn,
+    member: MemberId,
+    idle_since: Timestamp,
+) -> Result<bool, Error> {
+    let live = sessions::table
+        .filter(sessions::member_id.eq(member.number()))
+        .filter(sessions::seen_at.gt(micros(idle_since)));
+    Ok(diesel::select(diesel::dsl::exists(live)).get_result(conn)?)
+}
+
 /// Notes that a session was used.
 pub fn update_seen(conn: &mut Conn, token_hash: &str, now: Timestamp) -> Result<(), Error> {
     let target = sessions::table.find(token_hash);

@@ -45,6 +45,11 @@ struct Row {
     severed_at: i64,
 }
 
+/// Somebody who follows us: their id, address or domain, their Follow, since when.
+type Theirs = (i64, String, String, i64);
+/// Our following: its id, whose, their address or domain, its state, since when.
+type Ours = (i64, i64, String, String, i64);
+
 /// What has to do with the servers that `blocks` covers.
 pub fn concerned(conn: &mut Conn, blocks: &Blocks) -> Result<Concerned, Error> {
     let mut names = Vec::new();
@@ -156,11 +161,8 @@ fn covering(blocks: &Blocks, actor: &str) -> Option<String> {
     blocks.covering(&crate::domain::collective::domain_of(&url(actor).ok()?))
 }
 
-fn list_followers(
-    conn: &mut Conn,
-    blocks: &Blocks,
-) -> Result<Vec<(i64, String, String, i64)>, Error> {
-    let rows: Vec<(i64, String, String, i64)> = followers::table
+fn list_followers(conn: &mut Conn, blocks: &Blocks) -> Result<Vec<Theirs>, Error> {
+    let rows: Vec<Theirs> = followers::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(followers::actor_id)))
         .select((
             followers::actor_id,
@@ -175,11 +177,8 @@ fn list_followers(
     Ok(there.collect())
 }
 
-fn list_followings(
-    conn: &mut Conn,
-    blocks: &Blocks,
-) -> Result<Vec<(i64, i64, String, String, i64)>, Error> {
-    let rows: Vec<(i64, i64, String, String, i64)> = followings::table
+fn list_followings(conn: &mut Conn, blocks: &Blocks) -> Result<Vec<Ours>, Error> {
+    let rows: Vec<Ours> = followings::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(followings::actor_id)))
         .select((
             followings::id,

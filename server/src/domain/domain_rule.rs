@@ -38,8 +38,7 @@ pub struct DomainRule {
     pub domain: String,
     /// How much it keeps away.
     pub severity: Severity,
-    /// Whether pictures and other files of theirs are refused. We take none of anybody; it is kept
-    /// for those with whom we share lists.
+    /// Whether pictures and other files of theirs are neither fetched nor shown.
     pub reject_media: bool,
     /// Whether what they report to us is thrown away.
     pub reject_reports: bool,
@@ -87,6 +86,7 @@ pub type DraftId = Id<Draft>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     limited: Blocks,
+    without_media: Blocks,
     without_reports: Blocks,
 }
 
@@ -153,6 +153,7 @@ impl Rules {
         };
         Self {
             limited: those(|rule| rule.severity == Severity::Limit),
+            without_media: those(|rule| rule.reject_media),
             without_reports: those(|rule| rule.reject_reports),
         }
     }
@@ -165,6 +166,11 @@ impl Rules {
     /// The same for the host of an address.
     pub fn limits_url(&self, url: &Url) -> bool {
         self.limited.covers_url(url)
+    }
+
+    /// Whether pictures of a host are neither fetched nor shown.
+    pub fn rejects_media_of(&self, host: &str) -> bool {
+        self.without_media.covers_host(host)
     }
 
     /// Whether what a host reports is thrown away.

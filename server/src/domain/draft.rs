@@ -6,6 +6,7 @@ use crate::domain::amount::Amount;
 use crate::domain::audience::Audience;
 use crate::domain::id::MemberId;
 use crate::domain::kind;
+use crate::domain::picture::Picture;
 use crate::domain::proposal::{Content, PrivatePart, Quantity};
 use crate::domain::refusal::Refusal;
 
@@ -13,6 +14,8 @@ use crate::domain::refusal::Refusal;
 const LONGEST_LINE: usize = 120;
 /// Longest text, in characters.
 const LONGEST_TEXT: usize = 10_000;
+/// Longest words for a picture, in characters (reliability paper, MED-08).
+const LONGEST_WORDS: usize = 1_500;
 /// Longest unit, in characters.
 const LONGEST_UNIT: usize = 30;
 
@@ -45,6 +48,8 @@ pub struct Draft {
     pub on_behalf_of: String,
     /// Whether that person said yes.
     pub consent: bool,
+    /// See [`Content::picture`].
+    pub picture: Option<Picture>,
 }
 
 impl Draft {
@@ -79,6 +84,7 @@ impl Draft {
                 "" => Audience::Public,
                 word => word.parse()?,
             },
+            picture: self.picture.as_ref().map(described).transpose()?,
         })
     }
 
@@ -110,6 +116,13 @@ impl Draft {
         let unit = unit.map_or_else(|| "one".to_owned(), |unit| unit.to_lowercase());
         Ok(Some(Quantity { amount, unit, minimum }))
     }
+}
+
+/// A picture with its words: whoever does not see it must know what is to be seen.
+fn described(picture: &Picture) -> Result<Picture, Refusal> {
+    let words = line(&picture.words, LONGEST_WORDS, Refusal::PictureWordsTooLong)?
+        .ok_or(Refusal::PictureWordsMissing)?;
+    Ok(Picture { words, ..picture.clone() })
 }
 
 /// One line of text without control characters; none if it is empty.

@@ -40,6 +40,8 @@ pub type IncomingPromiseId = Id<crate::domain::incoming_promise::IncomingPromise
 pub type OutgoingPromiseId = Id<crate::domain::outgoing_promise::OutgoingPromise>;
 /// The id of one side's count of that.
 pub type OutgoingConfirmationId = Id<crate::domain::outgoing_promise::OutgoingConfirmation>;
+/// The id of a measure about a member.
+pub type MeasureId = Id<crate::domain::measure::Measure>;
 /// The id of a pact.
 pub type PactId = Id<crate::domain::pact::Pact>;
 /// The id of an actor on another server as kept here.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{MessageId, ProposalId, RemoteActorId};
+use crate::domain::post::Extras;
 use crate::domain::proposal::Purpose;
 
 /// What somebody wrote to us.
@@ -21,7 +22,8 @@ pub struct Message {
     pub actor: Option<RemoteActorId>,
     /// Their host.
     pub host: String,
-    /// Whether somebody of that host follows us, is followed, or has a pact with us.
+    /// Whether somebody of that host follows us, is followed, has a pact with us or is a member; or
+    /// a steward let its writer in.
     pub is_known: bool,
     /// Who could read it where it was written.
     pub channel: Channel,
@@ -47,6 +49,8 @@ pub struct Message {
     pub proposal: Option<ProposalId>,
     /// Since when there is nothing more to do about it.
     pub closed_at: Option<Timestamp>,
+    /// What its post carries besides its text; nothing once it is erased.
+    pub extras: Extras,
 }
 
 /// Who can read a message where it was written.
@@ -90,6 +94,12 @@ pub enum HeldBecause {
     Links,
     /// The stewards limit its server.
     LimitedServer,
+    /// The same text came several times within minutes, from several hosts that we do not know.
+    Alike,
+    /// We are careful, and its writer is a stranger.
+    Careful,
+    /// It answers something of ours, and its writer is a stranger.
+    Stranger,
 }
 
 impl Message {
@@ -119,6 +129,7 @@ impl Message {
         self.url = None;
         self.actor = None;
         self.text.clear();
+        self.extras = Extras::default();
     }
 }
 
@@ -171,13 +182,16 @@ impl std::str::FromStr for MessageState {
 
 impl HeldBecause {
     /// Every reason.
-    pub const ALL: [HeldBecause; 6] = [
+    pub const ALL: [HeldBecause; 9] = [
         Self::ManyOfOne,
         Self::ManyOfHost,
         Self::ManyOfStrangers,
         Self::ManyMentions,
         Self::Links,
         Self::LimitedServer,
+        Self::Alike,
+        Self::Careful,
+        Self::Stranger,
     ];
 
     /// The word for storage and the command line.
@@ -189,6 +203,9 @@ impl HeldBecause {
             Self::ManyMentions => "many-mentions",
             Self::Links => "links",
             Self::LimitedServer => "limited-server",
+            Self::Alike => "alike",
+            Self::Careful => "careful",
+            Self::Stranger => "stranger",
         }
     }
 

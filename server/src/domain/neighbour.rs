@@ -6,6 +6,7 @@ use url::Url;
 use crate::domain::amount::Amount;
 use crate::domain::audience::Audience;
 use crate::domain::id::{NeighbourProposalId, RemoteActorId};
+use crate::domain::post::Extras;
 use crate::domain::proposal::Purpose;
 
 /// An actor on another server: a collective, a person, an instance.
@@ -103,6 +104,8 @@ pub struct NeighbourProposal {
     pub passed_on_by: Option<RemoteActorId>,
     /// How often it was passed on.
     pub hops: i32,
+    /// What its post carries besides its text.
+    pub extras: Extras,
     /// When they published it.
     pub published_at: Timestamp,
     /// When they last changed it.

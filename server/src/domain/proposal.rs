@@ -8,6 +8,7 @@ use crate::domain::amount::Amount;
 use crate::domain::audience::{Audience, Viewer};
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::member::Member;
+use crate::domain::picture::Picture;
 use crate::domain::refusal::Refusal;
 
 /// How long before its end a proposal warns its author.
@@ -73,6 +74,8 @@ pub struct Content {
     pub language: String,
     /// Who may see it.
     pub audience: Audience,
+    /// What it looks like.
+    pub picture: Option<Picture>,
 }
 
 /// How much of what, and the smallest part that is of use.

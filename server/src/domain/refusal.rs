@@ -22,6 +22,24 @@ pub enum Refusal {
     /// Unit above 30 characters.
     #[error("the unit is longer than 30 characters: use one word")]
     UnitTooLong,
+    /// A file that is no JPEG, PNG or WebP.
+    #[error("this is no picture that we can read: take a JPEG, PNG or WebP file")]
+    PictureUnfit,
+    /// A picture that cannot be decoded.
+    #[error("this picture is damaged or not complete: take it anew, or choose another one")]
+    PictureBroken,
+    /// Too many bytes or pixels.
+    #[error("this picture is too large: at most 10 MB and 33 million pixels")]
+    PictureTooLarge,
+    /// Too many pictures within a few minutes.
+    #[error("these were many pictures within a few minutes: wait five minutes, then go on")]
+    TooManyPictures,
+    /// A picture without words.
+    #[error("the picture needs words: say what is to be seen, for those who do not see it")]
+    PictureWordsMissing,
+    /// Words above 1,500 characters.
+    #[error("the words for the picture are longer than 1,500 characters: shorten them")]
+    PictureWordsTooLong,
     /// Note above 2,000 characters.
     #[error("the note is longer than 2,000 characters: shorten it")]
     NoteTooLong,
@@ -238,6 +256,11 @@ pub enum Refusal {
     /// The last link went out only minutes ago.
     #[error("a link was sent less than ten minutes ago: give them time to see it")]
     LinkSentLately,
+    /// Somebody who is still joining publishes more in a day than people do.
+    #[error(
+        "ten things were published since yesterday: keep this one as a draft, or let a member publish it"
+    )]
+    ManyInOneDay,
     /// Nothing is to come of this promise, or the one who made it is gone.
     #[error("there is nothing to send a link for: nothing more is to come of this promise")]
     NothingToSend,
@@ -285,7 +308,8 @@ pub enum Refusal {
     CoversUs,
     /// A suspension of a domain with which there is a pact.
     #[error(
-        "there is a pact with a collective there, and a suspension ends it: look at `mutuals domain          preview`, and add --end-pacts if you mean it"
+        "there is a pact with a collective there, and a suspension ends it: look at `mutuals domain \
+         preview`, and add --end-pacts if you mean it"
     )]
     PactThere,
     /// There is no rule about a domain.
@@ -303,6 +327,12 @@ pub enum Refusal {
     /// A report above 5,000 characters.
     #[error("the report is longer than 5,000 characters: shorten it")]
     ReportTooLong,
+    /// Being careful for less than an hour or more than a week.
+    #[error("between one hour and seven days: write it as 48h")]
+    CarefulTooLong,
+    /// We are careful: nobody joins without an invitation.
+    #[error("for now people join by invitation only: ask a member for one")]
+    CarefulNow,
     /// A collective is never without a steward.
     #[error("you are the only steward: name another one first, then leave")]
     LastSteward,
@@ -312,6 +342,68 @@ pub enum Refusal {
     /// There is nothing to come back from, or the time for it is over.
     #[error("the time to come back is over: join anew")]
     CannotComeBack,
+    /// The clause is nowhere in what we owe each other.
+    #[error(
+        "that is no heading and no sentence of what we owe each other: write it as it stands there (`mutuals covenant show`)"
+    )]
+    ClauseUnknown,
+    /// Nothing, or more than 2,000 characters.
+    #[error("say why, in at most 2,000 characters")]
+    WordsUnfit,
+    /// Not 1 to 90 days.
+    #[error("a measure is for 1 to 90 days")]
+    DaysUnfit,
+    /// Nobody acts in a measure about themselves.
+    #[error("it is about you: leave it to the other stewards")]
+    OwnMeasure,
+    /// There is one already.
+    #[error("such a measure stands already")]
+    MeasureStands,
+    /// Their last measure lapsed, or was lifted after an appeal.
+    #[error(
+        "your last measure about them lapsed or was lifted after an appeal: for 30 days, leave it to another steward"
+    )]
+    MeasureRests,
+    /// It stands no longer.
+    #[error("this measure stands no longer")]
+    MeasureOver,
+    /// It is confirmed.
+    #[error("it is confirmed already")]
+    MeasureConfirmed,
+    /// Who took it, or decided the appeal, does not confirm it.
+    #[error(
+        "it needs a second steward: neither the one who took it nor the one who decided the appeal"
+    )]
+    SecondPerson,
+    /// They said it before.
+    #[error("you said it already: others look at it")]
+    AppealMade,
+    /// No appeal waits.
+    #[error("no appeal waits for a decision here")]
+    NothingToDecide,
+    /// Who acted does not decide about it.
+    #[error("you signed it: a steward who did not act decides")]
+    ActedAlready,
+    /// A freeze stands.
+    #[error(
+        "a freeze stands: until it is over they may read, ask for help and finish what they promised, and nothing else"
+    )]
+    Frozen,
+    /// No address of a mailbox, or one with something smuggled into it.
+    #[error("this is no mail address: write it as name@example.org")]
+    EmailUnfit,
+    /// The operator named no mail server.
+    #[error("this collective sends no mails: set mail.url and mail.from")]
+    NoMails,
+    /// A link to confirm an address went out three times today.
+    #[error("three mails to confirm an address were sent today: try again tomorrow")]
+    ManyConfirmations,
+    /// The mail server did not take a mail.
+    #[error("the mail could not be sent: check the address, or try again later")]
+    MailNotSent,
+    /// No hour of the day.
+    #[error("an hour is a number from 0 to 23")]
+    HourUnfit,
 }
 
 impl Refusal {
@@ -324,6 +416,12 @@ impl Refusal {
             Self::PlaceTooLong => "refusal-place-too-long",
             Self::KindTooLong => "refusal-kind-too-long",
             Self::UnitTooLong => "refusal-unit-too-long",
+            Self::PictureUnfit => "refusal-picture-unfit",
+            Self::PictureBroken => "refusal-picture-broken",
+            Self::PictureTooLarge => "refusal-picture-too-large",
+            Self::TooManyPictures => "refusal-too-many-pictures",
+            Self::PictureWordsMissing => "refusal-picture-words-missing",
+            Self::PictureWordsTooLong => "refusal-picture-words-too-long",
             Self::NoteTooLong => "refusal-note-too-long",
             Self::AmountNotANumber => "refusal-amount-not-a-number",
             Self::AmountNotPositive => "refusal-amount-not-positive",
@@ -333,6 +431,7 @@ impl Refusal {
             Self::AmountNotSaid => "refusal-amount-not-said",
             Self::ReplyTaken => "refusal-reply-taken",
             Self::LinkSentLately => "refusal-link-sent-lately",
+            Self::ManyInOneDay => "refusal-many-in-one-day",
             Self::NothingToSend => "refusal-nothing-to-send",
             Self::AmountMissing => "refusal-amount-missing",
             Self::MinimumAboveAmount => "refusal-minimum-above-amount",
@@ -412,9 +511,29 @@ impl Refusal {
             Self::NothingToReport => "refusal-nothing-to-report",
             Self::ReportEmpty => "refusal-report-empty",
             Self::ReportTooLong => "refusal-report-too-long",
+            Self::CarefulTooLong => "refusal-careful-too-long",
+            Self::CarefulNow => "refusal-careful-now",
             Self::LastSteward => "refusal-last-steward",
             Self::HasLeft => "refusal-has-left",
             Self::CannotComeBack => "refusal-cannot-come-back",
+            Self::ClauseUnknown => "refusal-clause-unknown",
+            Self::WordsUnfit => "refusal-words-unfit",
+            Self::DaysUnfit => "refusal-days-unfit",
+            Self::OwnMeasure => "refusal-own-measure",
+            Self::MeasureStands => "refusal-measure-stands",
+            Self::MeasureRests => "refusal-measure-rests",
+            Self::MeasureOver => "refusal-measure-over",
+            Self::MeasureConfirmed => "refusal-measure-confirmed",
+            Self::SecondPerson => "refusal-second-person",
+            Self::AppealMade => "refusal-appeal-made",
+            Self::NothingToDecide => "refusal-nothing-to-decide",
+            Self::ActedAlready => "refusal-acted-already",
+            Self::Frozen => "refusal-frozen",
+            Self::EmailUnfit => "refusal-email-unfit",
+            Self::NoMails => "refusal-no-mails",
+            Self::ManyConfirmations => "refusal-many-confirmations",
+            Self::MailNotSent => "refusal-mail-not-sent",
+            Self::HourUnfit => "refusal-hour-unfit",
         }
     }
 }

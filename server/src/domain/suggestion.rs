@@ -5,6 +5,7 @@ use crate::domain::amount::Amount;
 use crate::text;
 
 pub mod kinds;
+pub mod outcome;
 pub mod purpose;
 pub mod title;
 pub mod until;

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::actions::catch_up::note_heard;
+use crate::actions::meet_domain::{is_new, meet};
 use crate::app::{App, KnownActor};
 use crate::db::journal::{NewEntry, NotStored};
 use crate::domain::collective::domain_of;
@@ -58,10 +59,25 @@ pub async fn accept(app: &App, head: &SignedHead<'_>, body: Body) -> Result<(), 
         // A single actor that is blocked is not told so.
         return Ok(());
     }
-    if !app.deliveries.allows(domain_of(&actor)) {
+    if !app.deliveries.allows(domain_of(&actor)) || !is_patient(app, &actor).await? {
         return Err(refused(429, "too much from this server: try again later"));
     }
     store(app, &actor, &body).await
+}
+
+/// Whether a server whose domain is new to us has not sent too much. The sender of a 429 tries again:
+/// nothing is lost.
+async fn is_patient(app: &App, actor: &Url) -> Result<bool, Refused> {
+    let met = async {
+        meet(app, actor).await?;
+        is_new(app, actor).await
+    };
+    let is_new = met.await.map_err(|error| {
+        tracing::warn!(error = %error, "it cannot be said whether a domain is new");
+        refused(503, "this server cannot store anything right now: try again later")
+    })?;
+    let domain = app.client.registered_domain(actor).filter(|_| is_new);
+    Ok(domain.is_none_or(|domain| app.first_deliveries.allows(domain)))
 }
 
 /// Everything that can be known before the body is there.

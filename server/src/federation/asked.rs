@@ -62,11 +62,16 @@ fn tell(app: &App, conn: &mut Conn, message: &Message, html: &str) -> Result<(),
 /// What stands before the link.
 fn words(app: &App, locale: &Locale, message: &Message) -> String {
     if message.channel == Channel::Direct {
-        let said = locale.say("wire-asked-direct");
-        return match message.mentions_others {
-            true => format!("{said} {}", locale.say("wire-asked-others")),
-            false => said,
-        };
+        let mut said = locale.say("wire-asked-direct");
+        if message.mentions_others {
+            said = format!("{said} {}", locale.say("wire-asked-others"));
+        }
+        let phone = app.config.phone.trim();
+        if !phone.is_empty() {
+            let call = locale.say_with("wire-asked-direct-phone", [("phone", phone.into())]);
+            said = format!("{said} {call}");
+        }
+        return said;
     }
     let (title, _) = title_and_rest(&message.text);
     match message.purpose {

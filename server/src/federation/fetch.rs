@@ -14,7 +14,7 @@ use crate::federation::knock::{Request, knock, knock_again};
 use crate::federation::signature::Signer;
 
 /// How many redirects are followed.
-const MOST_REDIRECTS: usize = 3;
+pub(in crate::federation) const MOST_REDIRECTS: usize = 3;
 /// How many requests one piece of work may cause, whatever it leads to. Mastodon and others learned
 /// What we ask for; servers differ in which of the two they know.
 const WANTED: &str = "application/activity+json, application/ld+json; \
@@ -170,7 +170,7 @@ fn check_blocks(app: &App, url: &Url) -> Result<(), FetchError> {
     }
 }
 
-fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
+pub(in crate::federation) fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
     let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
     let mut next = location
         .and_then(|location| url.join(location).ok())
@@ -182,7 +182,7 @@ fn next_hop(url: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
     Ok(next)
 }
 
-fn check_status(status: StatusCode) -> Result<(), FetchError> {
+pub(in crate::federation) fn check_status(status: StatusCode) -> Result<(), FetchError> {
     match status {
         StatusCode::OK => Ok(()),
         StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchError::Gone(status)),

@@ -12,7 +12,7 @@ use crate::domain::suggestion::purpose::purpose_of;
 use crate::federation::activities::create::{contest, is_buried};
 use crate::federation::inbox::{Effect, Outcome};
 use crate::federation::json;
-use crate::federation::objects::read_proposal;
+use crate::federation::objects::{read_post, read_proposal};
 use crate::federation::vocab::PUBLIC;
 use crate::text;
 
@@ -45,6 +45,7 @@ pub fn receive(app: &App, note: &Value, actor: &RemoteActor, is_new: bool) -> Op
             Kept::Yes => Ok(Outcome::Done),
             Kept::Known => Ok(Outcome::Ignored("we have it, or a newer one")),
             Kept::TooMany => Ok(Outcome::Ignored("its sender has said enough for today")),
+            Kept::Counted => Ok(Outcome::Ignored("very much comes: it was counted")),
             // Whoever reads it where it stands must not ask for that again.
             Kept::Contested if !heard.is_new => Ok(Outcome::Ignored("it is somebody else's")),
             Kept::Contested => contest(app, conn, &heard.url, &actor),
@@ -55,7 +56,7 @@ pub fn receive(app: &App, note: &Value, actor: &RemoteActor, is_new: bool) -> Op
 /// Reads a message. Answers nothing for what bots and collectives write, and for needs and offers
 /// of neighbours.
 fn read(app: &App, note: &Value, actor: &RemoteActor, is_new: bool) -> Option<Heard> {
-    let is_text = matches!(json::kind(note), "Note" | "Article" | "ChatMessage");
+    let is_text = matches!(json::kind(note), "Note" | "Article" | "ChatMessage" | "Question");
     if actor.kind != "Person" || !is_text || read_proposal::read(app, note, actor).is_some() {
         return None;
     }
@@ -82,8 +83,14 @@ fn read(app: &App, note: &Value, actor: &RemoteActor, is_new: bool) -> Option<He
         has_links: has_links(note),
         is_follow_up: answered.is_some_and(|to| urls.parse_written::<()>(&to).is_some()),
         is_new,
+        extras: read_post::read(note).extras,
         url,
     })
+}
+
+/// Whether a Note names nobody but us, and carries neither pictures nor links.
+pub fn is_plain(app: &App, note: &Value, writer: &Url) -> bool {
+    !has_links(note) && !tags(note, &app.collective.urls().actor(), writer).names_others
 }
 
 fn tags(note: &Value, us: &Url, writer: &Url) -> Tags {

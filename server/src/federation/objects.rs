@@ -5,5 +5,6 @@ pub mod agreement;
 pub mod fulfilment;
 pub mod proposal;
 pub mod read_agreement;
+pub mod read_post;
 pub mod read_proposal;
 pub mod relationship;

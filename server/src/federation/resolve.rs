@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde_json::Value;
 use url::Url;
 
+use crate::actions::meet_domain::is_new;
 use crate::app::{App, KnownActor};
 use crate::db::{Conn, actors, followers, inboxes};
 use crate::domain::collective::domain_of;
@@ -121,7 +122,9 @@ async fn refresh_knowing(
 }
 
 async fn read(app: &App, url: &Url) -> Result<(RemoteActor, Value), FetchError> {
-    let most = app.config.limits.new_actors_per_domain;
+    let is_new = is_new(app, url).await.map_err(|error| FetchError::Unreachable(error.into()))?;
+    let limits = &app.config.limits;
+    let most = if is_new { limits.new_actors_per_new_domain } else { limits.new_actors_per_domain };
     let is_known = known(app, url).await?.is_some();
     if !is_known && !app.client.admits_stranger(url, app.now(), most) {
         return Err(anyhow!("too many strangers of one domain: try again later").into());

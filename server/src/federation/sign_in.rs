@@ -5,10 +5,11 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::actions::hold::knows;
 use crate::actions::sign_in_by_code::{Asked, Given, give_code};
 use crate::app::App;
 use crate::db::sign_in_codes::{self, SignInCode};
-use crate::db::{Conn, actors};
+use crate::db::{Conn, actors, careful};
 use crate::domain::collective::domain_of;
 use crate::domain::id::SignInCodeId;
 use crate::domain::neighbour::RemoteActor;
@@ -39,6 +40,9 @@ pub fn receive(app: &App, note: &Value, actor: &RemoteActor) -> Option<Effect> {
         if is_buried(conn, &url, &actor)? {
             return Ok(Outcome::Ignored("it was deleted"));
         }
+        if is_stranger_now(app, conn, &actor)? {
+            return Ok(Outcome::Ignored("we are careful, and they are a stranger"));
+        }
         let asked = Asked { actor: &actor, note: &url, language: &language, is_direct };
         match give_code(app, conn, &asked)? {
             Given::Code(about, code) => tell_code(app, conn, &actor, (&about, &code))?,
@@ -50,6 +54,12 @@ pub fn receive(app: &App, note: &Value, actor: &RemoteActor) -> Option<Effect> {
         }
         Ok(Outcome::Done)
     }))
+}
+
+/// Whether somebody gets no answer because we are careful: whoever is a member, or of a server that
+/// we know, gets one always.
+fn is_stranger_now(app: &App, conn: &mut Conn, actor: &RemoteActor) -> Result<bool, Error> {
+    Ok(careful::current(conn, app.now())?.is_some() && !knows(conn, actor)?)
 }
 
 /// Tells whose account it is, in the thread of the code, that somebody signed in with it.

@@ -7,15 +7,20 @@ use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::measure;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::sign_in::{IDLE, LONGEST};
+use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, followers, form_keys, gate, hosts, inboxes, invitations, journal,
-    message_links, messages, promise_people, queue, reports, sessions, sign_in_codes, vouches,
+    Conn, activities, alike, careful, followers, form_keys, gate, held_replies, hosts, inboxes,
+    invitations, journal, mail_links, measures, message_links, messages, met_domains, notices,
+    pictures, promise_people, queue, reports, sessions, sign_in_codes, vouches,
 };
+use crate::domain::held::KEEP_ASIDE;
+use crate::domain::notice::KEPT_HOURS;
 use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
 
@@ -37,6 +42,8 @@ const KEEP_TOMBSTONES: SignedDuration = SignedDuration::from_hours(365 * 24);
 const KEEP_CODES: SignedDuration = SignedDuration::from_hours(24);
 /// How long it is remembered that a server asked which is not on our list.
 const KEEP_KNOCKS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long it is known how many links to confirm an address went out: longer than it is counted.
+const KEEP_MAIL_LINKS: SignedDuration = SignedDuration::from_hours(48);
 /// Followers whose server was away for this long are forgotten.
 const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -48,6 +55,14 @@ const KEEP_SIGNATURES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How long it is kept what somebody wrote to us and who they are, after there is nothing more to do
 /// about it; and how long an answer waits for them to go on.
 const KEEP_MESSAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long a picture is kept that no need or offer shows: as long as somebody may need to correct a
+/// form.
+const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
+
+/// How long it is kept what was said about a measure that is over: longer than it is asked whose it
+/// was. The line in the log stays, and names nobody.
+const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
@@ -61,6 +76,7 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     if expired > 0 {
         tracing::info!(expired, "ended proposals whose time has passed");
     }
+    tell_of_ends(app).await?;
     let unanswered = expire_promises(app).await?;
     if unanswered > 0 {
         tracing::info!(unanswered, "ended promises between collectives that nobody answered");
@@ -72,6 +88,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let erased = erase_overdue(app).await?;
     if erased > 0 {
         tracing::info!(erased, "erased what was personal of members who left two weeks ago");
+    }
+    let over = measure::end_over(app).await?;
+    if over > 0 {
+        tracing::info!(over, "noted the end of measures");
     }
     let shared = app.clone();
     app.db
@@ -94,6 +114,8 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
     sessions::delete_stale(conn, now, before(IDLE), before(LONGEST))?;
     invitations::delete_stale(conn, now)?;
+    notices::delete_before(conn, before(SignedDuration::from_hours(KEPT_HOURS)))?;
+    mail_links::delete_stale(conn, before(KEEP_MAIL_LINKS), now)?;
     vouches::give_to_group(conn, before(GROUPS_AFTER))?;
     sign_in_codes::delete_stale(conn, now, before(KEEP_CODES))?;
     activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;
@@ -109,10 +131,16 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     hosts::delete_usual(conn, now, before(KEEP_SIGNATURES))?;
     form_keys::delete_before(conn, before(KEEP_FORMS))?;
     reports::delete_before(conn, before(KEEP_REPORTS))?;
+    measures::delete_ended_before(conn, before(KEEP_MEASURES))?;
     promise_people::delete_stale_links(conn, now)?;
+    pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
     erase_messages(conn, now)?;
     forget_severed(conn, now)?;
     gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
+    held_replies::delete_before(conn, before(KEEP_ASIDE))?;
+    alike::delete_before(conn, before(KEEP_ASIDE))?;
+    careful::delete_before(conn, before(KEEP_ASIDE))?;
+    met_domains::delete_before(conn, before(KEEP_TOMBSTONES))?;
     delete_old_keys(conn, now)?;
     Ok(())
 }

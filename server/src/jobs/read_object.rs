@@ -7,7 +7,7 @@ use url::Url;
 use crate::actions::hear_message::remove_claims;
 use crate::app::App;
 use crate::db::jobs::{self, Job};
-use crate::db::{Conn, neighbour_proposals, replies};
+use crate::db::{Conn, held_replies, neighbour_proposals, replies};
 use crate::domain::id::RemoteActorId;
 use crate::error::Error;
 use crate::federation::activities::create::{is_owned_by, take_in};
@@ -71,6 +71,11 @@ fn remove_claim(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(
         && reply.actor != owner
     {
         replies::delete(conn, object, reply.actor)?;
+    }
+    if let Some(held) = held_replies::find_by_url(conn, object)?
+        && held.reply.actor != owner
+    {
+        held_replies::delete(conn, object, held.reply.actor)?;
     }
     remove_claims(conn, object, owner)
 }

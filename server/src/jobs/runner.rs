@@ -15,7 +15,7 @@ use crate::db::journal;
 use crate::error::Error;
 use crate::federation::fetch::within_budget;
 use crate::jobs::{
-    deliver, follow, housekeeping, read_object, read_outbox, read_passed_on, receive,
+    deliver, follow, housekeeping, read_object, read_outbox, read_passed_on, receive, tell,
 };
 
 /// How often a loop looks for work of its own accord. Another process may have written some, and a
@@ -56,6 +56,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
     loops.spawn(run_loop(app.clone(), stop.clone(), JOBS_AT_ONCE, goes_out, claim_jobs));
     loops.spawn(deliver::run(app.clone(), stop.clone()));
     loops.spawn(run_housekeeping(app.clone(), stop.clone()));
+    loops.spawn(tell::run(app.clone(), stop.clone()));
     loops.spawn(read_blocks(app, stop));
     while loops.join_next().await.is_some() {}
 }
@@ -64,6 +65,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
 pub async fn run_all(app: &App) -> Result<(), Error> {
     app.read_blocks().await?;
     app.read_keys().await?;
+    tell::tell_all(app).await?;
     loop {
         let mut work = claim_received(app.clone(), ACTORS_AT_ONCE).await?;
         work.extend(claim_jobs(app.clone(), JOBS_AT_ONCE).await?);

@@ -23,7 +23,7 @@ pub(super) fn show_hosts(html: &str) -> String {
 }
 
 /// The attributes of a tag and what follows it. A quoted value may hold a `>`.
-fn split_tag(text: &str) -> Option<(&str, &str)> {
+pub(super) fn split_tag(text: &str) -> Option<(&str, &str)> {
     let mut quoted = false;
     let end = text.char_indices().find_map(|(at, c)| {
         quoted ^= c == '"';
@@ -43,7 +43,7 @@ fn real_host(tag: &str, inside: &str) -> Option<String> {
 }
 
 /// Host of a web address, or the whole of a mail address.
-fn place(href: &str) -> Option<String> {
+pub(super) fn place(href: &str) -> Option<String> {
     let url = url::Url::parse(href.trim()).ok()?;
     match url.host_str() {
         Some(host) => Some(host.to_owned()),

@@ -13,6 +13,7 @@ use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
 use crate::text;
 use crate::web::coverage::{self, Coverage};
+use crate::web::pictures::Seen;
 use crate::web::session::Visitor;
 use crate::web::words::{Day, Words, language, link};
 
@@ -92,6 +93,8 @@ pub struct Card {
     pub by: Option<String>,
     /// How far it is covered.
     pub coverage: Option<Coverage>,
+    /// What it looks like; of ours only, because those of others are asked for elsewhere.
+    pub picture: Option<Seen>,
 }
 
 /// Everything open that `visitor` may see and that `fits`, least answered and longest waiting first.
@@ -212,6 +215,7 @@ fn ours(words: &Words<'_>, proposal: &Proposal) -> Card {
         whose: None,
         by: None,
         coverage: coverage::of_ours(words, proposal),
+        picture: Seen::of(proposal),
     }
 }
 
@@ -231,6 +235,7 @@ fn neighbours(words: &Words<'_>, proposal: &NeighbourProposal, actor: &RemoteAct
         whose: Some(actor.name.clone()),
         by: None,
         coverage: coverage::of_neighbours(words, proposal),
+        picture: None,
     }
 }
 

@@ -52,7 +52,8 @@ pub async fn adopt(
     let rule = vouches.and_then(|vouches| Rule::new(vouches, fields.ticked("visit")));
     let adopted = match rule {
         Ok(rule) => {
-            put_into_force(&app, &fields.text("text"), &fields.text("language"), rule).await
+            let (text, language) = (fields.text("text"), fields.text("language"));
+            put_into_force(&app, Some(steward.member.id), (&text, &language), rule).await
         }
         Err(refusal) => Err(refusal.into()),
     };

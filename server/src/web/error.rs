@@ -39,10 +39,14 @@ pub enum Problem {
     PromiseLinkUsed,
     /// The one-time link of somebody who wrote to us was used, is too old, or never was.
     AskedLinkUsed,
+    /// The link in a mail was used, is too old, or never was.
+    MailLinkUsed,
     /// A rule says no.
     Refused(Refusal),
     /// A rule says no to something on another page: its path.
     RefusedAt(Refusal, String),
+    /// A picture of another server cannot be shown.
+    NoPicture,
     /// Somebody else changed it at the same moment.
     Conflict,
     /// Nothing can be stored right now; it was logged.
@@ -115,12 +119,14 @@ impl Problem {
             | Self::LinkUsed
             | Self::PromiseLinkUsed
             | Self::InvitationUsed
-            | Self::AskedLinkUsed => StatusCode::GONE,
+            | Self::AskedLinkUsed
+            | Self::MailLinkUsed => StatusCode::GONE,
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::NotYetMember | Self::FormExpired => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Refused(_) | Self::RefusedAt(..) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NoPicture => StatusCode::BAD_GATEWAY,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -166,8 +172,14 @@ impl Problem {
             Self::AskedLinkUsed => {
                 three(["error-asked-link-title", "error-asked-link-what", "error-asked-link-next"])
             }
+            Self::MailLinkUsed => {
+                three(["error-mail-link-title", "error-mail-link-what", "error-mail-link-next"])
+            }
             Self::Refused(refusal) | Self::RefusedAt(refusal, _) => {
                 three(["error-refused-title", refusal.key(), "error-refused-next"])
+            }
+            Self::NoPicture => {
+                three(["error-picture-title", "error-picture-what", "error-picture-next"])
             }
             Self::Conflict => {
                 three(["error-refused-title", "error-conflict-what", "error-conflict-next"])

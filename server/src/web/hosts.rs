@@ -149,7 +149,7 @@ pub async fn block(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let (subject, reason) = (fields.text("host"), fields.text("reason"));
-    match blocking::block(&app, &subject, &reason).await {
+    match blocking::block_as(&app, Some(steward.member.id), &subject, &reason).await {
         Ok(block) => Ok(go_on(&app, PATH, "hosts-block-done", &[&block.subject])),
         Err(Error::Refused(refusal)) => {
             let problem = Some(steward.visitor.locale.say(refusal.key()));
@@ -162,10 +162,11 @@ pub async fn block(
 /// `POST /steward/hosts/unblock`
 pub async fn unblock(
     State(app): State<App>,
-    _steward: Steward,
+    steward: Steward,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let subject = blocking::unblock(&app, &fields.text("host")).await?;
+    let by = Some(steward.member.id);
+    let subject = blocking::unblock_as(&app, by, &fields.text("host")).await?;
     Ok(go_on(&app, PATH, "hosts-unblock-done", &[&subject]))
 }
 

@@ -10,7 +10,7 @@ use axum::response::Response;
 use crate::actions::join::{Way, Wish, agree as say_yes, join};
 use crate::actions::sign_in_by_code::find_attempt;
 use crate::app::App;
-use crate::db::{Conn, covenants, invitations};
+use crate::db::{Conn, careful, covenants, invitations};
 use crate::domain::covenant::{Covenant, Rule};
 use crate::domain::member::Standing;
 use crate::domain::refusal::Refusal;
@@ -36,6 +36,8 @@ struct JoinPage {
     /// Where whoever is signed in stands.
     standing: Option<Where>,
     form: Option<JoinForm>,
+    /// Whether the doors are closed because we are careful.
+    is_careful: bool,
     problem: Option<String>,
 }
 
@@ -131,7 +133,8 @@ async fn come_in(
         return Err(Problem::TooMany);
     }
     let way = match (proved_account(app, visitor).await?, invitation) {
-        (Some((token, _)), _) => Way::Account(token),
+        (Some((token, _)), Some(invitation)) => Way::InvitedAccount(token, invitation.to_owned()),
+        (Some((token, _)), None) => Way::Account(token),
         (None, Some(token)) => Way::Invitation(token.to_owned()),
         (None, None) => Way::Open,
     };
@@ -186,13 +189,16 @@ async fn page(
             Some((id, _)) => covenants::find_consent(conn, id)?.is_some(),
             None => false,
         };
-        Ok((covenants::current(conn)?, is_invited, agreed))
+        let is_careful = careful::current(conn, now)?.is_some();
+        Ok((covenants::current(conn)?, is_invited, agreed, is_careful))
     };
-    let (covenant, is_invited, has_agreed) = app.db.read(read).await?;
+    let (covenant, is_invited, has_agreed, is_careful) = app.db.read(read).await?;
     if !is_invited {
         return Err(Problem::InvitationUsed);
     }
-    let is_way = account.is_some() || invitation.is_some() || app.config.joining.open;
+    let is_open = !is_careful && (account.is_some() || app.config.joining.open);
+    let is_way = invitation.is_some() || is_open;
+    let is_careful = is_careful && member.is_none() && !is_way;
     let form = (member.is_none() && is_way).then(|| JoinForm {
         action: invitation.map_or_else(|| PATH.to_owned(), |token| format!("{PATH}/{token}")),
         account,
@@ -205,7 +211,7 @@ async fn page(
     // No link on the page holds the token of an invitation.
     let page = Page::new(app, visitor, visitor.locale.say("join-title")).found_at(PATH);
     let covenant = shown(&visitor.locale, &covenant);
-    answer(status, &JoinPage { page, covenant, standing, form, problem })
+    answer(status, &JoinPage { page, covenant, standing, form, is_careful, problem })
 }
 
 /// What we owe each other, for somebody who reads it.

@@ -7,13 +7,11 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 
-use crate::actions::gather_own::gather_own;
 use crate::actions::leave::{Unfinished, leave as say_goodbye};
 use crate::actions::name_steward::name_steward as name;
 use crate::app::App;
 use crate::db::members;
 use crate::domain::member::Member;
-use crate::domain::proposal::Purpose;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::web::error::Problem;
@@ -58,15 +56,8 @@ pub async fn leave(
 
 /// `GET /me/data.zip`
 pub async fn data(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    let id = signed_in.member.id;
-    let mut own = app.db.read(move |conn| gather_own(conn, id)).await?;
-    let words = Words::new(&app, &signed_in.visitor);
-    // What others asked for among us only is not theirs to take along.
-    for each in own.promised.iter_mut().filter(|each| !each.to.is_public()) {
-        let said = if each.to.purpose == Purpose::Need { "erased-need" } else { "erased-offer" };
-        each.to.content.title = words.locale.say(said);
-    }
-    let packed = own_data::pack(&words, &own)?;
+    let locale = &signed_in.visitor.locale;
+    let packed = own_data::of_member(&app, signed_in.member.id, locale).await?;
     let name = format!("attachment; filename=\"{}-data.zip\"", app.collective.handle);
     let head = [(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((head, packed).into_response())

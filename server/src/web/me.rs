@@ -7,15 +7,17 @@ use axum::response::Response;
 use crate::actions::settle::words_of;
 use crate::app::App;
 use crate::db::member_handles::{self, Handle};
-use crate::db::{Conn, promises, proposals};
+use crate::db::{Conn, measures, promises, proposals};
 use crate::domain::fulfilment::{Confirmation, Words as Counted};
 use crate::domain::id::MemberId;
+use crate::domain::measure::Measure;
 use crate::domain::promise::{Promise, PromiseState};
 use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
 use crate::web::cards::page_path;
 use crate::web::error::Problem;
 use crate::web::incoming;
+use crate::web::measure_lines::{MeasureLine, Names};
 use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::state_id;
 use crate::web::session::SignedIn;
@@ -29,6 +31,7 @@ struct Me {
     offered: Vec<Entry>,
     promised: Vec<Entry>,
     accounts: Vec<String>,
+    measures: Vec<MeasureLine>,
 }
 
 /// One line of the diary.
@@ -69,6 +72,8 @@ struct Diary {
     posted: Vec<Posted>,
     promised: Vec<Promised>,
     accounts: Vec<Handle>,
+    measures: Vec<Measure>,
+    names: Names,
 }
 
 /// `GET /me`
@@ -85,6 +90,11 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
         asked: of(Purpose::Need),
         offered: of(Purpose::Offer),
         promised: diary.promised.iter().map(|each| each.entry(&words)).collect(),
+        measures: diary
+            .measures
+            .iter()
+            .map(|each| MeasureLine::new(&words, &diary.names, each, id))
+            .collect(),
         accounts: diary.accounts.into_iter().map(|each| each.address).collect(),
     })
 }
@@ -112,7 +122,10 @@ impl Diary {
                 promised.push(Promised { promise, proposal, counted });
             }
         }
-        Ok(Self { posted, promised, accounts: member_handles::list(conn, member)? })
+        let measures = measures::list_about(conn, member)?;
+        let names = Names::read(conn)?;
+        let accounts = member_handles::list(conn, member)?;
+        Ok(Self { posted, promised, accounts, measures, names })
     }
 }
 

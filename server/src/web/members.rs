@@ -52,6 +52,8 @@ struct Shown {
     steward: bool,
     /// Whether who looks may let them look after the house.
     may_name: bool,
+    /// Whether who looks may take a measure about them.
+    may_measure: bool,
     joining: Option<Joining>,
 }
 
@@ -205,6 +207,7 @@ async fn page(
         may_name: looker.is_steward()
             && member.standing == Standing::Member
             && !member.is_steward(),
+        may_measure: looker.is_steward() && looker.id != id,
         name: member.name,
         joining,
     };

@@ -7,15 +7,17 @@ use axum::response::Response;
 
 use crate::actions::look_after_messages::{accept_message, answer_message, put_aside};
 use crate::app::App;
-use crate::db::{Conn, messages};
+use crate::db::{Conn, held, messages};
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
+use crate::text;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::page::{Page, go_on, show as render};
+use crate::web::posts::{Family, Post, Which};
 use crate::web::proposals::path_of;
-use crate::web::session::Steward;
+use crate::web::session::{Steward, Visitor};
 use crate::web::words::{Words, language, link};
 
 /// How many messages of each state are shown.
@@ -25,6 +27,8 @@ const MOST: i64 = 100;
 #[template(path = "messages/list.html")]
 struct List {
     page: Page,
+    /// How much is held.
+    held: i64,
     groups: Vec<Group>,
 }
 
@@ -42,7 +46,8 @@ struct Line {
     is_private: bool,
     /// Who wrote it; none once they deleted it.
     handle: Option<String>,
-    text: String,
+    /// What it says; none once it is erased.
+    post: Option<Post>,
     language_code: String,
     language: String,
     date: String,
@@ -62,14 +67,15 @@ struct Line {
 pub async fn list(State(app): State<App>, steward: Steward) -> Result<Response, Problem> {
     let read = |conn: &mut Conn| {
         let of = |state: MessageState| Ok((state, messages::list(conn, state, MOST)?));
-        MessageState::ALL.into_iter().map(of).collect::<Result<Vec<_>, Error>>()
+        let shown = MessageState::ALL.into_iter().filter(|state| is_shown(*state));
+        Ok((shown.map(of).collect::<Result<Vec<_>, Error>>()?, held::count(conn)?))
     };
-    let found = app.db.read(read).await?;
+    let (found, held) = app.db.read(read).await?;
     let words = Words::new(&app, &steward.visitor);
-    let groups = found.into_iter().filter(|(state, _)| *state != MessageState::Deleted);
-    let groups = groups.map(|(state, all)| group(&words, state, all));
+    let visitor = &steward.visitor;
+    let groups = found.into_iter().map(|(state, all)| group(&words, visitor, state, all));
     let page = Page::new(&app, &steward.visitor, words.locale.say("messages-title"));
-    render(&List { page, groups: groups.collect() })
+    render(&List { page, held, groups: groups.collect() })
 }
 
 /// `POST /messages/{id}/answer`
@@ -87,11 +93,11 @@ pub async fn answer(
 /// `POST /messages/{id}/put-aside`
 pub async fn lay_aside(
     State(app): State<App>,
-    _steward: Steward,
+    steward: Steward,
     PathId(id): PathId<Message>,
     _form: Form,
 ) -> Result<Response, Problem> {
-    let done = put_aside(&app, id).await;
+    let done = put_aside(&app, id, Some(steward.member.id)).await;
     done.map_err(|error| Problem::from(error).at("/messages"))?;
     Ok(go_on(&app, "/messages", "messages-put-aside", &[]))
 }
@@ -99,33 +105,58 @@ pub async fn lay_aside(
 /// `POST /messages/{id}/accept`
 pub async fn accept(
     State(app): State<App>,
-    _steward: Steward,
+    steward: Steward,
     PathId(id): PathId<Message>,
     _form: Form,
 ) -> Result<Response, Problem> {
-    let done = accept_message(&app, id).await;
+    let done = accept_message(&app, id, Some(steward.member.id)).await;
     done.map_err(|error| Problem::from(error).at("/messages"))?;
     Ok(go_on(&app, "/messages", "messages-accepted", &[]))
 }
 
-fn group(words: &Words<'_>, state: MessageState, mut all: Vec<(Message, Option<String>)>) -> Group {
+/// What is held has a page of its own, with everything else that is.
+fn is_shown(state: MessageState) -> bool {
+    !matches!(state, MessageState::Held | MessageState::Deleted)
+}
+
+fn group(
+    words: &Words<'_>,
+    visitor: &Visitor,
+    state: MessageState,
+    mut all: Vec<(Message, Option<String>)>,
+) -> Group {
     // What asks or offers comes first, and what stands without its writer before everything.
     all.sort_by_key(|(message, _)| (!message.lost_its_writer(), message.purpose.is_none()));
     let (title, hint) = match state {
         MessageState::Waiting => ("messages-waiting", "messages-waiting-hint"),
-        MessageState::Held => ("messages-held", "messages-held-hint"),
         MessageState::Answered => ("messages-linked", "messages-linked-hint"),
         MessageState::Published => ("messages-published", "messages-published-hint"),
-        MessageState::PutAside | MessageState::Deleted => ("messages-aside", "messages-aside-hint"),
+        MessageState::PutAside | MessageState::Held | MessageState::Deleted => {
+            ("messages-aside", "messages-aside-hint")
+        }
     };
     Group {
         title: words.locale.say(title),
         hint: words.locale.say(hint),
-        lines: all.iter().map(|(message, handle)| line(words, message, handle)).collect(),
+        lines: all.iter().map(|(message, handle)| line(words, visitor, message, handle)).collect(),
     }
 }
 
-fn line(words: &Words<'_>, message: &Message, handle: &Option<String>) -> Line {
+/// What it says, as a post: plain text is the whole of what is kept of it.
+fn post(words: &Words<'_>, visitor: &Visitor, message: &Message) -> Option<Post> {
+    // The warning stands before the rest of the text, too.
+    let warning = message.extras.warning.as_deref().unwrap_or_default();
+    let rest = message.text.strip_prefix(warning).unwrap_or(&message.text).trim_start();
+    let html = |text: &str| format!("<p>{}</p>", text::escape(text).replace('\n', "<br>"));
+    let mut extras = message.extras.clone();
+    extras.language = extras.language.or_else(|| message.language.clone());
+    extras.others.iter_mut().for_each(|(_, other)| *other = html(&text::written(other)));
+    let which = Which { family: Family::Message, id: message.id.to_string(), host: &message.host };
+    let shown = Post::of(words, visitor, &which, (&html(rest), &extras));
+    (!message.text.is_empty()).then_some(shown)
+}
+
+fn line(words: &Words<'_>, visitor: &Visitor, message: &Message, handle: &Option<String>) -> Line {
     let day = words.lately(message.received_at);
     let is_private = message.channel == Channel::Direct;
     let code = message.language.clone().unwrap_or_default();
@@ -139,7 +170,7 @@ fn line(words: &Words<'_>, message: &Message, handle: &Option<String>) -> Line {
         is_need: message.purpose == Some(Purpose::Need),
         is_private,
         handle: handle.as_ref().map(|handle| format!("@{handle}")),
-        text: message.text.clone(),
+        post: post(words, visitor, message),
         language: language(&code),
         language_code: code,
         date: day.text,
@@ -154,7 +185,8 @@ fn line(words: &Words<'_>, message: &Message, handle: &Option<String>) -> Line {
     }
 }
 
-fn held_id(reason: HeldBecause) -> &'static str {
+/// The sentence that says why something is held.
+pub fn held_id(reason: HeldBecause) -> &'static str {
     match reason {
         HeldBecause::ManyOfOne => "messages-held-many-of-one",
         HeldBecause::ManyOfHost => "messages-held-many-of-host",
@@ -162,5 +194,8 @@ fn held_id(reason: HeldBecause) -> &'static str {
         HeldBecause::ManyMentions => "messages-held-many-mentions",
         HeldBecause::Links => "messages-held-links",
         HeldBecause::LimitedServer => "messages-held-limited-server",
+        HeldBecause::Alike => "held-because-alike",
+        HeldBecause::Careful => "held-because-careful",
+        HeldBecause::Stranger => "held-because-stranger",
     }
 }

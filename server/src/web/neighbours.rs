@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::{Conn, neighbour_proposals, outgoing_promises};
 use crate::domain::amount::Amount;
 use crate::domain::audience::Audience;
+use crate::domain::collective::domain_of;
 use crate::domain::id::NeighbourProposalId;
 use crate::domain::member::Member;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
@@ -24,6 +25,7 @@ use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::page::{Page, answer, go_on};
+use crate::web::posts::{Family, Post, Which};
 use crate::web::promises::{is_about_fields, typed, typed_amount};
 use crate::web::proposal_page::Typed;
 use crate::web::session::{Steward, Visitor};
@@ -67,7 +69,7 @@ struct Theirs {
     title: String,
     language_code: String,
     language: Option<String>,
-    html: String,
+    post: Post,
     kind: Option<String>,
     place: Option<String>,
     until: Option<Day>,
@@ -163,7 +165,7 @@ async fn page(
         ours: ours(app, &words, visitor, &proposal, &actor).await?,
         promise_form: (is_steward && is_answerable).then(|| form(&words, &proposal, tried)),
         passed_on: passed_on(app, visitor, &words, &proposal).await?,
-        proposal: theirs(&words, proposal),
+        proposal: theirs(&words, visitor, proposal, &actor),
     };
     answer(status, &template)
 }
@@ -239,7 +241,15 @@ fn neighbour(actor: &RemoteActor) -> Neighbour {
     }
 }
 
-fn theirs(words: &Words<'_>, proposal: NeighbourProposal) -> Theirs {
+fn theirs(
+    words: &Words<'_>,
+    visitor: &Visitor,
+    proposal: NeighbourProposal,
+    actor: &RemoteActor,
+) -> Theirs {
+    let (id, host) = (proposal.id.to_string(), domain_of(&actor.url));
+    let which = Which { family: Family::Neighbour, id, host: &host };
+    let post = Post::of(words, visitor, &which, (&proposal.html, &proposal.extras));
     let unit = proposal.unit.as_deref().unwrap_or("one");
     let state = if proposal.finished {
         Some("state-enough")
@@ -257,7 +267,7 @@ fn theirs(words: &Words<'_>, proposal: NeighbourProposal) -> Theirs {
         coverage: coverage::of_neighbours(words, &proposal),
         title: proposal.title,
         language_code: proposal.language.unwrap_or_default(),
-        html: proposal.html,
+        post,
         place: proposal.place,
     }
 }

@@ -4,18 +4,22 @@
 use std::io::{Cursor, Write as _};
 
 use askama::Template;
-use icalendar::{Calendar, Component as _, Event};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::actions::gather_own::{Own, Promised};
+use crate::actions::gather_own::{Own, Promised, gather_own};
 use crate::app::App;
 use crate::domain::amount::Amount;
+use crate::domain::id::{MemberId, ProposalId};
+use crate::domain::measure::{Kind, Measure};
+use crate::domain::picture::Picture;
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
+use crate::i18n::Locale;
 use crate::text;
+use crate::web::calendar;
 use crate::web::words::Words;
 
 #[derive(Template)]
@@ -27,9 +31,11 @@ struct Readable<'a> {
     name: &'a str,
     since: String,
     accounts: &'a [String],
+    email: Option<&'a str>,
     agreed_to: Option<String>,
     posted: Vec<Line>,
     promised: Vec<Line>,
+    measures: Vec<Line>,
 }
 
 /// One thing that they posted or promised, in words.
@@ -45,8 +51,17 @@ impl Readable<'_> {
     }
 }
 
+/// Everything of a member in one file, told in a language.
+pub async fn of_member(app: &App, member: MemberId, locale: &Locale) -> Result<Vec<u8>, Error> {
+    let mut own = app.db.read(move |conn| gather_own(conn, member)).await?;
+    let words = Words { app, locale, now: app.now() };
+    // What others asked for among us only is not theirs to take along.
+    calendar::keep_among_us(words.locale, &mut own.promised);
+    pack(&words, &own)
+}
+
 /// Packs everything into one file.
-pub fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
+fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |name: &str, content: &[u8]| -> Result<(), Error> {
         zip.start_file(name, SimpleFileOptions::default()).map_err(internal)?;
@@ -56,8 +71,16 @@ pub fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
     add("data.json", &serde_json::to_vec_pretty(&document(words.app, own)).map_err(internal)?)?;
     add("needs-and-offers.csv", &posted_table(words.app, own)?)?;
     add("promises.csv", &promised_table(own)?)?;
-    add("promises.ics", calendar(words.app, own).as_bytes())?;
+    add("promises.ics", calendar::write(words.app, &own.promised).as_bytes())?;
+    for (id, bytes) in &own.pictures {
+        add(&picture_name(*id), bytes)?;
+    }
     Ok(zip.finish().map_err(internal)?.into_inner())
+}
+
+/// What the file with the picture of a need or an offer is called.
+fn picture_name(id: ProposalId) -> String {
+    format!("pictures/{id}.jpg")
 }
 
 fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
@@ -68,9 +91,11 @@ fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
         name: &own.member.name,
         since: words.day(own.member.joined_at).text,
         accounts: &own.accounts,
+        email: own.email.as_deref(),
         agreed_to: own.agreed_to.map(|version| version.to_string()),
         posted: own.posted.iter().map(|proposal| posted_line(words, proposal)).collect(),
         promised: promised_lines(words, own),
+        measures: own.measures.iter().map(|measure| measure_line(words, measure)).collect(),
     };
     page.render().map_err(internal)
 }
@@ -107,6 +132,19 @@ fn promised_lines(words: &Words<'_>, own: &Own) -> Vec<Line> {
     here.chain(elsewhere).collect()
 }
 
+/// What was done, with what they said about it. Who did it is somebody else's.
+fn measure_line(words: &Words<'_>, measure: &Measure) -> Line {
+    let kind = match measure.kind {
+        Kind::Warn => "measure-warn",
+        Kind::Freeze => "measure-freeze",
+    };
+    let days = [measure.made_at, measure.until()].map(|day| words.day(day).text);
+    let said = [Some(&measure.reason), measure.appeal.as_ref(), measure.decided_because.as_ref()];
+    let text = said.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n\n");
+    let facts = format!("{} · {}", words.locale.say(kind), days.join(" – "));
+    Line { title: measure.clause.clone(), facts, text }
+}
+
 fn unit_of(promised: &Promised) -> &str {
     promised.to.content.quantity.as_ref().map_or("one", |quantity| quantity.unit.as_str())
 }
@@ -118,6 +156,7 @@ fn document(app: &App, own: &Own) -> Value {
         "type": "Person",
         "name": own.member.name,
         "published": own.member.joined_at,
+        "email": own.email,
         "alsoKnownAs": own.accounts.iter().map(|each| format!("acct:{each}")).collect::<Vec<_>>(),
     });
     let posted = own.posted.iter().map(|proposal| {
@@ -137,6 +176,12 @@ fn document(app: &App, own: &Own) -> Value {
             "unit": content.quantity.as_ref().map(|each| each.unit.as_str()),
             "location": content.place,
             "endTime": content.ends_at,
+            "image": content.picture.as_ref().map(|picture| json!({
+                "type": "Image",
+                "mediaType": Picture::MEDIA_TYPE,
+                "url": picture_name(proposal.id),
+                "name": picture.words,
+            })),
         })
     });
     let promised = own.promised.iter().map(|each| {
@@ -169,11 +214,24 @@ fn document(app: &App, own: &Own) -> Value {
             "content": note,
         })
     });
+    let measures = own.measures.iter().map(|measure| {
+        json!({
+            "type": "Note",
+            "summary": measure.kind.word(),
+            "name": measure.clause,
+            "content": measure.reason,
+            "published": measure.made_at,
+            "endTime": measure.ended.map_or(measure.until(), |(_, at)| at),
+            "appeal": measure.appeal,
+            "decision": measure.decided_because,
+        })
+    });
     let items: Vec<Value> = std::iter::once(person)
         .chain(posted)
         .chain(promised)
         .chain(outgoing)
         .chain(counted)
+        .chain(measures)
         .collect();
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",
@@ -248,27 +306,6 @@ fn defused(cell: String) -> String {
     let acts =
         cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r']);
     if acts { format!("\'{cell}") } else { cell }
-}
-
-/// What is still to be brought by a day.
-fn calendar(app: &App, own: &Own) -> String {
-    let mut calendar = Calendar::new();
-    for each in own.promised.iter().filter(|each| each.promise.is_awaited()) {
-        let Some(end) = each.to.content.ends_at else { continue };
-        let day = app.zone.to_datetime(end).date();
-        let address = app.collective.urls().page(each.to.id);
-        let mut event = Event::new();
-        event.uid(&format!("{}@{}", each.promise.id, address.host_str().unwrap_or_default()));
-        event.summary(&each.to.content.title);
-        event.url(address.as_str());
-        event.add_property("DTSTART;VALUE=DATE", day.strftime("%Y%m%d").to_string());
-        event.add_property(
-            "DTSTAMP",
-            each.promise.promised_at.strftime("%Y%m%dT%H%M%SZ").to_string(),
-        );
-        calendar.push(event.done());
-    }
-    calendar.to_string()
 }
 
 fn internal(error: impl Into<anyhow::Error>) -> Error {

@@ -13,7 +13,7 @@ use crate::text;
 use crate::web::assets::{CSS, ICON};
 use crate::web::error::Problem;
 use crate::web::flash::Flash;
-use crate::web::session::{Cookie, Visitor};
+use crate::web::session::{Cookie, Session, Visitor};
 
 /// What the layout shows, and the words for everything inside it.
 pub struct Page {
@@ -62,6 +62,8 @@ pub struct House {
     pub fediverse_address: String,
     /// A sentence or two.
     pub summary: String,
+    /// Where people can call, and when, if they can.
+    pub phone: Option<String>,
 }
 
 /// The member who reads.
@@ -72,6 +74,8 @@ pub struct Reader {
     pub steward: bool,
     /// Whether they are still joining.
     pub joining: bool,
+    /// How many things are new for them.
+    pub news: i64,
 }
 
 /// Something that a message may have as its argument.
@@ -86,10 +90,11 @@ impl Page {
         let locale = visitor.locale.clone();
         let current = locale.code();
         let choice = |(code, name)| Choice { code, name, current: code == current };
-        let reader = |member: &crate::domain::member::Member| Reader {
-            name: member.name.clone(),
-            steward: member.is_steward(),
-            joining: !member.viewer().is_member(),
+        let reader = |session: &Session| Reader {
+            name: session.member.name.clone(),
+            steward: session.member.is_steward(),
+            joining: !session.member.viewer().is_member(),
+            news: session.news,
         };
         Self {
             language: current,
@@ -98,8 +103,9 @@ impl Page {
                 name: app.collective.name.clone(),
                 fediverse_address: format!("@{}", app.collective.address()),
                 summary: text::plain(&text::markdown(&app.collective.summary)),
+                phone: Some(app.config.phone.trim().to_owned()).filter(|phone| !phone.is_empty()),
             },
-            member: visitor.member().map(reader),
+            member: visitor.session.as_ref().map(reader),
             csrf: visitor.csrf().to_owned(),
             flash: visitor.flash.as_ref().map(|flash| flash.say(&locale)),
             path: visitor.path.clone(),

@@ -4,7 +4,10 @@ use crate::actions::settle::{told, words_of};
 use crate::actions::take_over_reply::is_still_to_come;
 use crate::domain::amount::Amount;
 use crate::domain::fulfilment::{Confirmation, Side, Word};
+use crate::domain::id::RemoteActorId;
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
+use crate::domain::suggestion::outcome::{Outcome, suggested_outcome};
+use crate::text;
 use crate::web::form::new_key;
 use crate::web::proposal_page::{Attempt, Found, Typed};
 use crate::web::proposals::is_author;
@@ -51,6 +54,18 @@ pub struct Confirm {
     pub note: String,
     /// What is wrong with what was typed.
     pub problem: Option<String>,
+}
+
+/// A reply that reads as if a promise was kept, or cannot be: one button does what it says.
+pub struct DoneOrOff {
+    /// The id of the promise.
+    pub id: String,
+    /// Whether it came; or else it is let go.
+    pub is_done: bool,
+    /// How much was promised; empty where no amount was asked for.
+    pub amount: String,
+    /// What the form carries.
+    pub hidden: Vec<(&'static str, String)>,
 }
 
 impl Confirm {
@@ -107,7 +122,7 @@ impl Lines<'_> {
             waits: promise.state == PromiseState::InReserve,
             notes: self.notes(promise, private),
             counts: self.counts(promise),
-            may_release: promise.is_awaited() && (own || is_steward),
+            may_release: promise.is_awaited() && (own || is_steward || self.is_by_person(promise)),
             may_send_link: self.may_send_link(promise),
             confirm: self.confirm(promise, own),
             correct: self.correct(promise, own),
@@ -118,9 +133,14 @@ impl Lines<'_> {
         self.visitor.member().is_some_and(|member| private.member == Some(member.id))
     }
 
-    /// The handles are there for the author and the stewards only.
-    fn may_send_link(&self, promise: &Promise) -> bool {
+    /// Whether somebody of the fediverse promised it, and the visitor may know who: the author and
+    /// the stewards.
+    fn is_by_person(&self, promise: &Promise) -> bool {
         self.found.answers.handles.contains_key(&promise.id)
+    }
+
+    fn may_send_link(&self, promise: &Promise) -> bool {
+        self.is_by_person(promise)
             && is_still_to_come(promise, &self.found.confirmations)
             && !told(&self.found.proposal, promise).is_finished
     }
@@ -136,8 +156,11 @@ impl Lines<'_> {
             let shown = *is_collective || self.found.is_insider;
             return shown.then(|| party.name.clone());
         }
-        let member = private.member.and_then(|member| self.found.names.get(&member).cloned());
-        member.or_else(|| self.found.answers.handles.get(&promise.id).cloned())
+        // Whose account it is, only they say.
+        if self.found.answers.is_persons(promise.id) && !self.is_own(private) {
+            return self.found.answers.handles.get(&promise.id).cloned();
+        }
+        private.member.and_then(|member| self.found.names.get(&member).cloned())
     }
 
     /// For whom the visitor speaks, if they do.
@@ -147,6 +170,27 @@ impl Lines<'_> {
         match own {
             true => Some(Side::Promiser),
             false => proposes.then_some(Side::Proposer),
+        }
+    }
+
+    /// What can be done at once about what somebody wrote who promised: they brought it, or cannot.
+    pub fn done_or_off(&self, actor: RemoteActorId, html: &str) -> Option<DoneOrOff> {
+        let id = self.found.answers.promise_of(actor)?;
+        let (promise, private) = self.found.promises.iter().find(|(each, _)| each.id == id)?;
+        let line = self.line(promise, private);
+        let amount = || line.amount.clone().unwrap_or_default();
+        match suggested_outcome(&text::written(html))? {
+            Outcome::Done => {
+                let confirm = line.confirm?;
+                let hidden = vec![("key", confirm.key), ("amount", confirm.amount)];
+                Some(DoneOrOff { id: line.id, is_done: true, amount: amount(), hidden })
+            }
+            Outcome::Cannot => line.may_release.then(|| DoneOrOff {
+                id: line.id.clone(),
+                is_done: false,
+                amount: amount(),
+                hidden: Vec::new(),
+            }),
         }
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::domain::amount::Amount;
 use crate::domain::draft::Draft;
+use crate::domain::picture::Picture;
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::web::form::Fields;
@@ -42,6 +43,10 @@ pub struct Typed {
     pub on_behalf_of: String,
     /// Whether that person said yes.
     pub consent: bool,
+    /// The picture, without its words.
+    pub picture: Option<Picture>,
+    /// See [`Picture::words`].
+    pub picture_words: String,
 }
 
 impl Typed {
@@ -61,6 +66,8 @@ impl Typed {
             audience: fields.text("audience"),
             on_behalf_of: fields.text("on_behalf_of"),
             consent: fields.ticked("consent"),
+            picture: None,
+            picture_words: fields.text("picture_words"),
         }
     }
 
@@ -84,6 +91,8 @@ impl Typed {
             audience: content.audience.word().to_owned(),
             on_behalf_of: String::new(),
             consent: false,
+            picture: content.picture.clone(),
+            picture_words: content.picture.as_ref().map(words_of).unwrap_or_default(),
         }
     }
 
@@ -111,6 +120,10 @@ impl Typed {
             audience: self.audience.clone(),
             on_behalf_of: self.on_behalf_of.clone(),
             consent: self.consent,
+            picture: self
+                .picture
+                .as_ref()
+                .map(|picture| Picture { words: self.picture_words.clone(), ..picture.clone() }),
         };
         refusals.extend(self.refusals(draft.clone(), app.now()));
         if refusals.is_empty() { Ok(draft) } else { Err(refusals) }
@@ -150,12 +163,19 @@ impl Typed {
             },
             Refusal::MinimumAboveAmount => "minimum",
             Refusal::DateNotADate | Refusal::UntilInThePast | Refusal::EndsBeforeStart => "until",
-            Refusal::UnknownAudience | Refusal::AudienceOnlyWidens => "audience",
+            Refusal::UnknownAudience | Refusal::AudienceOnlyWidens | Refusal::ManyInOneDay => {
+                "audience"
+            }
             Refusal::UnknownLanguage => "language",
             Refusal::ConsentMissing => "consent",
+            Refusal::PictureWordsMissing | Refusal::PictureWordsTooLong => "picture_words",
             _ => return None,
         })
     }
+}
+
+fn words_of(picture: &Picture) -> String {
+    picture.words.clone()
 }
 
 fn take_out(draft: &mut Draft, field: &str) {
@@ -166,6 +186,7 @@ fn take_out(draft: &mut Draft, field: &str) {
         "place" => draft.place.clear(),
         "language" => draft.language.clear(),
         "audience" => draft.audience.clear(),
+        "picture_words" => draft.picture = None,
         "consent" => draft.on_behalf_of.clear(),
         "until" => (draft.starts_at, draft.ends_at) = (None, None),
         "unit" => draft.unit.clear(),

@@ -10,17 +10,20 @@ use crate::actions::edit_proposal::edit_proposal;
 use crate::actions::post_proposal::post_once;
 use crate::app::App;
 use crate::domain::audience::Audience;
+use crate::domain::draft::Draft;
 use crate::domain::id::ProposalId;
 use crate::domain::kind;
 use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::web::error::Problem;
-use crate::web::form::{Fields, Form, PathId, new_key};
+use crate::web::form::{PathId, new_key};
 use crate::web::page::{Page, answer, go_on};
+use crate::web::pictures::{self, Kept};
 use crate::web::proposal_fields::{FieldRefusal, Typed};
 use crate::web::proposals::{find_visible, path_of};
 use crate::web::session::SignedIn;
+use crate::web::upload::PictureForm;
 use crate::web::words::{UNITS, WRITTEN_IN, Words, language};
 
 #[derive(Template)]
@@ -44,6 +47,7 @@ struct Shown {
     units: Vec<String>,
     languages: Vec<LanguageChoice>,
     audiences: Vec<AudienceChoice>,
+    picture: Option<Kept>,
     problems: Vec<FieldProblem>,
 }
 
@@ -86,18 +90,18 @@ pub async fn new_offer(State(app): State<App>, signed_in: SignedIn) -> Result<Re
 pub async fn create_need(
     State(app): State<App>,
     signed_in: SignedIn,
-    Form(fields): Form,
+    form: PictureForm,
 ) -> Result<Response, Problem> {
-    create(&app, &signed_in, Purpose::Need, &fields).await
+    create(&app, &signed_in, Purpose::Need, form).await
 }
 
 /// `POST /offers/new`
 pub async fn create_offer(
     State(app): State<App>,
     signed_in: SignedIn,
-    Form(fields): Form,
+    form: PictureForm,
 ) -> Result<Response, Problem> {
-    create(&app, &signed_in, Purpose::Offer, &fields).await
+    create(&app, &signed_in, Purpose::Offer, form).await
 }
 
 /// `GET /proposals/{id}/edit`
@@ -116,13 +120,14 @@ pub async fn update(
     State(app): State<App>,
     signed_in: SignedIn,
     PathId(id): PathId<Proposal>,
-    Form(fields): Form,
+    PictureForm(mut fields, file): PictureForm,
 ) -> Result<Response, Problem> {
     let before = find_own(&app, &signed_in, id).await?;
     let was_draft = before.state == Life::Draft;
     let which = Which::Change(Box::new(before));
-    let typed = Typed::read(&fields);
-    let draft = match typed.draft(&app) {
+    let mut typed = Typed::read(&fields);
+    let unfit = pictures::take(&app, &signed_in, (&mut fields, file), &mut typed).await?;
+    let draft = match draft(&app, &typed, unfit) {
         Ok(draft) => draft,
         Err(problems) => return show(&app, &signed_in, which, typed, &problems),
     };
@@ -150,11 +155,12 @@ async fn create(
     app: &App,
     signed_in: &SignedIn,
     purpose: Purpose,
-    fields: &Fields,
+    PictureForm(mut fields, file): PictureForm,
 ) -> Result<Response, Problem> {
-    let typed = Typed::read(fields);
+    let mut typed = Typed::read(&fields);
+    let unfit = pictures::take(app, signed_in, (&mut fields, file), &mut typed).await?;
     let publish = fields.text("then") != "draft";
-    let draft = match typed.draft(app) {
+    let draft = match draft(app, &typed, unfit) {
         Ok(draft) => draft,
         Err(problems) => return show(app, signed_in, Which::New(purpose), typed, &problems),
     };
@@ -164,6 +170,21 @@ async fn create(
             Ok(go_on(app, &path_of(app, proposal.id), done, &[]))
         }
         Err(error) => refused(app, signed_in, Which::New(purpose), typed, error),
+    }
+}
+
+/// What actions take, or everything that is wrong, the picture among it.
+fn draft(
+    app: &App,
+    typed: &Typed,
+    unfit: Option<FieldRefusal>,
+) -> Result<Draft, Vec<FieldRefusal>> {
+    match (typed.draft(app), unfit) {
+        (Ok(draft), None) => Ok(draft),
+        (drafted, unfit) => {
+            let others = drafted.err().unwrap_or_default();
+            Err(unfit.into_iter().chain(others).collect())
+        }
     }
 }
 
@@ -224,6 +245,7 @@ fn show(
         units: labels("unit", &mut UNITS.into_iter()),
         languages: languages(&typed.language),
         audiences: audiences(locale, &which, &typed.audience),
+        picture: Kept::of(signed_in.visitor.session.as_ref(), &typed, which.before()),
         problems: problems.iter().map(problem).collect(),
         typed,
     };
@@ -265,6 +287,13 @@ impl Which {
         match self {
             Self::New(purpose) => *purpose,
             Self::Change(proposal) => proposal.purpose,
+        }
+    }
+
+    fn before(&self) -> Option<&Proposal> {
+        match self {
+            Self::New(_) => None,
+            Self::Change(proposal) => Some(proposal),
         }
     }
 

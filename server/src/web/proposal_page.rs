@@ -11,8 +11,9 @@ use crate::db::{
     Conn, actors, fulfilments, incoming_promises, members, promises, proposal_people, replies,
 };
 use crate::domain::amount::Amount;
+use crate::domain::collective::domain_of;
 use crate::domain::fulfilment::{Confirmation, Fulfilment};
-use crate::domain::id::{IncomingPromiseId, MemberId, PromiseId, ProposalId};
+use crate::domain::id::{Id, IncomingPromiseId, MemberId, PromiseId, ProposalId};
 use crate::domain::incoming_promise::Party;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::promise::{Promise, PromisePrivate};
@@ -25,7 +26,9 @@ use crate::web::error::Problem;
 use crate::web::form::new_key;
 use crate::web::incoming::{self, Pending, Waiting};
 use crate::web::page::{Page, show as page};
-use crate::web::promise_lines::{Line, Lines};
+use crate::web::pictures::Seen;
+use crate::web::posts::{Family, Post, Which};
+use crate::web::promise_lines::{DoneOrOff, Line, Lines};
 use crate::web::proposals::{find_visible, is_author, path_of};
 use crate::web::session::Visitor;
 use crate::web::taking_over::{Answers, TakeForm};
@@ -123,6 +126,7 @@ struct Shown {
     canonical: String,
     state: Option<String>,
     coverage: Option<Coverage>,
+    picture: Option<Seen>,
 }
 
 #[derive(Default)]
@@ -155,12 +159,13 @@ struct Came {
 struct Said {
     author: String,
     is_direct: bool,
-    html: String,
+    post: Post,
     date: String,
     iso: String,
     href: String,
     is_promise: bool,
     take: Option<TakeForm>,
+    done_or_off: Option<DoneOrOff>,
 }
 
 struct Private {
@@ -184,16 +189,17 @@ pub async fn show(
     let allowed = allowed(visitor, &found);
     let soon = proposal.ends_soon(words.now) && allowed.edit;
     let end = proposal.content.ends_at.filter(|_| soon);
+    let lines = Lines { words: &words, visitor, found: &found, attempt: &attempt };
     page(&Show {
         page: Page::new(app, visitor, proposal.content.title.as_str()).found_at(path_of(app, id)),
         proposal: shown(&words, proposal),
         ends_soon: end.map(|end| words.day(end).text),
         promise_form: promise_form(&words, proposal, &attempt),
         waiting: incoming::lines(&words, proposal, &found.waiting, &attempt),
-        promises: Lines { words: &words, visitor, found: &found, attempt: &attempt }.list(),
+        promises: lines.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
-        conversation: found.is_insider.then(|| conversation(&words, &found, &attempt)),
+        conversation: found.is_insider.then(|| conversation(&lines)),
         private_part: private_part(&words, visitor, &found),
         allowed,
     })
@@ -284,6 +290,7 @@ fn shown(words: &Words<'_>, proposal: &Proposal) -> Shown {
         canonical: urls.page(proposal.id).to_string(),
         state: (!proposal.is_open()).then(|| words.state(proposal)),
         coverage: coverage::of_ours(words, proposal),
+        picture: Seen::of(proposal),
     }
 }
 
@@ -348,25 +355,35 @@ fn came_in_all(words: &Words<'_>, proposal: &Proposal) -> Option<String> {
     words.came(coverage.came_low, coverage.came_high, quantity.amount, &quantity.unit)
 }
 
-fn conversation(words: &Words<'_>, found: &Found, attempt: &Attempt) -> Vec<Said> {
+fn conversation(lines: &Lines<'_>) -> Vec<Said> {
+    let (words, found) = (lines.words, lines.found);
     let said = |(reply, actor): &(Reply, RemoteActor)| {
         let day = words.lately(reply.published_at);
-        let typed = match attempt {
+        let typed = match lines.attempt {
             Attempt::Take(id, typed) if *id == reply.id => Some(typed),
             _ => None,
         };
         Said {
             author: format!("@{}", actor.address),
             is_direct: !reply.is_public,
-            html: reply.html.clone(),
+            post: post(words, lines.visitor, reply, actor),
             date: day.text,
             iso: day.iso,
             href: link(&reply.page),
             is_promise: found.answers.is_taken(reply),
             take: found.answers.form(words, &found.proposal, (reply, actor), typed),
+            done_or_off: (!found.answers.is_taken(reply))
+                .then(|| lines.done_or_off(actor.id, &reply.html))
+                .flatten(),
         }
     };
     found.replies.iter().map(said).collect()
+}
+
+fn post(words: &Words<'_>, visitor: &Visitor, reply: &Reply, actor: &RemoteActor) -> Post {
+    let id = Id::<()>::from_number(reply.id).to_string();
+    let which = Which { family: Family::Reply, id, host: &domain_of(&actor.url) };
+    Post::of(words, visitor, &which, (&reply.html, &reply.extras))
 }
 
 fn private_part(words: &Words<'_>, visitor: &Visitor, found: &Found) -> Option<Private> {

@@ -9,6 +9,7 @@ use crate::db::{Conn, fulfilments, proposals};
 use crate::domain::id::{FulfilmentId, ProposalId};
 use crate::domain::proposal::{CloseReason, PrivatePart, Proposal, State as Life};
 use crate::error::Error;
+use crate::web::calendar;
 use crate::web::error::Problem;
 use crate::web::form::{Form, InPath, PathId};
 use crate::web::page::{go_on, go_to};
@@ -30,9 +31,16 @@ pub async fn show(
     visitor: Visitor,
     InPath((handle, id)): InPath<(String, String)>,
 ) -> Result<Response, Problem> {
+    let (id, is_calendar) = match id.strip_suffix(".ics") {
+        Some(id) => (id, true),
+        None => (id.as_str(), false),
+    };
     let id: ProposalId = id.parse().map_err(|_| Problem::NotFound)?;
     if handle != app.collective.handle {
         return Err(Problem::NotFound);
+    }
+    if is_calendar {
+        return calendar::show_proposal(&app, &visitor, id).await;
     }
     let looker = visitor.clone();
     let target = app.db.read(move |conn| find_target(conn, &looker, id)).await?;

@@ -1,6 +1,6 @@
 //! What every page tells the browser not to do, and where a form may come from.
 
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::{HOST, ORIGIN, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use url::Url;
@@ -27,6 +27,40 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
 ];
 
+/// Marks an answer that is a file and no page: it can do nothing in a browser but be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    caching: &'static str,
+    reach: &'static str,
+}
+
+impl File {
+    /// What everybody may see and never changes.
+    pub const PUBLIC: File =
+        File { caching: "public, max-age=31536000, immutable", reach: "cross-origin" };
+    /// What only some may see.
+    pub const PRIVATE: File = File { caching: "private, no-store", reach: "same-origin" };
+
+    /// What was fetched for one reader: it may be looked at again in a moment.
+    pub const PASSED_ON: File = File { caching: "private, max-age=300", reach: "same-origin" };
+
+    /// Nothing in it may act or ask for anything (reliability paper, CVE-2024-25623, our own side).
+    fn protect(self, headers: &mut HeaderMap) {
+        let fixed = [
+            ("content-security-policy", "default-src 'none'; sandbox"),
+            ("cache-control", self.caching),
+            ("cross-origin-resource-policy", self.reach),
+        ];
+        for (name, value) in fixed {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        headers.remove(SET_COOKIE);
+        if self == Self::PUBLIC {
+            headers.remove(VARY);
+        }
+    }
+}
+
 /// Where a form was sent from, as far as the browser says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
@@ -42,6 +76,9 @@ pub enum Sender {
 pub async fn protect(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, value);
+    }
+    if let Some(file) = response.extensions().get::<File>().copied() {
+        file.protect(response.headers_mut());
     }
     response
 }

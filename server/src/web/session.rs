@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::sign_in_by_code::LASTS;
 use crate::app::App;
-use crate::db::{members, sessions};
+use crate::db::{members, notices, sessions};
 use crate::domain::audience::Viewer;
 use crate::domain::member::Member;
 use crate::error::Error;
@@ -28,7 +28,7 @@ use crate::web::locale;
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Pages of people without an account here, who came by a secret of their own.
-const PRIVATE: [&str; 4] = ["/promised/", "/asked/", "/sign-in/", "/join"];
+const PRIVATE: [&str; 6] = ["/promised/", "/asked/", "/sign-in/", "/join", "/mail/", "/calendar/"];
 
 /// The cookies that we set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub struct Session {
     /// Whether it began a moment ago with a link or a code: then a password is chosen without the
     /// old one.
     pub is_fresh: bool,
+    /// How many things are new for them.
+    pub news: i64,
 }
 
 /// A visitor who is signed in; others are sent to sign in.
@@ -283,6 +285,8 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "join", ..] => "/join".to_owned(),
         ["", "members", "invitations"] => "/members".to_owned(),
         ["", "members", id, _] => format!("/members/{id}"),
+        ["", "notices", ..] => "/notices".to_owned(),
+        ["", "me", "notices", ..] => "/me/notices".to_owned(),
         ["", "me", ..] => "/me".to_owned(),
         ["", "sign-in", ..] => "/sign-in".to_owned(),
         ["", "promises", "incoming" | "outgoing", ..] => "/promises".to_owned(),
@@ -290,6 +294,8 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "replies", ..] => "/board".to_owned(),
         ["", "neighbours", id, "promise"] => format!("/neighbours/{id}"),
         ["", "steward", "hosts", ..] => "/steward/hosts".to_owned(),
+        ["", "measures", _, "appeal"] => "/me".to_owned(),
+        ["", "measures", ..] => "/steward/measures".to_owned(),
         ["", "messages", ..] => "/messages".to_owned(),
         ["", "pacts", ..] => "/pacts".to_owned(),
         ["", "neighbours", "import", ..] => "/neighbours".to_owned(),
@@ -297,6 +303,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "steward", "domains", "import", id, ..] => format!("/steward/domains/import/{id}"),
         ["", "steward", "domains", ..] => "/steward/domains".to_owned(),
         ["", "steward", "mode", ..] => "/steward/mode".to_owned(),
+        ["", "steward", "held" | "careful"] => "/steward/held".to_owned(),
         ["", "steward", "covenant"] => "/steward/covenant".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
@@ -312,17 +319,18 @@ async fn find_session(app: &App, token: &str) -> Result<Option<Session>, Problem
         .read(move |conn| match sessions::find(conn, &hash, idle_since, oldest)? {
             Some(session) => {
                 let member = members::find(conn, session.member)?;
-                Ok(Some((session, member, hash)))
+                let news = notices::count_unread(conn, member.id)?;
+                Ok(Some((session, member, news, hash)))
             }
             None => Ok(None),
         })
         .await?;
-    let Some((session, member, hash)) = found else { return Ok(None) };
+    let Some((session, member, news, hash)) = found else { return Ok(None) };
     if session.seen_at < before(SEEN_EVERY).as_microsecond() {
         app.db.write(move |conn| sessions::update_seen(conn, &hash, now)).await?;
     }
     let is_fresh = session.fresh_until.is_some_and(|until| until > now.as_microsecond());
-    Ok(Some(Session { member, token: token.to_owned(), csrf: session.csrf, is_fresh }))
+    Ok(Some(Session { member, token: token.to_owned(), csrf: session.csrf, is_fresh, news }))
 }
 
 fn is_https(app: &App) -> bool {

@@ -18,10 +18,11 @@ use crate::db::queue::{self, HostLine};
 use crate::db::replies::Reply;
 use crate::db::reports::Report;
 use crate::db::{
-    Conn, actors, followers, followings, members, messages, proposals, replies, reports,
+    Conn, actors, careful, followers, followings, held, members, messages, proposals, replies,
+    reports,
 };
 use crate::domain::collective::Collective;
-use crate::domain::id::{Id, ProposalId};
+use crate::domain::id::{Id, MemberId, ProposalId};
 use crate::domain::member::{Member, Role, Standing};
 use crate::domain::neighbour::{FollowingState, RemoteActor};
 use crate::error::Error;
@@ -30,6 +31,7 @@ use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::form::{Form, PathId};
 use crate::web::incoming;
+use crate::web::measures::waiting_for;
 use crate::web::page::{Page, answer, go_on};
 use crate::web::session::Steward;
 use crate::web::words::{Words, link};
@@ -54,6 +56,9 @@ struct House {
     follow: Follow,
     promised: usize,
     messages: i64,
+    held: i64,
+    is_careful: bool,
+    measures: usize,
     waiting: i64,
     troubled: usize,
     replies: Vec<Said>,
@@ -139,6 +144,9 @@ struct Found {
     following: Vec<Following>,
     promised: usize,
     messages: i64,
+    held: i64,
+    is_careful: bool,
+    measures: usize,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
     reports: Vec<(Report, HashMap<ProposalId, String>)>,
@@ -234,7 +242,8 @@ async fn show_link(app: &App, steward: &Steward, member: &Member) -> Result<Resp
 
 async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Problem> {
     let shared = app.clone();
-    let found = app.db.read(move |conn| Found::read(&shared, conn)).await?;
+    let looker = steward.member.id;
+    let found = app.db.read(move |conn| Found::read(&shared, conn, looker)).await?;
     let words = Words::new(app, &steward.visitor);
     let refused = now.add_member.problem.is_some() || now.follow.problem.is_some();
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -250,6 +259,9 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         follow: now.follow,
         promised: found.promised,
         messages: found.messages,
+        held: found.held,
+        is_careful: found.is_careful,
+        measures: found.measures,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
@@ -259,7 +271,7 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
 }
 
 impl Found {
-    fn read(app: &App, conn: &mut Conn) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn, looker: MemberId) -> Result<Self, Error> {
         let mut said = Vec::new();
         for (reply, actor) in replies::list_latest(conn, REPLIES)? {
             let title = proposals::find(conn, reply.proposal)?.content.title;
@@ -277,6 +289,9 @@ impl Found {
             following: followings::list(conn)?,
             promised: incoming::list(app, conn)?.len(),
             messages: messages::count_waiting(conn)?,
+            held: held::count(conn)?,
+            is_careful: careful::current(conn, app.now())?.is_some(),
+            measures: waiting_for(conn, looker, app.now())?,
             queue: queue::list_waiting(conn)?,
             replies: said,
             reports: reported,
@@ -353,10 +368,15 @@ fn other(words: &Words<'_>, following: &Following) -> Other {
 fn said(words: &Words<'_>, (reply, actor, title): &(Reply, RemoteActor, String)) -> Said {
     let day = words.lately(reply.published_at);
     let proposal: ProposalId = reply.proposal;
+    // Whoever only passes by reads the warning, not what it is about.
+    let warned = reply.extras.warning.as_ref().map(|warning| {
+        words.locale.say_with("posts-warning", [("warning", warning.as_str().into())])
+    });
+    let text = warned.unwrap_or_else(|| text::plain(&reply.html));
     Said {
         id: Id::<()>::from_number(reply.id).to_string(),
         author: handle(actor),
-        text: text::one_line(&text::plain(&reply.html), REPLY_LENGTH),
+        text: text::one_line(&text, REPLY_LENGTH),
         date: day.text,
         iso: day.iso,
         href: link(&reply.page),

@@ -37,6 +37,10 @@ pub struct Answers {
     known: HashSet<RemoteActorId>,
     /// Who stands behind promises; for the author and the stewards.
     pub handles: HashMap<PromiseId, String>,
+    /// What one account promised and has not brought; none for one that promised several times.
+    awaited: HashMap<RemoteActorId, Option<PromiseId>>,
+    /// The promises of people of the fediverse.
+    persons: HashSet<PromiseId>,
     /// Whether this visitor may take replies over.
     may_take: bool,
 }
@@ -66,6 +70,13 @@ impl Answers {
         let mut answers = Self { may_take, ..Self::default() };
         for (person, handle) in promise_people::list_by_proposal(conn, proposal)? {
             answers.taken.insert(person.reply.to_string());
+            answers.persons.insert(person.promise);
+            if let Some(actor) = person.actor.filter(|_| may_take)
+                && promises::find(conn, person.promise)?.is_awaited()
+            {
+                let one = answers.awaited.entry(actor).or_insert(Some(person.promise));
+                *one = one.filter(|first| *first == person.promise);
+            }
             if let Some(handle) = handle.filter(|_| may_take) {
                 answers.handles.insert(person.promise, format!("@{handle}"));
             }
@@ -84,6 +95,16 @@ impl Answers {
         self.taken.contains(reply.url.as_str())
     }
 
+    /// Whether somebody of the fediverse stands behind a promise.
+    pub fn is_persons(&self, promise: PromiseId) -> bool {
+        self.persons.contains(&promise)
+    }
+
+    /// The one promise of an account that is still to come, for those who look after replies.
+    pub fn promise_of(&self, actor: RemoteActorId) -> Option<PromiseId> {
+        self.awaited.get(&actor).copied().flatten()
+    }
+
     /// The form for a reply, if this visitor may take it over. It is filled in for those whom we
     /// know, as far as the reply is plain; what was `typed` stands there again.
     pub fn form(
@@ -98,7 +119,7 @@ impl Answers {
         }
         let quantity = proposal.content.quantity.as_ref();
         let is_known = self.known.contains(&actor.id) && actor.kind == "Person";
-        let meant = suggested_amount(&text::plain(&reply.html)).filter(|_| is_known);
+        let meant = suggested_amount(&text::written(&reply.html)).filter(|_| is_known);
         let shown = meant.filter(|_| quantity.is_some());
         let usual = || shown.map(|amount| words.number(amount)).unwrap_or_default();
         Some(TakeForm {

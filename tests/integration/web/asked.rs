@@ -4,6 +4,7 @@ use mutuals::actions::hear_message::{ASK_LASTS, post_hash};
 use mutuals::db::{Conn, actors, message_links, messages};
 use mutuals::domain::message::{Channel, HeldBecause, Message, MessageState};
 use mutuals::domain::neighbour::RemoteActor;
+use mutuals::domain::post::Extras;
 use mutuals::domain::proposal::Purpose;
 use mutuals::keys;
 
@@ -37,6 +38,7 @@ async fn written(house: &House, name: &str, change: impl FnOnce(&mut Message)) -
         received_at: house.app.now(),
         proposal: None,
         closed_at: None,
+        extras: Extras::default(),
     };
     change(&mut message);
     let write = move |conn: &mut Conn| {
@@ -154,9 +156,12 @@ async fn stewards_see_what_waits_and_members_do_not() {
     of_milo.post(&put_aside, &[]).await.is(403);
 
     let mut of_ida = house.enter(&ida).await;
-    of_ida.get("/steward").await.says("2 messages wait for you.").says("href=\"/messages\"");
+    let seen = of_ida.get("/steward").await;
+    seen.says("One message waits for you.").says("href=\"/messages\"");
+    seen.says("One thing is held back").says("href=\"/steward/held\"");
+    of_ida.get("/steward/held").await.says("@held@mill.example").says("carries links");
     let seen = of_ida.get("/messages").await;
-    seen.says("&#60;b&#62;Good morning").says("@held@mill.example").says("carries links");
+    seen.says("&#60;b&#62;Good morning").hides("@held@mill.example");
     seen.says("<details><summary>Read what they wrote").says("quite private words");
     seen.hides("http://mill.example/n/letter").says("http://mill.example/n/plain");
     of_ida.post(&format!("/messages/{}/accept", held.id), &[]).await.leads_to("/messages");

@@ -24,6 +24,7 @@ use mutuals::domain::id::{NeighbourProposalId, ProposalId};
 use mutuals::domain::look::{CannotLook, Looked, Speaks, Term};
 use mutuals::domain::member::{Member, Role};
 use mutuals::domain::neighbour::{FollowingState, NeighbourProposal, RemoteActor};
+use mutuals::domain::post::Extras;
 use mutuals::domain::proposal::{Proposal, Purpose};
 use mutuals::error::Error;
 use mutuals::web::{Outside, router};
@@ -156,6 +157,7 @@ impl House {
                 is_public,
                 published_at: clock.now(),
                 updated_at: clock.now(),
+                extras: Extras::default(),
             };
             replies::upsert(conn, &reply)
         };
@@ -360,6 +362,7 @@ fn need_of(
         intent: None,
         passed_on_by: None,
         hops: 0,
+        extras: Extras::default(),
         published_at,
         updated_at: published_at,
     }
@@ -371,6 +374,7 @@ fn outside() -> Outside {
         resolve: |app, address| Box::pin(resolve(app, address)),
         look: |app, address| Box::pin(look(app, address)),
         renew: |_, held| Box::pin(async { Ok(held) }),
+        picture: mutuals::federation::media::for_pages,
     }
 }
 

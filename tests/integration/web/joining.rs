@@ -3,10 +3,14 @@
 
 use jiff::SignedDuration;
 use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::edit_proposal::edit_proposal;
+use mutuals::actions::post_proposal::post_proposal;
 use mutuals::db::{members, vouches};
 use mutuals::domain::draft::Draft;
 use mutuals::domain::member::{Member, Role, Standing};
 use mutuals::domain::proposal::Purpose;
+use mutuals::domain::refusal::Refusal;
+use mutuals::error::Error;
 use mutuals::jobs::housekeeping;
 
 use super::house::{Browser, House, blankets};
@@ -312,4 +316,30 @@ async fn after_a_month_a_vouch_is_everybodys_and_stays() {
     assert_eq!(known(&bo).await, (1, true));
     let mut of_rosa = house.enter(&rosa).await;
     of_rosa.post(&format!("/members/{}/vouch", bo.id), &[]).await.is(422);
+}
+
+#[tokio::test]
+async fn who_is_still_joining_publishes_ten_things_a_day_and_keeps_the_rest() {
+    let house = House::open().await;
+    let ida = house.steward("Ida").await;
+    let (mut of_lea, lea) = join(&house, "Lea").await;
+    for number in 0..10 {
+        house.ask(&lea, &format!("Pram number {number}")).await;
+    }
+    let mut fields = vec![("title", "One more"), ("amount", "1"), ("unit", "pieces")];
+    fields.extend([("language", "en"), ("audience", "public"), ("then", "publish")]);
+    let refused = of_lea.post("/needs/new", &fields).await;
+    refused.is(422).says("Keep this one as a draft").says("value=\"One more\"");
+
+    let draft = Draft { title: "One more".into(), ..blankets() };
+    let kept = post_proposal(&house.app, &lea, Purpose::Need, &draft, false).await.unwrap();
+    let publish = format!("/proposals/{}/publish", kept.id);
+    of_lea.post(&publish, &[]).await.is(422).says("Keep this one as a draft");
+    let inside = Draft { audience: "members".into(), ..draft.clone() };
+    let inside = house.post(&lea, Purpose::Need, inside).await;
+    let widened = edit_proposal(&house.app, &lea, inside.id, &draft).await;
+    assert!(matches!(widened, Err(Error::Refused(Refusal::ManyInOneDay))));
+    house.enter(&ida).await.post(&publish, &[]).await.is(303);
+    house.app.clock.advance(SignedDuration::from_hours(25));
+    house.ask(&lea, "The next day").await;
 }

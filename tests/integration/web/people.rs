@@ -4,6 +4,7 @@ use mutuals::actions::send_link_again::PAUSE;
 use mutuals::db::{actors, followers, replies};
 use mutuals::domain::id::{Id, ProposalId};
 use mutuals::domain::neighbour::RemoteActor;
+use mutuals::domain::post::Extras;
 
 use super::house::{House, mill};
 
@@ -35,6 +36,7 @@ async fn reply(house: &House, id: ProposalId, name: &str, follows: bool, html: &
             is_public: true,
             published_at: clock.now(),
             updated_at: clock.now(),
+            extras: Extras::default(),
         };
         replies::upsert(conn, &reply)
     };
@@ -123,4 +125,47 @@ async fn a_reply_of_a_stranger_can_be_taken_over_and_is_not_filled_in() {
     of_ida.post(&take, &[("amount", "7")]).await.leads_to(&page);
     of_ida.get(&page).await.says("@cleo@mill.example: 7");
     house.enter(&rosa).await.post("/replies/0123456789ABC/take", &[]).await.is(404);
+}
+
+#[tokio::test]
+async fn done_and_i_cannot_are_one_button_beside_what_was_written() {
+    let house = House::open().await;
+    let (rosa, milo) = (house.member("Rosa").await, house.member("Milo").await);
+    let id = house.ask(&rosa, "Warm blankets").await.id;
+    let page = format!("/@ring/{id}");
+    let mut of_rosa = house.enter(&rosa).await;
+    for (name, amount) in [("bo", "7"), ("cleo", "5")] {
+        let take = reply(&house, id, name, true, "<p>I can bring some</p>").await;
+        of_rosa.post(&take, &[("amount", amount)]).await.leads_to(&page);
+    }
+    // Whoever promised nothing gets no button, and a question neither.
+    reply(&house, id, "dana", true, "<p>Done!</p>").await;
+    reply(&house, id, "bo", true, "<p>Is it done?</p>").await;
+    of_rosa.get(&page).await.hides("reads as if");
+    reply(&house, id, "bo", true, "<p>@ring done, with thanks to my aunt</p>").await;
+    reply(&house, id, "cleo", true, "<p>Sorry, I can't after all</p>").await;
+    house.enter(&milo).await.get(&page).await.says("after all").hides("reads as if");
+
+    let seen = of_rosa.get(&page).await;
+    seen.says("This reads as if it came.").says("It came: 7").says("cannot after all");
+    let (done, off) = (form(&seen.html, "It came: 7"), form(&seen.html, "Let go of their promise"));
+    of_rosa.post(&off.0, &[]).await.leads_to(&page);
+    of_rosa.get(&page).await.hides("cannot after all").hides("@cleo@mill.example: 5");
+    let fields: Vec<(&str, &str)> =
+        done.1.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    of_rosa.post(&done.0, &fields).await.leads_to(&page);
+    of_rosa.get(&page).await.hides("reads as if").says("@bo@mill.example: 7");
+}
+
+/// The address of the form with a button, and its hidden fields but the one against forgery.
+fn form(html: &str, button: &str) -> (String, Vec<(String, String)>) {
+    let (before, _) = html.split_once(&format!("{button}</button>")).expect(button);
+    let form = before.rsplit("<form ").next().unwrap();
+    let value = |text: &str, name: &str| {
+        let (_, rest) = text.split_once(&format!("{name}=\"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let hidden = form.split("<input type=\"hidden\" ").skip(1);
+    let fields = hidden.map(|input| (value(input, "name"), value(input, "value")));
+    (value(form, "action"), fields.filter(|(name, _)| name != "csrf").collect())
 }

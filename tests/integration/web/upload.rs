@@ -11,9 +11,9 @@ const LIST: &str = "<?xml version='1.0' encoding='UTF-8'?>\r\n<opml version='2.0
 const IMPORT: &str = "/neighbours/import";
 
 /// A part of a form as browsers write it: its name, the name of its file, what is in it.
-type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+pub type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
 
-fn written(parts: &[Part<'_>]) -> Vec<u8> {
+pub fn written(parts: &[Part<'_>]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, file, content) in parts {
         let file = file.map(|file| format!("; filename=\"{file}\"\r\nContent-Type: text/xml"));

@@ -23,6 +23,7 @@ use crate::report::{Bar, Report, float, micros_each, millis, per_second};
 mod board;
 mod instance;
 mod kill;
+mod wave;
 
 use instance::Instance;
 
@@ -88,6 +89,8 @@ enum Part {
     Start,
     /// The board, with 200 pacts and 10,000 open needs and offers of others.
     Board,
+    /// A spam wave: 5,000 posts from 300 servers that nobody knows.
+    Wave,
     /// kill -9 at random moments: nothing is lost, effects happen once (F-01).
     Kill,
 }
@@ -112,6 +115,10 @@ impl Mutuals {
         if wants(Part::Board) {
             let instance = Instance::new(&self.bin, self.database_url.as_ref())?;
             board::run(instance, report).await.context("board")?;
+        }
+        if wants(Part::Wave) {
+            let instance = Instance::new(&self.bin, self.database_url.as_ref())?;
+            wave::run(instance, common, report).await.context("wave")?;
         }
         if wants(Part::Kill) {
             let url = self.database_url.as_ref();

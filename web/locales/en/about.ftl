@@ -7,6 +7,7 @@ about-ask-title = If you need something
 about-ask-1 = Say what it is, how much, and by when. You do not have to explain why.
 about-ask-member = You have a name here? Then post it yourself.
 about-ask-fediverse = You have an account on Mastodon or anywhere else in the fediverse? Write to { $address }.
+about-ask-phone = By phone: { $phone }
 about-ask-private = Your name never stands on the board. If it is private, say it to one of us in person rather than in writing.
 about-bring-title = If you can bring something
 about-bring-1 = Look at the board and promise what you can. A part is welcome. If something comes up, let go of it again; we need no reason.

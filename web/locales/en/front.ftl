@@ -7,6 +7,7 @@ front-bring = I can bring something
 front-bring-more = An hour, a tool, what is left over, what you know.
 front-what = What is this place?
 front-what-more = Neighbours who look after one another. Read in two minutes.
+front-phone = Or call us: { $phone }
 front-lately = What happened lately
 front-lately-empty = Nothing yet. We have only just opened the door.
 front-open = Waiting longest

@@ -85,3 +85,4 @@ error-invitation-title = This invitation is over
 error-invitation-what = It was used as often as it could be, or is older than two weeks.
 error-invitation-next = Ask whoever gave it to you for a new one. To ask for something you need none.
 error-out-join = How to join
+refusal-many-in-one-day = You have published ten things since yesterday. Keep this one as a draft, or let a member of ours publish it; nothing is lost.

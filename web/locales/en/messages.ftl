@@ -3,6 +3,7 @@
 wire-asked-got-it = Got it: { $what }. Nothing is published yet.
 wire-asked-thanks = Thank you for writing. Nothing is published yet.
 wire-asked-direct = Thank you for telling us. The administrators of your server and of ours can read what is written here. Nothing of it is published or passed on.
+wire-asked-direct-phone = Or call us: { $phone }.
 wire-asked-others = You named others in your post: they can read it too. We answer you alone.
 wire-asked-link = By this private link you choose whether it is published, and with or without your name. It needs no account, works once, and until { $date }:
 wire-asked-private-link = For everything else please use this private link: there you write what you need, and choose who sees it. It needs no account, works once, and until { $date }:
@@ -62,8 +63,6 @@ messages-lead = Posts from the fediverse that name us, and private posts to us. 
 messages-none = Nothing here.
 messages-waiting = Waiting for you
 messages-waiting-hint = Nobody has answered these. An answer goes into their thread, for them alone.
-messages-held = Held back
-messages-held-hint = Kept and not answered, until one of you looks. Somebody in need may be among them.
 messages-linked = They have a link
 messages-linked-hint = They can publish what they asked for by the link that they got.
 messages-published = Published

@@ -5,6 +5,11 @@ take-amount = How much? ({ $unit })
 take-suggested = This reads like a promise.
 take-hint = They hear of it in the thread, and get a private link to let go or to say that they brought it.
 reply-is-promise = Noted as a promise.
+reply-reads-done = This reads as if it came.
+reply-done-button = It came
+reply-done-button-amount = It came: { $amount }
+reply-reads-off = This reads as if they cannot after all.
+reply-off-button = Let go of their promise
 person-noted = Noted. { $who } hears of it in the thread.
 
 person-page-title = Your promise

@@ -7,6 +7,7 @@ about-ask-title = Si necesitas algo
 about-ask-1 = Di qué es, cuánto y para cuándo. No tienes que explicar por qué.
 about-ask-member = ¿Ya tienes un nombre aquí? Entonces publícalo tú.
 about-ask-fediverse = ¿Tienes cuenta en Mastodon o en otro lugar del fediverso? Escríbenos a { $address }.
+about-ask-phone = Por teléfono: { $phone }
 about-ask-private = Tu nombre nunca aparece en el tablón. Si es algo íntimo, mejor cuéntanoslo en persona que por escrito.
 about-bring-title = Si puedes aportar algo
 about-bring-1 = Mira el tablón y promete lo que puedas. Una parte también sirve. Si te surge algo, suéltalo; no pedimos motivos.

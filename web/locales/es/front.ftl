@@ -7,6 +7,7 @@ front-bring = Puedo aportar algo
 front-bring-more = Una hora, una herramienta, lo que te sobra, lo que sabes.
 front-what = ¿Qué es este lugar?
 front-what-more = Vecinas y vecinos que se cuidan. Se lee en dos minutos.
+front-phone = O llámanos: { $phone }
 front-lately = Lo que pasó últimamente
 front-lately-empty = Todavía nada. Acabamos de abrir la puerta.
 front-open = Lo que más lleva esperando

@@ -85,3 +85,4 @@ error-invitation-title = Esta invitación ya no sirve
 error-invitation-what = Se usó tantas veces como se podía, o tiene más de dos semanas.
 error-invitation-next = Pide otra a quien te la dio. Para pedir algo no hace falta ninguna.
 error-out-join = Cómo unirse
+refusal-many-in-one-day = Desde ayer has publicado diez cosas. Guarda esta como borrador o pide a alguien del colectivo que la publique; no se pierde nada.

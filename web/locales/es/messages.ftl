@@ -3,6 +3,7 @@
 wire-asked-got-it = Entendido: { $what }. Todavía no se ha publicado nada.
 wire-asked-thanks = Gracias por escribir. Todavía no se ha publicado nada.
 wire-asked-direct = Gracias por contárnoslo. Quienes administran tu servidor y el nuestro pueden leer lo que se escribe aquí. No publicamos ni pasamos nada de ello.
+wire-asked-direct-phone = O llámanos: { $phone }.
 wire-asked-others = En tu mensaje nombraste a otras personas: también pueden leerlo. Solo te respondemos a ti.
 wire-asked-link = Con este enlace privado eliges si se publica, y con tu nombre o sin él. No hace falta cuenta, sirve una vez, y hasta el { $date }:
 wire-asked-private-link = Para todo lo demás usa, por favor, este enlace privado: ahí escribes lo que necesitas y eliges quién lo ve. No hace falta cuenta, sirve una vez, y hasta el { $date }:
@@ -62,8 +63,6 @@ messages-lead = Mensajes del fediverso que nos nombran, y mensajes privados para
 messages-none = Nada por aquí.
 messages-waiting = Te esperan
 messages-waiting-hint = Nadie los ha respondido. La respuesta va a su hilo, solo para quien escribió.
-messages-held = Retenidos
-messages-held-hint = Guardados y sin responder, hasta que alguien mire. Puede haber entre ellos alguien que necesita algo.
 messages-linked = Tienen un enlace
 messages-linked-hint = Pueden publicar lo que pidieron con el enlace que recibieron.
 messages-published = Publicados

@@ -5,6 +5,11 @@ take-amount = ¿Cuánto? ({ $unit })
 take-suggested = Esto suena a promesa.
 take-hint = Se lo decimos en el hilo, con un enlace privado para soltarlo o decir que lo llevó.
 reply-is-promise = Anotado como promesa.
+reply-reads-done = Esto suena a que llegó.
+reply-done-button = Llegó
+reply-done-button-amount = Llegó: { $amount }
+reply-reads-off = Esto suena a que al final no puede.
+reply-off-button = Soltar su promesa
 person-noted = Anotado. Se lo decimos a { $who } en el hilo.
 
 person-page-title = Tu promesa

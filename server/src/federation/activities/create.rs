@@ -3,22 +3,20 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::actions::hear_message::Kept;
+use crate::actions::hear_reply::hear_reply;
 use crate::app::App;
 use crate::db::jobs::{self, JobKind};
 use crate::db::replies::Reply;
-use crate::db::{Conn, activities, followings, neighbour_proposals, pacts, proposals, replies};
+use crate::db::{Conn, activities, followings, neighbour_proposals, pacts, proposals};
 use crate::domain::audience::Audience;
 use crate::domain::id::ProposalId;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
 use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
-use crate::federation::objects::read_proposal;
+use crate::federation::objects::{read_post, read_proposal};
 use crate::federation::{fetch, json, messages, sign_in};
-use crate::text;
-
-/// How many replies of one actor to one proposal are kept.
-const MOST_REPLIES: i64 = 50;
 
 /// Takes in what belongs here, if the sender wrote it.
 pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
@@ -59,9 +57,10 @@ pub fn take_in(app: &App, note: &Value, actor: RemoteActor, is_new: bool) -> Eff
         return effect;
     }
     if let Some(reply) = read_reply(app, note, &actor) {
+        let is_plain = messages::is_plain(app, note, &actor.url);
         return Box::new(move |app, conn, _| match is_buried(conn, &reply.url, &actor)? {
             true => Ok(Outcome::Ignored("it was deleted")),
-            false => store_reply(app, conn, &reply, &actor),
+            false => store_reply(app, conn, &reply, is_plain, &actor),
         });
     }
     if let Some(effect) = messages::receive(app, note, &actor, is_new) {
@@ -105,11 +104,13 @@ fn read_reply(app: &App, note: &Value, actor: &RemoteActor) -> Option<Reply> {
         urls.parse_note(&answered).or_else(|| urls.parse_direct(&answered))?;
     let url = json::url(note, "id")?;
     let published_at = json::time(note, "published").unwrap_or(app.now()).min(app.now());
+    let post = read_post::read(note);
     Some(Reply {
         id: app.clock.new_id::<()>().number(),
         proposal,
         actor: actor.id,
-        html: text::sanitise(json::text(note, "content").unwrap_or_default()),
+        html: post.html,
+        extras: post.extras,
         page: json::url(note, "url")
             .filter(|page| page.origin() == url.origin())
             .unwrap_or_else(|| url.clone()),
@@ -129,6 +130,7 @@ fn store_reply(
     app: &App,
     conn: &mut Conn,
     reply: &Reply,
+    is_plain: bool,
     actor: &RemoteActor,
 ) -> Result<Outcome, Error> {
     let visible = match proposals::find(conn, reply.proposal) {
@@ -139,18 +141,12 @@ fn store_reply(
     if !visible {
         return Ok(Outcome::Ignored("it answers nothing that stands here"));
     }
-    match replies::find_by_url(conn, reply.url.as_str())? {
-        Some(stored) if stored.actor != reply.actor => contest(app, conn, &reply.url, actor),
-        Some(stored) if stored.updated_at >= reply.updated_at => {
-            Ok(Outcome::Ignored("we have it, or a newer one"))
-        }
-        None if replies::count_of(conn, reply.proposal, reply.actor)? >= MOST_REPLIES => {
-            Ok(Outcome::Ignored("its sender has said enough about this"))
-        }
-        _ => {
-            replies::upsert(conn, reply)?;
-            Ok(Outcome::Done)
-        }
+    match hear_reply(app, conn, reply, is_plain, actor)? {
+        Kept::Yes => Ok(Outcome::Done),
+        Kept::Known => Ok(Outcome::Ignored("we have it, or a newer one")),
+        Kept::Contested => contest(app, conn, &reply.url, actor),
+        Kept::TooMany => Ok(Outcome::Ignored("its sender has said enough about this")),
+        Kept::Counted => Ok(Outcome::Ignored("very much comes: it was counted")),
     }
 }
 

@@ -5,8 +5,8 @@ use url::Url;
 use crate::actions::hear_message::{forget_message, writer_of};
 use crate::app::App;
 use crate::db::{
-    Conn, activities, actors, member_handles, neighbour_proposals, promise_people, replies,
-    sign_in_codes,
+    Conn, activities, actors, held_replies, member_handles, neighbour_proposals, promise_people,
+    replies, sign_in_codes,
 };
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
@@ -44,16 +44,19 @@ pub fn forget(
 ) -> Result<Outcome, Error> {
     let held = neighbour_proposals::find_by_url(conn, object.as_str())?.map(|held| held.actor);
     let reply = replies::find_by_url(conn, object.as_str())?.map(|reply| reply.actor);
+    let waiting = held_replies::find_by_url(conn, object.as_str())?.map(|held| held.reply.actor);
     let message = writer_of(conn, object.as_str())?;
     // The gravestone holds for this actor alone, so it buries nothing of anybody else's.
     activities::insert_tombstone(conn, object.as_str(), actor.url.as_str(), app.now())?;
-    if held.or(reply).or(message).is_some_and(|owner| owner != actor.id) {
+    if held.or(reply).or(waiting).or(message).is_some_and(|owner| owner != actor.id) {
         return contest(app, conn, object, actor);
     }
     neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
     replies::delete(conn, object.as_str(), actor.id)?;
+    held_replies::delete(conn, object.as_str(), actor.id)?;
     forget_message(conn, object.as_str(), actor.id)?;
     promise_people::forget_writer(conn, object.as_str(), actor.id)?;
+    member_handles::forget_thread(conn, object.as_str(), &actor.url)?;
     sign_in_codes::cancel(conn, object.as_str(), &actor.url)?;
     Ok(Outcome::Done)
 }

@@ -12,6 +12,7 @@ use crate::domain::amount::Amount;
 use crate::domain::audience::Audience;
 use crate::domain::collective::Collective;
 use crate::domain::kind;
+use crate::domain::picture::Picture;
 use crate::domain::proposal::{CloseReason, Content, Coverage, Proposal, Purpose, Quantity, State};
 use crate::federation::vocab::{HASHTAG, PUBLIC};
 use crate::i18n::Locale;
@@ -55,7 +56,7 @@ pub fn note(app: &App, proposal: &Proposal) -> Value {
             "name": format!("#{HASHTAG}"),
             "href": urls.tag(HASHTAG)
         }],
-        "attachment": [],
+        "attachment": pictures(app, proposal),
         "replies": {
             "id": replies,
             "type": "Collection",
@@ -74,6 +75,24 @@ pub fn note(app: &App, proposal: &Proposal) -> Value {
         }
     }
     note
+}
+
+/// The picture, for everybody or for nobody: whoever has a pact with us cannot prove it with the
+/// plain requests by which pictures are fetched.
+fn pictures(app: &App, proposal: &Proposal) -> Vec<Value> {
+    let picture = proposal.content.picture.as_ref();
+    let shown = picture.filter(|_| proposal.content.audience == Audience::Public);
+    let image = |picture: &Picture| {
+        json!({
+            "type": "Image",
+            "mediaType": Picture::MEDIA_TYPE,
+            "url": app.collective.urls().picture(proposal.id, &picture.digest),
+            "name": picture.words,
+            "width": picture.width,
+            "height": picture.height
+        })
+    };
+    shown.map(image).into_iter().collect()
 }
 
 /// To whom something for this audience is addressed.

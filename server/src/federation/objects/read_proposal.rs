@@ -11,6 +11,7 @@ use crate::domain::kind;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::domain::proposal::Purpose;
 use crate::federation::json;
+use crate::federation::objects::read_post::{self, Post};
 use crate::federation::vocab::{OM2, UNITS};
 use crate::text;
 
@@ -32,10 +33,11 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         _ => return None,
     };
     let intent = json::object(proposal, "publishes")?;
-    let html = text::sanitise(json::text(note, "content").unwrap_or_default());
+    let Post { html, extras } = read_post::read(note);
     let title = json::text(intent, "name").or_else(|| json::text(note, "name"));
-    let title =
-        title.map_or_else(|| first_line(&html), |title| text::plain(&text::sanitise(title)));
+    // A warning is for the text: without a title of its own, that is all that stands outside.
+    let first = || extras.warning.clone().unwrap_or_else(|| first_line(&html));
+    let title = title.map_or_else(first, |title| text::plain(&text::sanitise(title)));
     let kind_iri = json::url(intent, "resourceConformsTo").map(|iri| iri.to_string());
     let amount = quantity(intent, "resourceQuantity");
     let ends_at = json::time(note, "endTime").or_else(|| json::time(intent, "due"));
@@ -62,7 +64,7 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
             .and_then(|place| json::text(place, "name"))
             .map(|place| text::one_line(place, LONGEST_TITLE)),
         ends_at,
-        language: language(note),
+        language: extras.language.clone().or_else(|| language(note)),
         finished,
         audience: match json::is_public(note) {
             true => Audience::Public,
@@ -72,6 +74,7 @@ pub fn read(app: &App, note: &Value, actor: &RemoteActor) -> Option<NeighbourPro
         intent: intent_id(intent, &url),
         passed_on_by: None,
         hops: 0,
+        extras,
         published_at,
         // Never the time of arrival: an edit may have been made while the post was on its way.
         updated_at: json::time(note, "updated")

@@ -184,6 +184,12 @@ impl Instance {
         Ok(usize::try_from(count)?)
     }
 
+    /// What a query counts under the name `count`.
+    pub fn count(&self, sql: &str) -> anyhow::Result<u64> {
+        let rows: Vec<Count> = self.query(sql)?;
+        Ok(u64::try_from(rows.first().map_or(0, |row| row.count))?)
+    }
+
     /// Waits until that many objects of neighbours are stored.
     pub async fn wait_for_objects(&self, wanted: usize) -> anyhow::Result<()> {
         let (mut last, mut since) = (0, Instant::now());

@@ -1,0 +1,2 @@
+DROP TABLE measures_private;
+DROP TABLE moderation_log;

@@ -1,0 +1,11 @@
+DROP TABLE met_domains;
+DROP TABLE careful_times;
+DROP TABLE held_waves;
+DROP TABLE held_counted;
+DROP TABLE held_replies_private;
+DROP INDEX messages_private_by_alike;
+DROP INDEX messages_private_by_time;
+ALTER TABLE messages_private DROP COLUMN is_plain;
+ALTER TABLE messages_private DROP COLUMN asks;
+ALTER TABLE messages_private DROP COLUMN alike_id;
+DROP TABLE alike;

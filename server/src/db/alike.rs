@@ -1,0 +1,94 @@
+//! Texts that others are like. A text belongs to the first one that it is near enough to.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::db::Conn;
+use crate::db::schema::{alike, held_replies_private, messages_private};
+use crate::db::types::micros;
+use crate::domain::held::Alike;
+use crate::domain::id::Id;
+use crate::domain::likeness::Likeness;
+use crate::domain::message::{HeldBecause, MessageState};
+use crate::error::Error;
+
+/// How many texts a new one is compared with: those that came last. What is not found among them
+/// begins a group of its own, which costs a steward one look more.
+const MOST_COMPARED: i64 = 1_000;
+/// How many are counted when it is asked how many came lately.
+const MOST_COUNTED: i64 = 100;
+
+/// The text of ours that a new one is like.
+pub fn find(conn: &mut Conn, likeness: Likeness) -> Result<Option<Id<Alike>>, Error> {
+    let latest: Vec<(i64, i64)> = alike::table
+        .order(alike::last_at.desc())
+        .limit(MOST_COMPARED)
+        .select((alike::id, alike::likeness))
+        .load(conn)?;
+    let near = |number: i64| Likeness::from_number(number).is_like(likeness);
+    let found = latest.into_iter().find(|(_, number)| near(*number));
+    Ok(found.map(|(id, _)| Id::from_number(id)))
+}
+
+/// Notes that a text like this one came now.
+pub fn touch(conn: &mut Conn, id: Id<Alike>, now: Timestamp) -> Result<(), Error> {
+    let target = alike::table.find(id.number());
+    diesel::update(target).set(alike::last_at.eq(micros(now))).execute(conn)?;
+    Ok(())
+}
+
+/// Adds a text that is like no other.
+pub fn insert(
+    conn: &mut Conn,
+    id: Id<Alike>,
+    likeness: Likeness,
+    now: Timestamp,
+) -> Result<(), Error> {
+    diesel::insert_into(alike::table)
+        .values((
+            alike::id.eq(id.number()),
+            alike::likeness.eq(likeness.number()),
+            alike::last_at.eq(micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The hosts from which such texts came since a moment, one for each text.
+pub fn list_hosts(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<Vec<String>, Error> {
+    let mut hosts: Vec<String> = messages_private::table
+        .filter(messages_private::alike_id.eq(id.number()))
+        .filter(messages_private::received_at.gt(micros(since)))
+        .limit(MOST_COUNTED)
+        .select(messages_private::host)
+        .load(conn)?;
+    let replies: Vec<String> = held_replies_private::table
+        .filter(held_replies_private::alike_id.eq(id.number()))
+        .filter(held_replies_private::received_at.gt(micros(since)))
+        .limit(MOST_COUNTED)
+        .select(held_replies_private::host)
+        .load(conn)?;
+    hosts.extend(replies);
+    Ok(hosts)
+}
+
+/// Holds what strangers wrote since a moment that is like a text and nobody has answered yet.
+pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<(), Error> {
+    let waiting = messages_private::table
+        .filter(messages_private::alike_id.eq(id.number()))
+        .filter(messages_private::received_at.gt(micros(since)))
+        .filter(messages_private::state.eq(MessageState::Waiting.word()))
+        .filter(messages_private::is_known.eq(false));
+    let held = (
+        messages_private::state.eq(MessageState::Held.word()),
+        messages_private::held_because.eq(HeldBecause::Alike.word()),
+    );
+    diesel::update(waiting).set(held).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets texts that nothing came like since a moment.
+pub fn delete_before(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
+    diesel::delete(alike::table.filter(alike::last_at.lt(micros(before)))).execute(conn)?;
+    Ok(())
+}

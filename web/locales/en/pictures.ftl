@@ -1,0 +1,16 @@
+form-picture = Add a picture
+form-picture-have = The picture
+form-picture-lead = Nobody needs a picture to be helped. Show the thing, please, and no people, doors or papers.
+form-picture-file = A picture
+form-picture-other = Another picture instead
+form-picture-hint = JPEG, PNG or WebP, up to 10 MB. We make it smaller and take out what cameras write into it, such as the place.
+form-picture-kept = We have your picture. You need not choose it again.
+form-picture-remove = Take this picture away
+form-picture-words = What is to be seen
+form-picture-words-hint = For those who do not see the picture, and for when it does not load.
+refusal-picture-unfit = This is no picture that we can read. Take a JPEG, PNG or WebP file.
+refusal-picture-broken = This picture is damaged or not complete. Take it anew, or choose another one.
+refusal-picture-too-large = This picture is too large. 10 MB and 33 million pixels are the most.
+refusal-too-many-pictures = These were many pictures within a few minutes. Wait five minutes, then go on.
+refusal-picture-words-missing = Say in words what is to be seen in the picture.
+refusal-picture-words-too-long = The words for the picture are longer than 1,500 characters. Shorten them.

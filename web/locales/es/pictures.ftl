@@ -1,0 +1,16 @@
+form-picture = Añadir una imagen
+form-picture-have = La imagen
+form-picture-lead = Nadie necesita una imagen para recibir ayuda. Muestra la cosa, por favor, y no personas, puertas ni papeles.
+form-picture-file = Una imagen
+form-picture-other = Otra imagen en su lugar
+form-picture-hint = JPEG, PNG o WebP, hasta 10 MB. La hacemos más pequeña y quitamos lo que las cámaras escriben en ella, como el lugar.
+form-picture-kept = Tenemos tu imagen. No hace falta elegirla otra vez.
+form-picture-remove = Quitar esta imagen
+form-picture-words = Qué se ve
+form-picture-words-hint = Para quien no ve la imagen, y para cuando no se carga.
+refusal-picture-unfit = Esto no es una imagen que podamos leer. Usa un archivo JPEG, PNG o WebP.
+refusal-picture-broken = Esta imagen está dañada o incompleta. Hazla de nuevo o elige otra.
+refusal-picture-too-large = Esta imagen es demasiado grande. Lo máximo son 10 MB y 33 millones de píxeles.
+refusal-too-many-pictures = Fueron muchas imágenes en pocos minutos. Espera cinco minutos y sigue.
+refusal-picture-words-missing = Di con palabras qué se ve en la imagen.
+refusal-picture-words-too-long = Las palabras para la imagen tienen más de 1500 caracteres. Acórtalas.
