@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use mutuals::actions::block::{block, unblock};
 use mutuals::actions::domain_rules::{self, Wish};
 use mutuals::actions::import_domains;
+use mutuals::actions::show_media::may_show_media;
 use mutuals::db::severed::Cut;
 use mutuals::db::{Conn, domain_rules as stored, followers, followings, hosts, messages, reports};
 use mutuals::domain::collective::domain_of;
@@ -235,6 +236,8 @@ async fn mod_01_a_list_of_mastodon_comes_out_as_it_came_in() {
     assert!(ring.app.blocks().covers_host("sub.evil.example.org"));
     assert!(ring.app.rules().limits_host("ads.example.net"));
     assert!(ring.app.rules().rejects_reports_of("ads.example.net"));
+    assert!(!may_show_media(&ring.app, "files.example.net"));
+    assert!(may_show_media(&ring.app, "ads.example.net"));
     // Taken over a second time it changes nothing.
     assert_eq!(take_over(&ring, FIXTURE, &[]).await.rules, 0);
     assert_eq!(exported(&ring).await, FIXTURE);

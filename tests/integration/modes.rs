@@ -206,6 +206,8 @@ async fn mod_24_nobody_fills_the_list_of_those_at_the_door() {
 async fn reply_of(ring: &TestApp, who: &Actor) -> i64 {
     let tove = ring.member("Tove").await;
     let need = ring.need(&tove, "Chairs", "3").await;
+    // Somebody of a server that we know: what strangers say is held.
+    who.send_and_work(ring, &who.activity("Follow", 9, us(ring))).await;
     let mut reply = who.note("reply", ring.now());
     reply["inReplyTo"] = json!(ring.app.collective.urls().proposal(need.id));
     who.send_and_work(ring, &who.activity("Create", 1, reply)).await;

@@ -7,9 +7,9 @@ use crate::actions::hear_message::Kept;
 use crate::actions::hold::{self, Look, Weighed, knows, weigh};
 use crate::actions::tell::tell_author;
 use crate::app::App;
-use crate::db::Conn;
 use crate::db::held_replies::{self, HeldReply};
 use crate::db::replies::{self, Reply};
+use crate::db::{Conn, pacts};
 use crate::domain::collective::domain_of;
 use crate::domain::message::HeldBecause;
 use crate::domain::neighbour::RemoteActor;
@@ -49,10 +49,12 @@ pub fn hear_reply(
     if shown + held >= MOST_REPLIES || lately >= HELD_OF_ONE {
         return Ok(Kept::TooMany);
     }
-    if knows(conn, actor)? {
+    let is_limited = app.rules().limits_host(&host) && !pacts::is_active(conn, actor.id)?;
+    if !is_limited && knows(conn, actor)? {
         return show(app, conn, reply).map(|()| Kept::Yes);
     }
-    match weigh(app, conn, &look(false), Some(HeldBecause::Stranger))? {
+    let usual = if is_limited { HeldBecause::LimitedServer } else { HeldBecause::Stranger };
+    match weigh(app, conn, &look(false), Some(usual))? {
         Weighed::Counted => Ok(Kept::Counted),
         Weighed::Heard(_) => show(app, conn, reply).map(|()| Kept::Yes),
         Weighed::Held(held_because, marks, _) => {

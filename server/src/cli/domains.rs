@@ -64,7 +64,7 @@ pub enum Domain {
 pub struct Rule {
     /// The domain; its subdomains are meant too.
     domain: String,
-    /// Refuse pictures and other files of theirs. We take none of anybody; lists carry it on.
+    /// Neither fetch nor show pictures and other files of theirs.
     #[arg(long)]
     reject_media: bool,
     /// Throw away what they report to us.

@@ -10,6 +10,7 @@ use crate::actions::show_media::may_show_media;
 use crate::app::App;
 use crate::db::{Conn, actors, messages, neighbour_proposals, proposals, replies};
 use crate::domain::collective::domain_of;
+use crate::domain::domain_rule::Rules;
 use crate::domain::id::Id;
 use crate::domain::neighbour::RemoteActor;
 use crate::domain::post::Extras;
@@ -59,10 +60,10 @@ async fn find(
     family: Family,
     id: Id<()>,
 ) -> Result<(Extras, RemoteActor), Problem> {
-    let blocks = app.blocks();
+    let (blocks, rules) = (app.hidden_from(visitor.viewer()), app.rules());
     let read = move |conn: &mut Conn| {
         let (extras, writer) = match family {
-            Family::Reply => of_reply(conn, &visitor, id.number())?,
+            Family::Reply => of_reply(conn, &rules, &visitor, id.number())?,
             Family::Neighbour => {
                 let id = Id::from_number(id.number());
                 let (proposal, owner) = neighbour_proposals::find(conn, id)?;
@@ -86,6 +87,7 @@ async fn find(
 /// A reply that is not for everybody is for those who look after what it answers.
 fn of_reply(
     conn: &mut Conn,
+    rules: &Rules,
     visitor: &Visitor,
     id: i64,
 ) -> Result<(Option<Extras>, RemoteActor), Error> {
@@ -96,5 +98,6 @@ fn of_reply(
     let sees_all =
         visitor.member().is_some_and(|member| proposal.may_be_changed_by(member, &private).is_ok());
     let writer = actors::find(conn, reply.actor)?;
-    Ok((Some(reply.extras).filter(|_| reply.is_public || sees_all), writer))
+    let is_shown = reply.is_public && !rules.limits_url(&writer.url);
+    Ok((Some(reply.extras).filter(|_| is_shown || sees_all), writer))
 }
