@@ -20,8 +20,6 @@ const MOST_PARTS: usize = 16;
 /// The largest form with a picture that is read to its end, in bytes. Of the picture only so much
 /// is in memory as we take.
 const LARGEST_WITH_PICTURE: usize = 32 << 20;
-/// How much of a field beside a picture is read, in bytes.
-const LARGEST_FIELD: usize = 256 * 1024;
 /// More parts than the form for needs and offers has.
 const MOST_PARTS_WITH_PICTURE: usize = 32;
 
