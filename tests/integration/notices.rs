@@ -104,6 +104,8 @@ async fn replies_from_the_fediverse_are_one_notice() {
     for number in 1..=12 {
         let note = answer(&format!("reply{number}"));
         amina.send_and_work(&ring, &amina.activity("Create", number, note)).await;
+        // She is a stranger until a steward has let in what she says.
+        ring.let_replies_in().await;
     }
     assert_eq!(news(&ring, &tove).await, [(Kind::Reply, page(&need))]);
     look(&ring, &tove).await;

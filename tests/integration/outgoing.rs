@@ -501,7 +501,7 @@ async fn ssrf_11_what_a_post_names_is_not_read() {
 }
 
 #[tokio::test]
-async fn ssrf_11_strangers_of_one_domain_are_looked_up_thirty_times_an_hour() {
+async fn ssrf_11_strangers_of_one_domain_are_looked_up_twenty_times_an_hour() {
     let street = Street::open().await;
     let ring = street.house("ring").await;
     let follow_us = ring.app.collective.urls().actor().to_string();
@@ -515,7 +515,7 @@ async fn ssrf_11_strangers_of_one_domain_are_looked_up_thirty_times_an_hour() {
         assert!(matches!(status, 202 | 503), "{status}");
         taken += usize::from(status == 202);
     }
-    assert_eq!(taken, 30);
+    assert_eq!(taken, 20, "for the first day; a domain that we have known for longer has 200");
     // Others are not kept out, nor those whom we know; and the next hour is another.
     let ana = street.actor("http://mill.test/ana", "ana", &json!({}));
     let like = |actor: &Actor, number| actor.activity("Like", number, json!("http://x.test/"));

@@ -36,11 +36,11 @@ pub async fn fetch(app: &App, url: &Url) -> Result<(Bytes, Kind), FetchError> {
     timeout(LONGEST, follow(app, url)).await.map_err(late)?
 }
 
+/// A picture that is on its way, if it can be shown.
+type Coming = Pin<Box<dyn Future<Output = Option<(Bytes, Kind)>> + Send>>;
+
 /// [`fetch`] for pages, which do not know this module.
-pub fn for_pages(
-    app: App,
-    url: Url,
-) -> Pin<Box<dyn Future<Output = Option<(Bytes, Kind)>> + Send>> {
+pub fn for_pages(app: App, url: Url) -> Coming {
     Box::pin(async move {
         let fetched = fetch(&app, &url).await;
         let explain = |error: &FetchError| {

@@ -86,13 +86,17 @@ struct Group {
     samples: Vec<Line>,
 }
 
+/// Texts that are alike: by which number they go together, how many they are, how many of each host,
+/// and some of them.
+type AlikeGroup = (i64, Heap, Vec<(String, i64)>, Vec<Item>);
+
 /// Everything that is read for the page.
 struct Found {
     total: i64,
     counted: (i64, i64),
     careful: Option<Careful>,
     asking: Vec<Item>,
-    alike: Vec<(i64, Heap, Vec<(String, i64)>, Vec<Item>)>,
+    alike: Vec<AlikeGroup>,
     hosts: Vec<(String, Heap, Vec<Item>)>,
     aside: Vec<Item>,
     titles: BTreeMap<i64, String>,
@@ -192,7 +196,7 @@ impl Found {
             let hosts = largest(hosts, 1, HOSTS).into_iter().map(|(host, heap)| (host, heap.count));
             alike.push((id, heap, hosts.collect(), samples));
         }
-        alike.retain(|(_, _, _, samples): &(_, _, _, Vec<Item>)| !samples.is_empty());
+        alike.retain(|(_, _, _, samples): &AlikeGroup| !samples.is_empty());
         let mut hosts = Vec::new();
         for (host, heap) in largest(held::heaps_by_host(conn, None)?, 1, GROUPS) {
             let samples = held::list(conn, &Pick::host(&host), SAMPLES)?;
@@ -237,11 +241,7 @@ fn largest<K>(heaps: BTreeMap<K, Heap>, least: i64, most: usize) -> Vec<(K, Heap
     heaps
 }
 
-fn alike(
-    words: &Words<'_>,
-    found: &Found,
-    (id, heap, hosts, samples): &(i64, Heap, Vec<(String, i64)>, Vec<Item>),
-) -> Group {
+fn alike(words: &Words<'_>, found: &Found, (id, heap, hosts, samples): &AlikeGroup) -> Group {
     let arguments = [("count", heap.count.into()), ("hosts", hosts.len().into())];
     Group {
         which: Which::Alike(Id::from_number(*id)).to_string(),

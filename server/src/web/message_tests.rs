@@ -6,12 +6,23 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::audience::Audience;
 use crate::domain::kind::CATALOGUE;
+use crate::domain::notice::Kind as Notice;
 use crate::i18n::LANGUAGES;
 use crate::web::words::UNITS;
 
 /// Messages whose names are put together while the program runs: the beginnings of their names.
 /// Those of `wire-` belong to what goes out to other servers.
-const FAMILIES: [&str; 5] = ["kind-", "unit-", "amount-", "audience-", "wire-"];
+const FAMILIES: [&str; 9] = [
+    "kind-",
+    "unit-",
+    "amount-",
+    "audience-",
+    "wire-",
+    "notice-",
+    "telling-kinds-",
+    "mail-confirm-",
+    "mail-stop-",
+];
 
 /// Words that nobody should read here: each with what may come before and after it.
 const NEVER: [(&str, &[&str]); 2] = [
@@ -153,6 +164,9 @@ fn families_have_a_message_for_each_member() {
     let audiences = Audience::ALL.map(|audience| audience.word().to_owned());
     let hints = audiences.iter().map(|word| format!("{word}-hint"));
     assert_eq!(of("audience-"), hints.chain(audiences.clone()).collect());
+    let notices = Notice::ALL.iter().map(|kind| kind.word().replace('_', "-"));
+    let notices: BTreeSet<String> = notices.collect();
+    assert!(notices.is_subset(&of("notice-")), "{notices:?}");
     let amounts = [&UNITS[..], &["free", "range"]].concat();
     assert_eq!(of("amount-"), words(&amounts));
 }

@@ -161,7 +161,7 @@ async fn stewards_see_what_waits_and_members_do_not() {
     seen.says("One thing is held back").says("href=\"/steward/held\"");
     of_ida.get("/steward/held").await.says("@held@mill.example").says("carries links");
     let seen = of_ida.get("/messages").await;
-    seen.says("&#60;b&#62;Good morning").hides("@held@mill.example");
+    seen.says("&lt;b&gt;Good morning").hides("@held@mill.example");
     seen.says("<details><summary>Read what they wrote").says("quite private words");
     seen.hides("http://mill.example/n/letter").says("http://mill.example/n/plain");
     of_ida.post(&format!("/messages/{}/accept", held.id), &[]).await.leads_to("/messages");
