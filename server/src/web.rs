@@ -262,6 +262,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/steward/following", post(steward::follow))
         .route("/steward/following/{id}/remove", post(steward::unfollow))
         .route("/messages", get(messages::list))
+        .route("/messages/{id}", get(messages::open))
         .route("/messages/{id}/answer", post(messages::answer))
         .route("/messages/{id}/put-aside", post(messages::lay_aside))
         .route("/messages/{id}/accept", post(messages::accept))

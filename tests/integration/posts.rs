@@ -461,7 +461,8 @@ async fn stewards_read_messages_behind_their_warning() {
     let_in(&street.ring.app, None, Which::Message(held.id), 0).await.unwrap();
     let ida = street.ring.steward("Ida").await;
     let mut browser = Browser::enter(&street.ring.app, &ida).await;
-    let page = browser.get("/messages").await;
+    browser.get("/messages").await.hides("We have no bread.");
+    let page = browser.get(&format!("/messages/{}", held.id)).await;
     page.says("Content warning: hunger").says("We have no bread.").hides("<p>hunger");
     page.says("Picture: An empty &#60;shelf&#62;");
     let found = sources(&page.html);

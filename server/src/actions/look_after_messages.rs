@@ -4,12 +4,30 @@
 use crate::actions::hear_message::send_link;
 use crate::actions::record_act::{Act, record};
 use crate::app::App;
-use crate::db::{Conn, message_links, messages};
+use crate::db::{Conn, actors, message_links, messages};
 use crate::domain::event::Event;
 use crate::domain::id::{MemberId, MessageId};
-use crate::domain::message::{Message, MessageState};
+use crate::domain::message::{Channel, Message, MessageState};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
+
+/// Reads a message, with its writer's address. That somebody read what was written privately stands in
+/// the log (mission J2): without its words, and without who wrote it.
+pub async fn open_message(
+    app: &App,
+    id: MessageId,
+    by: Option<MemberId>,
+) -> Result<(Message, Option<String>), Error> {
+    app.change(move |app, conn, _| {
+        let message = messages::find(conn, id)?;
+        if message.channel == Channel::Direct && !message.text.is_empty() {
+            record(app, conn, by, Act::MessageOpened, "", "")?;
+        }
+        let writer = message.actor.map(|actor| actors::find(conn, actor)).transpose()?;
+        Ok((message, writer.map(|writer| writer.address)))
+    })
+    .await
+}
 
 /// Gives the writer of a message a new link, in their thread; the one before is void.
 pub async fn answer_message(app: &App, id: MessageId) -> Result<Message, Error> {

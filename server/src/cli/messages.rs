@@ -3,11 +3,13 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::actions::look_after_messages::{accept_message, answer_message, put_aside};
+use crate::actions::look_after_messages::{
+    accept_message, answer_message, open_message, put_aside,
+};
 use crate::app::App;
 use crate::cli::output::Output;
 use crate::cli::read;
-use crate::db::{actors, messages};
+use crate::db::messages;
 use crate::domain::id::MessageId;
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
 use crate::domain::proposal::Purpose;
@@ -106,12 +108,7 @@ async fn list(app: &App, output: &Output, state: Option<MessageState>) -> anyhow
 }
 
 async fn show(app: &App, output: &Output, id: MessageId) -> anyhow::Result<()> {
-    let found = read(app, move |conn| {
-        let message = messages::find(conn, id)?;
-        let writer = message.actor.map(|actor| actors::find(conn, actor)).transpose()?;
-        Ok((message, writer.map(|writer| writer.address)))
-    });
-    let (message, handle) = found.await?;
+    let (message, handle) = open_message(app, id, None).await?;
     let from = handle.as_ref().map_or("somebody", String::as_str);
     let held = message.held_because.map(HeldBecause::word);
     let why = held.map_or_else(String::new, |why| format!(" ({why})"));

@@ -91,6 +91,8 @@ acts! {
     HeldPutAside = "held_put_aside",
     /// A message that was not held is put aside.
     MessagePutAside = "message_put_aside",
+    /// What somebody wrote privately was read.
+    MessageOpened = "message_opened",
     /// Strangers' things wait for a person from now on.
     CarefulBegan = "careful_began",
     /// That is over.

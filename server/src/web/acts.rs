@@ -150,6 +150,7 @@ fn said(act: Act) -> &'static str {
         Act::HeldAccepted => "log-held-accepted",
         Act::HeldPutAside => "log-held-put-aside",
         Act::MessagePutAside => "log-message-put-aside",
+        Act::MessageOpened => "log-message-opened",
         Act::CarefulBegan => "log-careful-began",
         Act::CarefulEnded => "log-careful-ended",
         Act::StewardNamed => "log-steward-named",

@@ -68,6 +68,8 @@ struct Line {
     is_need: bool,
     is_private: bool,
     text: String,
+    /// Where a private message is read: who does so stands in the log.
+    opens: Option<String>,
     date: String,
     iso: String,
     href: Option<String>,
@@ -289,6 +291,8 @@ fn line(words: &Words<'_>, found: &Found, item: &Item) -> Line {
         }),
         is_need: purpose == Some(Purpose::Need),
         is_private: item.is_private,
+        opens: (item.is_private && item.answers.is_none())
+            .then(|| format!("/messages/{}", Id::<()>::from_number(item.id))),
         text: text::one_line(&plain, SHORT),
         date: day.text,
         iso: day.iso,

@@ -5,7 +5,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::actions::look_after_messages::{accept_message, answer_message, put_aside};
+use crate::actions::look_after_messages::{
+    accept_message, answer_message, open_message, put_aside,
+};
 use crate::app::App;
 use crate::db::{Conn, held, messages};
 use crate::domain::message::{Channel, HeldBecause, Message, MessageState};
@@ -32,6 +34,13 @@ struct List {
     groups: Vec<Group>,
 }
 
+#[derive(Template)]
+#[template(path = "messages/show.html")]
+struct Opened {
+    page: Page,
+    line: Line,
+}
+
 struct Group {
     title: String,
     hint: String,
@@ -46,8 +55,10 @@ struct Line {
     is_private: bool,
     /// Who wrote it; none once they deleted it.
     handle: Option<String>,
-    /// What it says; none once it is erased.
+    /// What it says; none once it is erased, and where it is private and not opened.
     post: Option<Post>,
+    /// Whether it says something that is read on a page of its own.
+    is_closed: bool,
     language_code: String,
     language: String,
     date: String,
@@ -76,6 +87,21 @@ pub async fn list(State(app): State<App>, steward: Steward) -> Result<Response, 
     let groups = found.into_iter().map(|(state, all)| group(&words, visitor, state, all));
     let page = Page::new(&app, &steward.visitor, words.locale.say("messages-title"));
     render(&List { page, held, groups: groups.collect() })
+}
+
+/// `GET /messages/{id}`: one message, also what was written privately. Who reads that stands in the
+/// log.
+pub async fn open(
+    State(app): State<App>,
+    steward: Steward,
+    PathId(id): PathId<Message>,
+) -> Result<Response, Problem> {
+    let (message, handle) = open_message(&app, id, Some(steward.member.id)).await?;
+    let words = Words::new(&app, &steward.visitor);
+    let mut line = line(&words, &steward.visitor, &message, &handle);
+    (line.post, line.is_closed) = (post(&words, &steward.visitor, &message), false);
+    let page = Page::new(&app, &steward.visitor, words.locale.say("messages-title"));
+    render(&Opened { page, line })
 }
 
 /// `POST /messages/{id}/answer`
@@ -170,7 +196,8 @@ fn line(words: &Words<'_>, visitor: &Visitor, message: &Message, handle: &Option
         is_need: message.purpose == Some(Purpose::Need),
         is_private,
         handle: handle.as_ref().map(|handle| format!("@{handle}")),
-        post: post(words, visitor, message),
+        post: post(words, visitor, message).filter(|_| !is_private),
+        is_closed: is_private && !message.text.is_empty(),
         language: language(&code),
         language_code: code,
         date: day.text,

@@ -162,7 +162,12 @@ async fn stewards_see_what_waits_and_members_do_not() {
     of_ida.get("/steward/held").await.says("@held@mill.example").says("carries links");
     let seen = of_ida.get("/messages").await;
     seen.says("&lt;b&gt;Good morning").hides("@held@mill.example");
-    seen.says("<details><summary>Read what they wrote").says("quite private words");
+    seen.says("Read what they wrote").hides("quite private words");
+    let opened = format!("/messages/{}", secret.id);
+    of_ida.get("/log").await.hides("A private message was read");
+    of_ida.get(&opened).await.says("quite private words").says("stands in the log");
+    of_ida.get("/log").await.says("A private message was read").hides("quite private words");
+    of_milo.get(&opened).await.is(403);
     seen.hides("http://mill.example/n/letter").says("http://mill.example/n/plain");
     of_ida.post(&format!("/messages/{}/accept", held.id), &[]).await.leads_to("/messages");
     of_ida.post(&format!("/messages/{}/accept", held.id), &[]).await.is(422).says("is not held");

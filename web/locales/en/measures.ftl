@@ -81,6 +81,7 @@ log-reply-shown = A reply is shown again
 log-held-accepted = What was held is heard
 log-held-put-aside = What was held was put aside
 log-message-put-aside = A message was put aside
+log-message-opened = A private message was read
 log-careful-began = Careful for a while: what strangers write waits for a person
 log-careful-ended = No longer careful
 log-steward-named = Looks after the house, too

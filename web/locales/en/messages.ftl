@@ -94,3 +94,5 @@ steward-messages-waiting = { $count ->
    *[other] { $count } messages wait for you.
   }
 steward-messages-more = Read them
+messages-back = Everything that people wrote
+messages-opened-lead = This was written to us in private. That you read it stands in the log, without its words and without who wrote it.

@@ -81,6 +81,7 @@ log-reply-shown = Una respuesta se muestra de nuevo
 log-held-accepted = Se escucha lo que estaba retenido
 log-held-put-aside = Se apartó lo que estaba retenido
 log-message-put-aside = Se apartó un mensaje
+log-message-opened = Se leyó un mensaje privado
 log-careful-began = Con cuidado por un tiempo: lo que escriben desconocidos espera a una persona
 log-careful-ended = Ya sin ese cuidado
 log-steward-named = También cuida la casa

@@ -94,3 +94,5 @@ steward-messages-waiting = { $count ->
    *[other] Te esperan { $count } mensajes.
   }
 steward-messages-more = Leerlos
+messages-back = Todo lo que nos escribieron
+messages-opened-lead = Nos lo escribieron en privado. Que lo has leído queda en el registro, sin el texto y sin decir de quién es.
