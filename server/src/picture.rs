@@ -96,13 +96,24 @@ impl Kind {
     }
 }
 
+/// How much memory looking at the head of a file may take, in bytes.
+const MOST_FOR_A_HEAD: u64 = 8 << 20;
+
 /// What a file of others is, if a browser can show it without being asked for too much memory. Only
 /// its head is read.
 pub fn harmless(bytes: &[u8]) -> Option<Kind> {
     let kind = Kind::of(bytes)?;
-    let size = match kind.format() {
-        Some(format) => ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok(),
-        None => gif_size(bytes),
+    let size = match (kind, kind.format()) {
+        // A decoder of PNGs unpacks what stands before the pixels, however much that is.
+        (Kind::Png, _) => png_size(bytes),
+        (_, Some(format)) => {
+            let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+            let mut limits = Limits::default();
+            limits.max_alloc = Some(MOST_FOR_A_HEAD);
+            reader.limits(limits);
+            reader.into_dimensions().ok()
+        }
+        (_, None) => gif_size(bytes),
     };
     size.filter(|size| is_bearable(*size)).map(|_| kind)
 }
@@ -139,6 +150,13 @@ fn refusal(error: ImageError) -> Refusal {
 fn is_bearable((width, height): (u32, u32)) -> bool {
     let sides = [width, height].into_iter().all(|side| (1..=LONGEST_SIDE).contains(&side));
     sides && u64::from(width) * u64::from(height) <= MOST_PIXELS
+}
+
+/// The size that the head of a PNG names: its first chunk is `IHDR` (PNG, 11.2.2).
+fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let side = |at: usize| Some(u32::from_be_bytes(*bytes.get(at..at + 4)?.first_chunk()?));
+    (bytes.get(12..16)? == b"IHDR").then_some(())?;
+    Some((side(16)?, side(20)?))
 }
 
 /// The size that the head of a GIF names (GIF89a, 18).

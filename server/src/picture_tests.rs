@@ -129,6 +129,11 @@ fn med_01_bombs_are_refused_before_they_are_decoded() {
         assert_eq!(harmless(&bomb), None, "{width} × {height}");
     }
     assert_eq!(make_ours(&vec![0xff; LARGEST_UPLOAD + 1]), Err(Refusal::PictureTooLarge));
+    // Nothing but the head of a PNG is read: not what a chunk before the pixels could be unpacked to.
+    let whole = png(64, 64);
+    let cut = [&whole[..33], b"\x7f\xff\xff\xffiCCP"].concat();
+    assert_eq!(harmless(&cut), Some(Kind::Png));
+    assert_eq!(harmless(&[&whole[..12], b"iCCP", &whole[16..]].concat()), None);
     let gif = [&b"GIF89a"[..], &60_000_u16.to_le_bytes(), &60_000_u16.to_le_bytes()].concat();
     assert_eq!(harmless(&gif), None);
 }

@@ -194,7 +194,8 @@ async fn spam_03_strangers_without_a_tag_wait_twenty_times_an_hour_and_then_are_
 
 /// Fills the hour with what is held: more than is usual.
 async fn flood(street: &Street, first: u32) {
-    for number in first..first + 6 {
+    // Far more than makes a wave: several are taken in at the same moment, and do not see each other.
+    for number in first..first + 8 {
         let who = street.peer.actor(&format!("flood{number}"));
         for post in 0..10 {
             let text = format!("<a href=\"https://coins.example/{post}\">coins</a> {number}");

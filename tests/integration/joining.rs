@@ -366,6 +366,20 @@ async fn a_message_that_somebody_else_wrote_gives_no_code() {
 }
 
 #[tokio::test]
+async fn a_browser_left_open_connects_no_account() {
+    let street = Street::start().await;
+    let rosa = street.ring.member("Rosa").await;
+    let mut browser = Browser::enter(&street.ring.app, &rosa).await;
+    street.ring.app.clock.advance(SignedDuration::from_mins(31));
+    let address = street.address(&street.amina);
+    browser.post("/sign-in/fediverse", &[("address", &address)]).await.is(303);
+    street.say(&street.amina, 1, "sign in").await;
+    enter(&mut browser, &street.code(&street.amina)).await.is(422);
+    let handles = street.ring.app.db.read(move |conn| member_handles::list(conn, rosa.id)).await;
+    assert!(handles.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_member_who_is_signed_in_connects_an_account_and_lets_go_of_it() {
     let street = Street::start().await;
     let (rosa, milo) = (street.ring.member("Rosa").await, street.ring.member("Milo").await);

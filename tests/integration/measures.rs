@@ -375,3 +375,16 @@ async fn who_is_frozen_promises_nothing_to_other_collectives() {
     assert_eq!(refused(promise(theirs(ring, &jars).await).await), Refusal::Frozen);
     promise(theirs(ring, &offered).await).await.unwrap();
 }
+
+#[tokio::test]
+async fn nobody_freezes_alone_again_and_again() {
+    // To its end within a week, or lifted by who took it: one steward alone gets no second one.
+    let ring = Ring::start().await;
+    ring.take(0, Kind::Freeze, 7).await.unwrap();
+    ring.days_pass(8 * DAY).await;
+    assert_eq!(refused(ring.take(0, Kind::Freeze, 7).await), Refusal::MeasureRests);
+    let other = ring.take(1, Kind::Freeze, 90).await.unwrap();
+    measure::lift(&ring.app.app, &ring.stewards[1], other.id, "A mistake").await.unwrap();
+    assert_eq!(refused(ring.take(1, Kind::Freeze, 90).await), Refusal::MeasureRests);
+    ring.take(2, Kind::Freeze, 7).await.unwrap();
+}

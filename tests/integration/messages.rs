@@ -610,10 +610,14 @@ async fn msg_02_strangers_are_answered_twenty_times_an_hour() {
     street.ring.work().await;
     assert_eq!(street.told(&crowd[21]).len(), 1);
     assert_eq!(refused(accept_message(&street.ring.app, kept.id, None).await), Refusal::NotHeld);
-    // Whoever belongs to a server that we know is no stranger.
+    // Whoever follows us is no stranger; others of their server are, because everybody can follow.
     street.follow(&crowd[0]).await;
     let note = street.post(&street.amina, "ask", "need a pram", &["#need"]);
     street.send(&street.amina, "Create", 1, note).await;
+    assert_eq!(street.told(&street.amina).len(), 0);
+    street.follow(&street.amina).await;
+    let note = street.post(&street.amina, "again", "need a pram", &["#need"]);
+    street.send(&street.amina, "Create", 2, note).await;
     assert_eq!(street.told(&street.amina).len(), 1);
 }
 

@@ -50,7 +50,7 @@ pub async fn end(app: &App, by: Option<MemberId>) -> Result<bool, Error> {
 /// of them was seen for hours, we are careful from now on.
 pub fn note_wave(app: &App, conn: &mut Conn, is_much: bool) -> Result<(), Error> {
     let now = app.now();
-    if careful::note_wave(conn, now)? {
+    if careful::note_wave(conn, now, is_much)? {
         tell_stewards(app, conn, Kind::HeldWave, "/steward/held")?;
         tracing::warn!("strangers write very much: it is held, see /steward/held");
     }

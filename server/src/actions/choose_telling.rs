@@ -101,8 +101,9 @@ pub async fn forget_email_by_link(app: &App, token: &str) -> Result<(), Error> {
             if telling::find(conn, member)?.email.as_deref() == Some(email.as_str()) {
                 telling::update_email(conn, member, None)?;
                 mail_links::end(conn, member, Purpose::Confirm, now)?;
+                mail_links::end(conn, member, Purpose::Stop, now)?;
             }
-            mail_links::end(conn, member, Purpose::Stop, now)
+            Ok(())
         })
         .await
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::actions::careful::note_wave;
 use crate::actions::tell::tell_stewards;
 use crate::app::App;
-use crate::db::{Conn, alike, careful, held, messages};
+use crate::db::{Conn, alike, careful, followers, held, messages};
 use crate::domain::held::{
     ALIKE_HOSTS, ALIKE_MANY, ALIKE_WITHIN, Alike, Marks, WAVE, WHOLE_AN_HOUR,
 };
@@ -48,11 +48,12 @@ pub enum Weighed {
     Counted,
 }
 
-/// Whether we know somebody: somebody of their server follows us, is followed, has a pact with us or
-/// is a member; or something of theirs was let in before.
+/// Whether we know somebody: they follow us, somebody of their server is followed, has a pact with us
+/// or is a member, or something of theirs was let in before.
 pub fn knows(conn: &mut Conn, actor: &RemoteActor) -> Result<bool, Error> {
     let server = messages::knows_server(conn, &actor.url.origin().ascii_serialization())?;
-    Ok(server || held::trusts(conn, actor.id)?)
+    let follows = server || followers::find_follow(conn, actor.id)?.is_some();
+    Ok(follows || held::trusts(conn, actor.id)?)
 }
 
 /// Weighs what somebody wrote. `usual` is why it would be held anyway.
@@ -74,8 +75,10 @@ pub fn weigh(
     };
     let is_full = because.is_some() && is_full(app, conn, because)?;
     let asks = look.asks || is_need_like(look.text);
-    // What answers us and comes in a crowd of its like is none that asks by its words.
-    if is_full && !is_need_like(look.text) && (!asks || is_many) {
+    // Counted only is what nobody whom we know wrote, and what either comes in a crowd of its like or
+    // is no plain letter to us: words of need are known in four languages, and need is not.
+    let is_noise = is_many || !(asks || look.is_plain || look.is_known);
+    if is_full && is_noise && !is_need_like(look.text) {
         careful::count_only(conn, look.host, app.now())?;
         return Ok(Weighed::Counted);
     }

@@ -245,8 +245,10 @@ fn check_may_take(
         if measure.stands(now) && measure.kind == kind {
             return Err(Refusal::MeasureStands.into());
         }
+        // However it ended: without a second person it was one steward's alone.
         let is_alone = measure.ended.is_some_and(|(how, at)| {
-            matches!(how, How::Lapsed | How::Appeal) && now.duration_since(at) < REST
+            let is_ones = how == How::Appeal || measure.confirmed_at.is_none();
+            is_ones && now.duration_since(at) < REST
         });
         if is_alone && measure.made_by == Some(by) {
             return Err(Refusal::MeasureRests.into());

@@ -90,12 +90,21 @@ pub async fn come_back(
     Ok((door, Return { code: sent.code, verifier: verifier_of(secret) }, return_to))
 }
 
+/// Who is signed in in a browser already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Here {
+    /// The member.
+    pub member: MemberId,
+    /// Whether they showed a short while ago who they are.
+    pub is_fresh: bool,
+}
+
 /// Takes an account that its own server proved, for the browser that it proved it to.
 pub async fn prove_by_door(
     app: &App,
     secret: &str,
     handle: Handle,
-    signed_in: Option<MemberId>,
+    signed_in: Option<Here>,
 ) -> Result<Proved, Error> {
     let hash = keys::secret_hash(secret);
     app.change(move |app, conn, _| {
@@ -116,16 +125,18 @@ pub fn accept(
     app: &App,
     conn: &mut Conn,
     (token_hash, handle): (&str, &Handle),
-    signed_in: Option<MemberId>,
+    signed_in: Option<Here>,
 ) -> Result<Proved, Error> {
     match (member_handles::find_member(conn, &handle.actor)?, signed_in) {
         (Some(owner), _) => {
             sign_in_codes::delete_attempt(conn, token_hash)?;
             Ok(Proved::Member(Box::new(begin_session(app, conn, owner, true)?)))
         }
-        (None, Some(member)) => {
+        // Who finds a browser left open must not make it their own for good.
+        (None, Some(here)) if !here.is_fresh => Err(Refusal::NotFresh.into()),
+        (None, Some(here)) => {
             sign_in_codes::delete_attempt(conn, token_hash)?;
-            member_handles::insert(conn, member, handle, app.now())?;
+            member_handles::insert(conn, here.member, handle, app.now())?;
             Ok(Proved::Bound(handle.address.clone()))
         }
         (None, None) => {

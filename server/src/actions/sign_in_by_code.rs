@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 use url::Url;
 
-use crate::actions::prove_handle;
+use crate::actions::prove_handle::{self, Here};
 use crate::actions::sign_in::SignedIn;
 use crate::app::App;
 use crate::db::Conn;
@@ -127,7 +127,7 @@ pub async fn prove(
     app: &App,
     token: &str,
     typed: &str,
-    signed_in: Option<MemberId>,
+    signed_in: Option<Here>,
 ) -> Result<Proved, Error> {
     let (hash, typed) = (keys::secret_hash(token), typed.to_owned());
     // A wrong try must be written down, so it is no error inside the transaction.
@@ -173,12 +173,12 @@ fn accept(
     app: &App,
     conn: &mut Conn,
     (token_hash, code): (&str, SignInCode),
-    signed_in: Option<MemberId>,
+    signed_in: Option<Here>,
     events: &mut Vec<Event>,
 ) -> Result<Proved, Error> {
     let handle = Handle { actor: code.actor, address: code.address };
     let owner = member_handles::find_member(conn, &handle.actor)?;
-    if owner.is_some() && signed_in != owner {
+    if owner.is_some() && signed_in.map(|here| here.member) != owner {
         events.push(Event::SignedInByCode(code.id));
     }
     prove_handle::accept(app, conn, (token_hash, &handle), signed_in)

@@ -64,8 +64,9 @@ pub fn last_seen(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
 }
 
 /// Notes that something of a wave came now; whether it is the first of its wave. Two that come at
-/// the same moment are not both the first.
-pub fn note_wave(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
+/// the same moment are not both the first. Only where it is much (`is_much`) does it go on: a trickle
+/// does not keep stewards from hearing of the next one.
+pub fn note_wave(conn: &mut Conn, now: Timestamp, is_much: bool) -> Result<bool, Error> {
     let at = micros(now);
     let quiet = now.saturating_sub(QUIET).map_or(0, micros);
     let last: Option<(i64, i64)> = held_waves::table
@@ -76,7 +77,7 @@ pub fn note_wave(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
         .optional()?;
     if let Some((slot, last_at)) = last {
         // Not with every post, so that they do not wait for each other.
-        if at - last_at > HOUR / 12 {
+        if is_much && at - last_at > HOUR / 12 {
             let wave = held_waves::table.find(slot);
             diesel::update(wave).set(held_waves::last_at.eq(at)).execute(conn)?;
         }

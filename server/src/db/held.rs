@@ -89,6 +89,7 @@ macro_rules! messages {
             .filter(
                 messages_private::is_plain
                     .eq(false)
+                    .and(messages_private::purpose.is_null())
                     .or(messages_private::asks.eq(false))
                     .or(messages_private::asks.ne($pick.spares)),
             )
@@ -288,7 +289,7 @@ pub fn list(conn: &mut Conn, pick: &Pick, most: i64) -> Result<Vec<Item>, Error>
 pub fn list_asking(conn: &mut Conn, crowds: &[i64], most: i64) -> Result<Vec<Item>, Error> {
     let asks = messages!()
         .filter(messages_private::asks.eq(true))
-        .filter(messages_private::is_plain.eq(true))
+        .filter(messages_private::is_plain.eq(true).or(messages_private::purpose.is_not_null()))
         .filter(
             messages_private::alike_id
                 .is_null()

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    followers, followings, member_handles_private, message_links, messages_private, pacts,
+    followings, member_handles_private, message_links, messages_private, pacts,
     proposal_person_private, proposals, remote_actors,
 };
 use crate::db::types::{micros, time, time_if_any, url, word};
@@ -129,7 +129,7 @@ pub fn count_of_actor(
             .filter(messages_private::actor_id.eq(actor.number()))
             .filter(messages_private::received_at.gt(micros(since)))
     };
-    let heard = theirs().filter(messages_private::state.ne(MessageState::Held.word()));
+    let heard = theirs().filter(messages_private::held_because.is_null());
     Ok((heard.count().get_result(conn)?, theirs().count().get_result(conn)?))
 }
 
@@ -137,7 +137,7 @@ pub fn count_of_actor(
 pub fn count_of_host(conn: &mut Conn, host: &str, since: Timestamp) -> Result<i64, Error> {
     let theirs = messages_private::table
         .filter(messages_private::host.eq(host))
-        .filter(messages_private::state.ne(MessageState::Held.word()))
+        .filter(messages_private::held_because.is_null())
         .filter(messages_private::received_at.gt(micros(since)));
     Ok(theirs.count().get_result(conn)?)
 }
@@ -147,7 +147,7 @@ pub fn count_of_host(conn: &mut Conn, host: &str, since: Timestamp) -> Result<i6
 pub fn count_of_strangers(conn: &mut Conn, tagged: bool, since: Timestamp) -> Result<i64, Error> {
     let theirs = messages_private::table
         .filter(messages_private::is_known.eq(false))
-        .filter(messages_private::state.ne(MessageState::Held.word()))
+        .filter(messages_private::held_because.is_null())
         .filter(messages_private::received_at.gt(micros(since)));
     Ok(match tagged {
         true => theirs.filter(messages_private::purpose.is_not_null()).count().get_result(conn)?,
@@ -159,20 +159,15 @@ pub fn count_of_strangers(conn: &mut Conn, tagged: bool, since: Timestamp) -> Re
 pub fn heard_host(conn: &mut Conn, host: &str) -> Result<bool, Error> {
     let theirs = messages_private::table
         .filter(messages_private::host.eq(host))
-        .filter(messages_private::state.ne(MessageState::Held.word()));
+        .filter(messages_private::held_because.is_null());
     Ok(theirs.limit(1).count().get_result::<i64>(conn)? > 0)
 }
 
-/// Whether somebody of a server follows us, is followed by us, has a pact with us or is a member. `origin` is
-/// as in `https://social.example`.
+/// Whether somebody of a server is followed by us, has a pact with us or is a member. Who follows us
+/// from there says nothing about others: everybody can. `origin` is as in `https://social.example`.
 pub fn knows_server(conn: &mut Conn, origin: &str) -> Result<bool, Error> {
     let escaped = origin.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let there = || remote_actors::url.like(format!("{escaped}/%")).escape('\\');
-    let follows: i64 = followers::table
-        .inner_join(remote_actors::table.on(remote_actors::id.eq(followers::actor_id)))
-        .filter(there())
-        .count()
-        .get_result(conn)?;
     let followed: i64 = followings::table
         .inner_join(remote_actors::table.on(remote_actors::id.eq(followings::actor_id)))
         .filter(there())
@@ -187,7 +182,7 @@ pub fn knows_server(conn: &mut Conn, origin: &str) -> Result<bool, Error> {
         .filter(member_handles_private::actor_url.like(format!("{escaped}/%")).escape('\\'))
         .count()
         .get_result(conn)?;
-    Ok(follows + followed + with_pact + members > 0)
+    Ok(followed + with_pact + members > 0)
 }
 
 /// Forgets an actor who is gone, as if they had deleted everything that they wrote.

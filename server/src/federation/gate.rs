@@ -18,9 +18,10 @@ use serde_json::json;
 use url::Url;
 
 use crate::app::App;
-use crate::db::gate;
+use crate::db::{Conn, gate, notices};
 use crate::domain::collective::domain_of;
 use crate::domain::gate::Mode;
+use crate::domain::notice::Kind;
 use crate::federation::parties;
 use crate::federation::routes::wants_activity_json;
 use crate::federation::signature::{SignedRequest, read};
@@ -118,7 +119,13 @@ pub async fn note_knock(app: &App, key: &Url, origin: Option<Origin>) {
     let mut who = key.clone();
     who.set_fragment(None);
     let (who, now) = (who.to_string(), app.now());
-    let noting = app.db.write(move |conn| gate::note_pending(conn, &host, &who, now)).await;
+    let note = move |conn: &mut Conn| {
+        if !gate::is_pending(conn, &host)? {
+            notices::insert_for_stewards(conn, Kind::PendingPeer, "/steward/mode", now)?;
+        }
+        gate::note_pending(conn, &host, &who, now)
+    };
+    let noting = app.db.write(note).await;
     noting.unwrap_or_else(|error| tracing::warn!(error = %error, "a knock cannot be noted"));
 }
 

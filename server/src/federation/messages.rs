@@ -115,8 +115,14 @@ fn tags(note: &Value, us: &Url, writer: &Url) -> Tags {
     let known = [us.as_str(), writer.as_str(), PUBLIC, "as:Public", "Public"];
     let addressed = ["to", "cc"].iter().filter_map(|name| json::field(note, name));
     let mut addressed = addressed.flat_map(json::many).filter_map(Value::as_str);
-    tags.names_others |= addressed.any(|to| !known.contains(&to) && !to.ends_with("/followers"));
+    tags.names_others |= addressed.any(|to| !known.contains(&to) && !is_followers(to));
     tags
+}
+
+/// Whether an address is that of somebody's followers: `/followers` at the end, or before the name as
+/// Friendica has it.
+fn is_followers(address: &str) -> bool {
+    address.ends_with("/followers") || address.contains("/followers/")
 }
 
 /// Title (Friendica and others have one), warning and text.

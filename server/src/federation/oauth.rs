@@ -101,7 +101,7 @@ pub fn prove_for_pages(app: App, door: Door, came: Return) -> Waiting<Result<Pro
             Err(_) => "it took too long".to_owned(),
         };
         // Nothing that the other server said stands in `why`, nor any secret.
-        tracing::info!(host = door.host, why, "an account was not proved by its own server");
+        tracing::debug!(host = door.host, why, "an account was not proved by its own server");
         Err(Refusal::ServerSaysNo.into())
     })
 }

@@ -96,9 +96,12 @@ pub async fn fetched(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
     Ok(read(app, url).await?.0)
 }
 
-/// Reads an actor anew and finds out its handle; nothing is stored.
+/// Reads an actor anew and finds out its handle; nothing is stored. The caller has a budget and tries
+/// of its own: whoever signs in is not kept out because many strangers of their server came by.
 pub async fn looked_at(app: &App, url: &Url) -> Result<RemoteActor, FetchError> {
-    let (actor, document) = read(app, url).await?;
+    let document = fetch::object(app, url).await?;
+    let actor = actor::read(app, &document)
+        .ok_or_else(|| FetchError::Unfit("this is not an actor".into()))?;
     let address = handles::settle(app, &actor, &document, None).await;
     Ok(RemoteActor { address, ..actor })
 }

@@ -118,7 +118,7 @@ pub async fn use_code(
 ) -> Result<Response, Problem> {
     let app = &web.app;
     let return_to = local_path(app, &fields.text("return")).unwrap_or_default();
-    let signed_in = visitor.member().map(|member| member.id);
+    let signed_in = visitor.here();
     let token = visitor.attempt.clone().unwrap_or_default();
     match prove(app, &token, &fields.text("code"), signed_in).await {
         Ok(proved) => {

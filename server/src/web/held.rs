@@ -8,11 +8,13 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::SignedDuration;
 
+use crate::actions::domain_rules::Wish;
 use crate::actions::look_after_held::{let_in, put_aside};
-use crate::actions::{block, careful as careful_now};
+use crate::actions::{careful as careful_now, domain_rules};
 use crate::app::App;
 use crate::db::held::{self, Heap, Item, Pick};
 use crate::db::{Conn, careful, proposals};
+use crate::domain::domain_rule::Severity;
 use crate::domain::held::{ALIKE_MANY, CAREFUL_LASTS, Careful, Which};
 use crate::domain::id::{Id, ProposalId};
 use crate::domain::message::HeldBecause;
@@ -29,6 +31,8 @@ use crate::web::words::Words;
 
 /// Where this page is.
 const PATH: &str = "/steward/held";
+/// How long a server is suspended that is blocked from here.
+const BLOCK_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How many of those that ask are shown at once, of each sort.
 const ASKING: i64 = 50;
 /// How many groups of each sort are shown at once, the largest.
@@ -169,12 +173,18 @@ pub async fn set_careful(
     Ok(go_on(&app, PATH, "careful-began-done", &[&until]))
 }
 
-/// Blocks the servers that were ticked, and puts aside what is held of them.
+/// Suspends the servers that were ticked for a week, and puts aside what is held of them. One with
+/// which there is a pact is refused: that is looked at on the page of rules (mission, J12).
 async fn block_hosts(app: &App, steward: &Steward, fields: &Fields) -> Result<Response, Problem> {
     let hosts = fields.all("host");
     let reason = steward.visitor.locale.say("held-block-reason");
     for host in hosts.iter().take(HOSTS) {
-        let blocked = block::block_as(app, Some(steward.member.id), host, &reason).await;
+        let wish = Wish {
+            public_comment: reason.clone(),
+            expires_at: app.now().checked_add(BLOCK_LASTS).ok(),
+            ..Wish::new(host, Severity::Suspend)
+        };
+        let blocked = domain_rules::set(app, Some(steward.member.id), wish).await;
         blocked.map_err(|error| Problem::from(error).at(PATH))?;
         put_aside(app, Some(steward.member.id), Which::Host(host.clone()), i64::MAX).await?;
     }

@@ -69,7 +69,7 @@ async fn take(
     secret: &str,
     (handle, return_to): (Handle, String),
 ) -> Result<Response, Problem> {
-    let signed_in = visitor.member().map(|member| member.id);
+    let signed_in = visitor.here();
     let proved = prove_by_door(app, secret, handle, signed_in).await?;
     let path = local_path(app, &return_to).unwrap_or_else(|| HOME.to_owned());
     go_in(app, visitor, proved, &path).await

@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum_extra::extract::cookie::CookieJar;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::actions::prove_handle::Here;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::sign_in_by_code::LASTS;
 use crate::app::App;
@@ -143,6 +144,12 @@ impl Visitor {
     /// The member, if they are signed in.
     pub fn member(&self) -> Option<&Member> {
         self.session.as_ref().map(|session| &session.member)
+    }
+
+    /// Who is signed in in this browser, for whoever proves an account in it.
+    pub fn here(&self) -> Option<Here> {
+        let session = self.session.as_ref()?;
+        Some(Here { member: session.member.id, is_fresh: session.is_fresh })
     }
 
     /// The secret in forms; empty for strangers.
