@@ -182,7 +182,7 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let kofi = ring.member(NAME).await;
     let url = mutuals::actions::add_member::make_sign_in_link(&ring.app, kofi.id).await.unwrap();
     let token = url.path().rsplit('/').next().unwrap().to_owned();
-    sign_in_by_link(&ring.app, &token).await.unwrap();
+    sign_in_by_link(&ring.app, &token, None).await.unwrap();
     set_password(&ring.app, &kofi, "a kettle on the stove", "none").await.unwrap();
     keep_passkey(ring, &kofi).await;
     post_proposal(&ring.app, &kofi, Purpose::Offer, &draft(WORDS), false).await.unwrap();
@@ -330,7 +330,7 @@ async fn who_comes_back_in_time_is_who_they_were() {
     two_weeks_pass(&ring).await;
     assert_eq!(names().await, ["Kofi", "Tove"]);
     assert!(ring.proposal(need.id).await.content.text.contains(WORDS));
-    sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove").await.unwrap();
+    sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove", None).await.unwrap();
 
     leave(&ring.app, &kofi).await.unwrap();
     ring.advance(14 * 24 * 60 * 60);
@@ -338,7 +338,7 @@ async fn who_comes_back_in_time_is_who_they_were() {
     let late = come_back(&ring.app, kofi.id).await;
     assert!(matches!(late, Err(Error::Refused(Refusal::CannotComeBack))), "{late:?}");
     housekeeping::run(&ring.app).await.unwrap();
-    let name = sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove").await;
+    let name = sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove", None).await;
     assert!(matches!(name, Err(Error::Refused(Refusal::SignInWrong))));
 }
 

@@ -55,7 +55,7 @@ pub struct Promised {
 /// Reads all of it.
 pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
     let accounts = member_handles::list(conn, member)?;
-    let posted = proposals::list_by_author(conn, member)?;
+    let posted = of_member::list_posted(conn, member)?;
     let passkeys = passkeys::list(conn, member)?;
     Ok(Own {
         member: members::find(conn, member)?,

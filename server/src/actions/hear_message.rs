@@ -201,14 +201,6 @@ pub fn writer_of(conn: &mut Conn, post: &str) -> Result<Option<RemoteActorId>, E
     Ok(messages::find_by_post(conn, &post_hash(post))?.and_then(|message| message.actor))
 }
 
-/// Forgets what `actor` deleted, and who wrote it.
-pub fn forget_message(conn: &mut Conn, post: &str, actor: RemoteActorId) -> Result<(), Error> {
-    match messages::find_by_post(conn, &post_hash(post))? {
-        Some(message) if message.actor == Some(actor) => messages::forget(conn, message.id),
-        _ => Ok(()),
-    }
-}
-
 /// Removes what somebody else than the owner sent under an id.
 pub fn remove_claims(conn: &mut Conn, post: &str, owner: RemoteActorId) -> Result<(), Error> {
     messages::delete_claims(conn, &post_hash(post), owner)

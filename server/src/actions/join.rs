@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::actions::add_member::insert_member;
 use crate::actions::set_password::hash_password;
-use crate::actions::sign_in::{SignedIn, begin_session};
+use crate::actions::sign_in::{Arrival, SignedIn, begin_session};
 use crate::actions::tell::tell_stewards;
 use crate::actions::vouch::settle_standing;
 use crate::app::App;
@@ -66,7 +66,7 @@ pub async fn join(app: &App, way: Way, wish: Wish) -> Result<SignedIn, Error> {
             Some(hash_password(&wish.password).await?)
         }
     };
-    app.change(move |app, conn, _| {
+    app.change(move |app, conn, events| {
         let handle = come_in(app, conn, &way)?;
         insert_member(conn, &member)?;
         if let Some(hash) = password {
@@ -81,7 +81,8 @@ pub async fn join(app: &App, way: Way, wish: Wish) -> Result<SignedIn, Error> {
             note_consent(app, conn, member.id, version)?;
         }
         tell_stewards(app, conn, Kind::Joined, "/members")?;
-        begin_session(app, conn, member.id, true)
+        let arrival = Arrival { member: member.id, is_fresh: true, browser: None };
+        begin_session(app, conn, arrival, events)
     })
     .await
 }
