@@ -53,7 +53,8 @@ pub async fn forget_stale(app: &App, before: Timestamp) -> Result<(), Error> {
         messages::close_unused(conn, before, app.now())?;
         let closed = messages::list_closed(conn, before)?;
         let held = messages::list_held(conn, before)?;
-        let is_noise = |held: &Message| held.purpose.is_none() && !is_need_like(&held.text);
+        let own = &app.own_words;
+        let is_noise = |held: &Message| held.purpose.is_none() && !is_need_like(&held.text, own);
         let stale = closed.into_iter().chain(held.into_iter().filter(is_noise));
         stale.into_iter().try_for_each(|message| forget(app, conn, &message, events))
     })

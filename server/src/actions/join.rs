@@ -22,6 +22,9 @@ use crate::keys;
 /// How many people come in by the open door in an hour.
 const MOST_AN_HOUR: i64 = 20;
 
+/// The open door closes when no steward was seen for so long.
+const UNTENDED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// By which way somebody comes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -125,6 +128,9 @@ fn check_door(app: &App, conn: &mut Conn) -> Result<(), Error> {
     if !app.config.joining.open {
         return Err(Refusal::DoorClosed.into());
     }
+    if !is_tended(app, conn)? {
+        return Err(Refusal::NobodyThere.into());
+    }
     check_calm(app, conn)?;
     let hour = SignedDuration::from_hours(1);
     let since = app.now().saturating_sub(hour).unwrap_or(app.now());
@@ -132,6 +138,13 @@ fn check_door(app: &App, conn: &mut Conn) -> Result<(), Error> {
         count if count >= MOST_AN_HOUR => Err(Refusal::DoorCrowded.into()),
         _ => Ok(()),
     }
+}
+
+/// Whether somebody who looks after the house was there within a week. Where nobody is, the open door
+/// closes by itself (mission, J3): accounts and invitations still let people in.
+pub fn is_tended(app: &App, conn: &mut Conn) -> Result<bool, Error> {
+    let seen = careful::last_seen(conn)?.unwrap_or(app.collective.created_at);
+    Ok(app.now().duration_since(seen) < UNTENDED)
 }
 
 /// While we are careful, people join by invitation only.

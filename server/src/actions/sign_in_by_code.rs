@@ -123,12 +123,7 @@ pub async fn find_attempt(app: &App, token: &str) -> Result<Option<Attempt>, Err
 
 /// Tries a code. To whoever is signed in in this browser already an account that is nobody's becomes
 /// theirs.
-pub async fn prove(
-    app: &App,
-    token: &str,
-    typed: &str,
-    browser: Browser,
-) -> Result<Proved, Error> {
+pub async fn prove(app: &App, token: &str, typed: &str, browser: Browser) -> Result<Proved, Error> {
     let (hash, typed) = (keys::secret_hash(token), typed.to_owned());
     // A wrong try must be written down, so it is no error inside the transaction.
     let tried = app.change(move |app, conn, events| match check(app, conn, &hash, &typed)? {

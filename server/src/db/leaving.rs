@@ -5,8 +5,7 @@ use jiff::Timestamp;
 
 use crate::db::schema::{
     confirmation_private, consents, domain_rules, form_keys, invitations, known_browsers_private,
-    mail_links_private,
-    measures_private, member_handles_private, members, notice_mutes_private,
+    mail_links_private, measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
     outgoing_promise_private, passkey_challenges, passkeys_private, promise_private,
     proposal_private, sent_activities, sessions, sign_in_links, vouches_private,

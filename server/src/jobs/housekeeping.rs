@@ -17,9 +17,9 @@ use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
     Conn, activities, alike, careful, followers, form_keys, gate, held_replies, hosts, inboxes,
-    invitations, journal, known_browsers, mail_links, measures, message_links, met_domains, notices,
-    oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions, sign_in_codes,
-    vouches,
+    invitations, journal, known_browsers, mail_links, measures, message_links, met_domains,
+    notices, oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions,
+    sign_in_codes, vouches,
 };
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;

@@ -153,8 +153,8 @@ impl Visitor {
     /// The browser, for whoever proves an account in it.
     pub fn browser(&self) -> Browser {
         let session = self.session.as_ref();
-        let here = session
-            .map(|session| Here { member: session.member.id, is_fresh: session.is_fresh });
+        let here =
+            session.map(|session| Here { member: session.member.id, is_fresh: session.is_fresh });
         Browser { here, known: self.known.clone() }
     }
 
