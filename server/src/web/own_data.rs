@@ -150,6 +150,7 @@ fn vouch_line(words: &Words<'_>, said: &Statement) -> Line {
         (_, false, true) => "data-vouch-received-by",
         (_, false, false) => "data-vouch-received-by-group",
     };
+    let name = said.name.as_deref().unwrap_or_default().to_owned();
     let title = words.locale.say_with(id, [("name", name.into())]);
     Line { title, facts: words.day(said.at).text, text: String::new() }
 }
