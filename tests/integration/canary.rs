@@ -70,11 +70,12 @@ fn catch_log() -> Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     let caught = LOG.get_or_init(|| {
         let log = Log::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::DEBUG)
+        // As the program itself does it, so that what other crates log is heard too.
+        tracing_subscriber::fmt()
+            .with_env_filter(mutuals::log::filter("debug").unwrap())
             .with_writer(log.clone())
-            .finish();
-        tracing::subscriber::set_global_default(subscriber).unwrap();
+            .with_ansi(false)
+            .init();
         log
     });
     caught.clone()

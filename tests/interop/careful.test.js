@@ -136,7 +136,7 @@ for (const engine of engines) {
         assert.equal(now.by_itself, true);
         const late = new Session(alone.base);
         await late.signIn(alone.steward);
-        assert.match((await late.get("/steward/held")).html, /We are careful until/);
+        assert.match((await late.get("/steward/held")).html, /none of you was here: we are careful until/);
         assert.match((await new Session(alone.base).get("/join")).html, /with an invitation only/);
       } finally {
         assert.equal(await alone.stop(), 0);
