@@ -24,6 +24,8 @@ pub mod expire_promises;
 pub mod expire_proposals;
 pub mod federation_mode;
 pub mod follow;
+pub mod forget_sent;
+pub mod forget_writer;
 pub mod freeze;
 pub mod gather_own;
 pub mod hear_message;

@@ -29,6 +29,7 @@ use crate::domain::event::Event;
 use crate::domain::gate::Gate;
 use crate::domain::id::MemberId;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
+use crate::domain::suggestion::purpose::Own;
 use crate::error::Error;
 use crate::keys::{self, FreshKeys, VerifyingKey};
 use crate::listener::Origin;
@@ -87,6 +88,8 @@ pub struct Parts {
     pub config: Config,
     /// In which days begin and end.
     pub zone: jiff::tz::TimeZone,
+    /// The collective's own tags for asking and offering.
+    pub own_words: Own,
     /// Storage.
     pub db: Db,
     /// Time and ids.
@@ -230,6 +233,7 @@ impl App {
             client,
             mailer: Mailer::open(&config.mail, &collective)?,
             zone: config.zone()?,
+            own_words: config.asking.own(),
             db,
             clock,
             collective,

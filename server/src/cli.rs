@@ -9,13 +9,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, LogFormat};
 use crate::error::Error;
-use crate::log::OneLine;
+use crate::log::{self, OneLine};
 use crate::server;
 
 mod acts;
@@ -211,15 +210,15 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
 /// Logs go to standard error. A command is quiet unless something is wrong; the server is not.
 fn start_log(config: &Config, is_server: bool) -> anyhow::Result<()> {
     let level = if is_server { config.log.level.as_str() } else { "warn" };
-    let filter = EnvFilter::try_new(level)
+    let filter = log::filter(level)
         .map_err(|error| anyhow::anyhow!("configuration key log.level: {error}"))?;
-    let log = tracing_subscriber::fmt()
+    let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(OneLine(std::io::stderr))
         .with_ansi(false);
     match config.log.format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
     }
     Ok(())
 }

@@ -3,8 +3,10 @@
 //! Read once and handed on; nothing else reads the environment. An unknown key is an error with a
 //! suggestion, because a misspelt key that is ignored is found out at the worst moment.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::bail;
 use figment::Figment;
@@ -12,12 +14,16 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::domain::suggestion::purpose::Own;
+
 /// The variables of the environment begin with this; `__` separates sections.
 const PREFIX: &str = "MUTUALS_";
 
 /// Variables with the prefix that are not configuration keys.
 const NOT_KEYS: [&str; 1] = ["MUTUALS_DATA"];
 
+/// The longest tag, in characters.
+const LONGEST_TAG: usize = 50;
 /// How long the line about calling may be, in characters.
 const LONGEST_PHONE: usize = 120;
 
@@ -32,6 +38,11 @@ const KEYS: &[(&str, &str)] = &[
         "phone",
         "A number to call and when, such as 555 0101, Tuesday and Thursday: for those who would rather not write. Empty: none.",
     ),
+    (
+        "asking.need_words",
+        "Tags of your own by which people of the fediverse ask, besides need and its like, without the #: such as kinderkram.",
+    ),
+    ("asking.offer_words", "The same for what they offer."),
     (
         "database.url",
         "postgres://… for PostgreSQL 14 or newer, sqlite:PATH for a file elsewhere. Empty: the file mutuals.db in the data folder.",
@@ -111,6 +122,8 @@ pub struct Config {
     pub time_zone: String,
     /// Where people can call, and when; empty for nowhere.
     pub phone: String,
+    /// How people of the fediverse ask and offer.
+    pub asking: Asking,
     /// The database.
     pub database: Database,
     /// How people come in.
@@ -123,6 +136,18 @@ pub struct Config {
     pub limits: Limits,
     /// Logging.
     pub log: Log,
+}
+
+/// See [`Config::asking`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asking {
+    /// Tags that ask.
+    #[serde(deserialize_with = "list")]
+    pub need_words: Vec<String>,
+    /// Tags that offer.
+    #[serde(deserialize_with = "list")]
+    pub offer_words: Vec<String>,
 }
 
 /// See [`Config::database`].
@@ -158,7 +183,7 @@ pub struct Federation {
     /// Speak plain HTTP.
     pub allow_http: bool,
     /// Private networks that may be reached.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "list")]
     pub allow_private: Vec<IpNet>,
     /// Publish no Note of its own when something came.
     pub without_thanks: bool,
@@ -169,7 +194,7 @@ pub struct Federation {
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Networks of our own proxies.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<IpNet>,
     /// Open connections.
     pub connections: usize,
@@ -254,6 +279,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             time_zone: String::new(),
             phone: String::new(),
+            asking: Asking::default(),
             database: Database::default(),
             joining: Joining { open: true },
             mail: Mail::default(),
@@ -261,6 +287,30 @@ impl Default for Config {
             limits: Limits::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
         }
+    }
+}
+
+impl Asking {
+    /// The words as they are compared.
+    pub fn own(&self) -> Own {
+        Own::new(&self.need_words, &self.offer_words)
+    }
+
+    /// A tag is one word, and cannot both ask and offer.
+    fn check(&self) -> anyhow::Result<()> {
+        for (key, all) in [("need_words", &self.need_words), ("offer_words", &self.offer_words)] {
+            for word in all {
+                let fits = word.chars().count() <= LONGEST_TAG;
+                let word_only = word.chars().all(|c| c.is_alphanumeric() || c == '_');
+                if word.is_empty() || !fits || !word_only {
+                    bail!("configuration key asking.{key}: {word:?} is no tag");
+                }
+                if self.need_words.contains(word) && self.offer_words.contains(word) {
+                    bail!("configuration key asking.{key}: {word:?} cannot both ask and offer");
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -277,6 +327,7 @@ impl Config {
             figment.extract().map_err(|error| anyhow::anyhow!(explain_error(error)))?;
         config.zone()?;
         config.check_phone()?;
+        config.asking.check()?;
         Ok(config)
     }
 
@@ -383,12 +434,16 @@ fn without_password(url: &str) -> String {
     }
 }
 
-/// A list of networks: an array in the file, commas in the environment.
-fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+/// A list: an array in the file, commas in the environment.
+fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + FromStr<Err: Display>,
+{
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum ListOrText {
-        List(Vec<IpNet>),
+    enum ListOrText<T> {
+        List(Vec<T>),
         Text(String),
     }
     match ListOrText::deserialize(deserializer)? {
@@ -454,6 +509,23 @@ mod tests {
         for wrong in ["5".repeat(121), "555\\n0101".into()] {
             let error = read(&format!("phone = \"{wrong}\"")).unwrap_err().to_string();
             assert!(error.contains("configuration key phone"), "{error}");
+        }
+    }
+
+    #[test]
+    fn words_of_our_own_are_tags_and_say_one_thing() {
+        let read = |words: &str| read(&format!("[asking]\n{words}"));
+        let both = read("need_words = [\"kinderkram\"]\noffer_words = \"übrig, teile\"").unwrap();
+        assert_eq!(both.asking.need_words, ["kinderkram"]);
+        assert_eq!(both.asking.offer_words, ["übrig", "teile"]);
+        for wrong in [
+            "need_words = [\"#kinderkram\"]",
+            "need_words = [\"\"]",
+            "offer_words = [\"two words\"]",
+            "need_words = [\"a\"]\noffer_words = [\"a\"]",
+        ] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.contains("configuration key asking."), "{error}");
         }
     }
 

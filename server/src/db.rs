@@ -44,6 +44,7 @@ pub mod incoming_promises;
 pub mod invitations;
 pub mod jobs;
 pub mod journal;
+pub mod known_browsers;
 pub mod leases;
 pub mod leaving;
 mod log;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::amount::Amount;
+use crate::domain::proposal::{Proposal, Purpose};
 
 static_loader! {
     static LOCALES = {
@@ -128,6 +129,16 @@ impl Locale {
         let time = format!("{:02}:{:02}", there.hour(), there.minute());
         let date = self.day(moment, zone);
         self.say_with("date-day-time", [("date", date.into()), ("time", time.into())])
+    }
+
+    /// Who asked for or offers something, if it was somebody of the fediverse who wants to be named.
+    pub fn asked_by(&self, proposal: &Proposal) -> Option<String> {
+        let who = format!("@{}", proposal.asked_by.as_ref()?);
+        let id = match proposal.purpose {
+            Purpose::Need => "wire-asked-by",
+            Purpose::Offer => "wire-offered-by",
+        };
+        Some(self.say_with(id, [("who", who.into())]))
     }
 
     fn from_code(code: &'static str) -> Self {

@@ -267,6 +267,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/messages/{id}/put-aside", post(messages::lay_aside))
         .route("/messages/{id}/accept", post(messages::accept))
         .route("/steward/held", get(held::show).post(held::decide))
+        .route("/steward/held/{id}", get(held::open))
         .route("/steward/careful", post(held::set_careful))
         .route("/pacts", get(pacts::list).post(pacts::propose))
         .route("/pacts/{id}/accept", post(pacts::accept))

@@ -30,13 +30,17 @@ export class Server {
   #database;
   #folder;
   #log = "";
+  #settings = {};
 
   /**
    * Initialises and serves a collective; `steward` is its first sign-in link. `machine` is a name
-   * for this one, for what browsers do not do with a number.
+   * for this one, for what browsers do not do with a number; `settings` are variables of its
+   * environment.
    */
-  static async start({ handle = "ring", name = "Ring Street", engine = "sqlite", machine } = {}) {
+  static async start(options = {}) {
+    const { handle = "ring", name = "Ring Street", engine = "sqlite", machine, settings } = options;
     const server = new Server();
+    server.#settings = settings ?? {};
     if (!server.#binary) throw new Error("set TEST_BIN to the mutuals program to test");
     server.#folder = mkdtempSync(join(tmpdir(), "mutuals-test-"));
     server.handle = handle;
@@ -56,6 +60,11 @@ export class Server {
       throw error;
     }
     return server;
+  }
+
+  /** What it has logged so far. */
+  get log() {
+    return this.#log;
   }
 
   /** What a note's ActivityPub id is, from the id that the command line prints. */
@@ -144,6 +153,7 @@ export class Server {
       MUTUALS_FEDERATION__ALLOW_PRIVATE: "127.0.0.0/8",
       // Many browsers come from one address here.
       MUTUALS_LIMITS__PAGES_PER_ADDRESS: "0",
+      ...this.#settings,
       ...(this.#database && { MUTUALS_DATABASE__URL: this.#database.url }),
     };
   }

@@ -1,28 +1,34 @@
 //! What strangers write is held until a steward looks; careful mode; domains that are new to us.
 
 use jiff::SignedDuration;
+use mutuals::actions::answer_promise::accept_promise;
 use mutuals::actions::careful as mode;
 use mutuals::actions::join::{Way, Wish, join};
 use mutuals::actions::look_after_held::{let_in, put_aside};
 use mutuals::actions::meet_domain::{is_new, meet};
+use mutuals::actions::show_media::may_show_media_of;
 use mutuals::actions::sign_in_by_code::begin_attempt;
-use mutuals::config::Limits;
-use mutuals::db::{Conn, careful, held, held_replies, members, replies};
+use mutuals::config::{Config, Limits};
+use mutuals::db::{Conn, careful, held, held_replies, members, moderation_log, replies};
+use mutuals::domain::act::Act;
 use mutuals::domain::held::Which;
 use mutuals::domain::id::Id;
 use mutuals::domain::member::Member;
 use mutuals::domain::message::{HeldBecause, MessageState};
+use mutuals::domain::outgoing_promise::OutgoingState;
 use mutuals::domain::proposal::Proposal;
 use mutuals::domain::refusal::Refusal;
 use mutuals::error::Error;
 use mutuals::jobs::housekeeping;
 use serde_json::json;
 
+use crate::agreements;
 use crate::cli::Folder;
 use crate::messages::Street;
+use crate::pacts::friends;
 use crate::peer::{Actor, Peer};
 use crate::street;
-use crate::testapp::TestApp;
+use crate::testapp::{TestApp, amount, work_all};
 use crate::web::house::Browser;
 
 const HOUR: i64 = 3_600;
@@ -384,7 +390,9 @@ async fn spam_06_a_domain_is_new_for_a_day_and_has_a_tenth_of_the_limits() {
     // Others are not held up.
     let other = houses.actor("http://other.test/dee", "dee", &json!({}));
     assert_eq!(other.send(&ring, &other.activity("Like", 1, json!("x"))).await, 202);
+    assert!(!may_show_media_of(&ring.app, &ana.url).await.unwrap(), "nor are pictures shown");
     ring.advance(24 * HOUR);
+    assert!(may_show_media_of(&ring.app, &ana.url).await.unwrap());
     assert!(!is_new(&ring.app, &ana.url).await.unwrap());
     assert_eq!(ana.send(&ring, &like(9)).await, 202);
     // Those who were asked to come again are not looked at anew for some minutes.
@@ -408,4 +416,77 @@ async fn careful_mode_can_be_set_from_the_command_line() {
     assert_eq!(folder.run(&["careful", "on", "--for", "200h"]).status.code(), Some(3));
     assert_eq!(folder.run(&["careful", "on", "--for", "soon"]).status.code(), Some(2));
     assert_eq!(folder.json(&["careful", "off"])[0]["careful"], json!(false));
+}
+
+#[tokio::test]
+async fn spam_04_what_comes_from_a_pact_goes_on_while_strangers_are_held() {
+    let (ring, mill) = friends().await;
+    let (rosa, omar) = (ring.steward("Rosa").await, mill.steward("Omar").await);
+    mode::begin(&ring.app, None, SignedDuration::from_hours(24)).await.unwrap();
+    let need = ring.need(&rosa, "Blankets", "10").await;
+    work_all(&[&ring, &mill]).await;
+    let peer = Peer::start().await;
+    let flood: Vec<Actor> = (0..6).map(|number| peer.actor(&format!("flood{number}"))).collect();
+    for number in 0..60 {
+        // Not more accounts than a server that is new to us may show.
+        let who = &flood[number % flood.len()];
+        let mut note = who.note(&format!("n{number}"), ring.now());
+        note["content"] = json!(format!("<p>look at https://coins.example/{number}</p>"));
+        note["tag"] = json!([{"type": "Mention", "href": ring.app.collective.urls().actor()}]);
+        let create = who.activity("Create", u32::try_from(number).unwrap(), note);
+        assert_eq!(who.send(&ring, &create).await, 202);
+    }
+    ring.work().await;
+    assert_eq!(ring.app.db.read(held::count).await.unwrap(), 60);
+
+    // An Offer of theirs is received, answered and counted; a need of theirs is on our board.
+    ring.advance(1);
+    let offered = agreements::promise(&mill, &omar, &need, "4").await;
+    let jars = mill.need(&omar, "Jars", "6").await;
+    work_all(&[&ring, &mill]).await;
+    let came = agreements::pending(&ring).await;
+    assert_eq!(came.len(), 1);
+    accept_promise(&ring.app, &rosa, came[0].id).await.unwrap();
+    work_all(&[&ring, &mill]).await;
+    let answered = agreements::outgoing(&mill, offered.id).await;
+    assert_eq!(answered.state, OutgoingState::Active, "{answered:?}");
+    assert_eq!(ring.proposal(need.id).await.coverage.promised, amount("4"));
+    agreements::theirs(&ring, &jars).await;
+    assert_eq!(ring.app.db.read(held::count).await.unwrap(), 60, "nothing of it was held");
+    assert!(peer.received().is_empty(), "no stranger was answered");
+}
+
+#[tokio::test]
+async fn spam_02_a_private_reply_is_read_on_a_page_of_its_own_and_that_stands_in_the_log() {
+    let ring = TestApp::start("ring").await;
+    let peer = Peer::start().await;
+    let bo = peer.actor("bo");
+    let (tove, ida) = (ring.member("Tove").await, ring.steward("Ida").await);
+    let need = ring.need(&tove, "Blankets", "10").await;
+    let mut note = bo.note("reply1", ring.now());
+    note["inReplyTo"] = json!(ring.app.collective.urls().proposal(need.id));
+    note["to"] = json!([ring.app.collective.urls().actor()]);
+    note["content"] = json!("<p>I lost my job and have two to give</p>");
+    bo.send_and_work(&ring, &bo.activity("Create", 1, note)).await;
+    let mut of_ida = Browser::enter(&ring.app, &ida).await;
+    let list = of_ida.get("/steward/held").await;
+    list.says("To: Blankets").hides("lost my job");
+    let (_, rest) = list.html.split_once("href=\"/steward/held/").unwrap();
+    let path = format!("/steward/held/{}", rest.split('"').next().unwrap());
+    of_ida.get("/log").await.hides("was read");
+    of_ida.get(&path).await.is(200).says("lost my job").says("@bo@");
+    let log = of_ida.get("/log").await;
+    log.hides("lost my job").hides("@bo@");
+    let acts = ring.app.db.read(|conn| moderation_log::list(conn, None, 10)).await.unwrap();
+    assert_eq!(acts.iter().filter(|entry| entry.act == Some(Act::MessageOpened)).count(), 1);
+    Browser::enter(&ring.app, &tove).await.get(&path).await.is(403);
+}
+
+#[tokio::test]
+async fn spam_04_who_cannot_come_in_while_we_are_careful_can_call() {
+    let config = Config { phone: "555 0101, Tuesdays".into(), ..crate::testapp::config() };
+    let ring = TestApp::start_as("ring", config).await;
+    mode::begin(&ring.app, None, SignedDuration::from_hours(5)).await.unwrap();
+    let mut stranger = Browser::at(&ring.app);
+    stranger.get("/join").await.says("with an invitation only").says("555 0101, Tuesdays");
 }

@@ -1,6 +1,8 @@
 //! Leaving: fourteen days to come back, and then nothing here tells who it was, while what the
 //! collective did stays as it was.
 
+use std::io::Read as _;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
@@ -10,20 +12,24 @@ use mutuals::actions::choose_telling::{choose_telling, renew_calendar};
 use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
 use mutuals::actions::follow::follow;
+use mutuals::actions::join::{Way as Door, Wish as Joining, join};
 use mutuals::actions::leave::{come_back, leave};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::measure as measuring;
 use mutuals::actions::name_steward::name_steward;
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
+use mutuals::actions::publish_message::{Ask, publish_by_link};
 use mutuals::actions::set_password::set_password;
 use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
+use mutuals::actions::vouch::vouch;
+use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{
     Location, fulfilments, mail_links, members, passkeys, promises, proposals, telling as how_told,
 };
 use mutuals::domain::draft::Draft;
 use mutuals::domain::measure;
-use mutuals::domain::member::Member;
+use mutuals::domain::member::{Member, Standing};
 use mutuals::domain::notice::Kind as Notice;
 use mutuals::domain::passkey::{Challenge, StoredPasskey};
 use mutuals::domain::promise::PromiseState;
@@ -32,7 +38,9 @@ use mutuals::domain::refusal::Refusal;
 use mutuals::domain::telling::{Timing, Way};
 use mutuals::error::Error;
 use mutuals::federation::resolve;
+use mutuals::i18n::Locale;
 use mutuals::jobs::housekeeping;
+use mutuals::web::own_data;
 
 use crate::agreements::{Neighbours, outgoing, theirs};
 use crate::peer::Peer;
@@ -40,6 +48,8 @@ use crate::testapp::{TestApp, amount};
 
 /// Stands in everything that the one who leaves wrote.
 const WORDS: &str = "zebrafinchwords";
+/// His account elsewhere.
+const ACCOUNT: &str = "zebraaccount";
 /// A name that chance does not write.
 const NAME: &str = "Kofiquendel Mensahosei";
 
@@ -58,7 +68,7 @@ struct Count {
 }
 
 /// The columns in which `text` stands, in whatever table and of whatever type.
-fn columns_with(location: &Location, text: &str) -> Vec<String> {
+pub fn columns_with(location: &Location, text: &str) -> Vec<String> {
     let text = text.to_lowercase();
     let holds = |column: &Column| {
         let (table, name) = (&column.table_name, &column.column_name);
@@ -176,13 +186,54 @@ async fn keep_passkey(app: &TestApp, member: &Member) {
     assert!(app.app.db.write(keep).await.unwrap());
 }
 
+/// Has an account of his own in the fediverse: writes privately and publicly from there, publishes
+/// with that name by a link, answers what others need, and is vouched for.
+async fn write_from_outside(all: &Neighbours, kofi: &Member) {
+    let ring = &all.ring;
+    let peer = Peer::start().await;
+    let account = peer.actor(ACCOUNT);
+    let handle = Handle {
+        actor: account.url.clone(),
+        address: format!("{ACCOUNT}@{}", account.url.authority()),
+    };
+    let (id, now) = (kofi.id, ring.now());
+    let bind = move |conn: &mut mutuals::db::Conn| member_handles::insert(conn, id, &handle, now);
+    assert!(ring.app.db.write(bind).await.unwrap());
+    let us = ring.app.collective.urls().actor();
+    let need = ring.need(&all.tove, "Ladders", "3").await;
+    let write = |number: u32, to: &str, answered: Option<String>| {
+        let mut note = account.note(&format!("w{number}"), ring.now());
+        note["content"] = serde_json::json!(format!("<p>I bring or need {WORDS}</p>"));
+        note["to"] = serde_json::json!([to]);
+        note["tag"] = serde_json::json!([
+            {"type": "Mention", "href": us}, {"type": "Hashtag", "name": "#need"}
+        ]);
+        note["inReplyTo"] = serde_json::json!(answered);
+        account.activity("Create", number, note)
+    };
+    let public = "https://www.w3.org/ns/activitystreams#Public";
+    account.send_and_work(ring, &write(1, us.as_str(), None)).await;
+    account.send_and_work(ring, &write(2, public, None)).await;
+    ring.work().await;
+    let answer = Some(ring.app.collective.urls().proposal(need.id).to_string());
+    account.send_and_work(ring, &write(3, public, answer)).await;
+    let told = serde_json::to_string(&peer.received()).unwrap();
+    let (_, token) = told.rsplit_once("/asked/").unwrap();
+    let token: String =
+        token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    let ask = Ask { purpose: Purpose::Need, draft: draft(WORDS), with_name: true };
+    let published = publish_by_link(&ring.app, &token, ask).await.unwrap();
+    assert!(published.asked_by.is_some());
+    ring.work().await;
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
     let kofi = ring.member(NAME).await;
     let url = mutuals::actions::add_member::make_sign_in_link(&ring.app, kofi.id).await.unwrap();
     let token = url.path().rsplit('/').next().unwrap().to_owned();
-    sign_in_by_link(&ring.app, &token).await.unwrap();
+    sign_in_by_link(&ring.app, &token, None).await.unwrap();
     set_password(&ring.app, &kofi, "a kettle on the stove", "none").await.unwrap();
     keep_passkey(ring, &kofi).await;
     post_proposal(&ring.app, &kofi, Purpose::Offer, &draft(WORDS), false).await.unwrap();
@@ -222,6 +273,7 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     all.work().await;
     assert!(!outgoing(ring, out.id).await.is_taken_back());
     hears(ring, &kofi).await;
+    write_from_outside(all, &kofi).await;
     (kofi, [open, kept, named])
 }
 
@@ -244,7 +296,7 @@ async fn after_fourteen_days_nothing_tells_who_it_was() {
     housekeeping::run(&ring.app).await.unwrap();
     all.work().await;
 
-    for trace in [NAME, "Kofiquendel", WORDS, "Lamps", &id] {
+    for trace in [NAME, "Kofiquendel", WORDS, ACCOUNT, "Lamps", &id] {
         assert_eq!(columns_with(location, trace), [""; 0], "{trace}");
     }
     assert_eq!(sums(ring).await, before, "what came stays");
@@ -330,7 +382,7 @@ async fn who_comes_back_in_time_is_who_they_were() {
     two_weeks_pass(&ring).await;
     assert_eq!(names().await, ["Kofi", "Tove"]);
     assert!(ring.proposal(need.id).await.content.text.contains(WORDS));
-    sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove").await.unwrap();
+    sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove", None).await.unwrap();
 
     leave(&ring.app, &kofi).await.unwrap();
     ring.advance(14 * 24 * 60 * 60);
@@ -338,7 +390,7 @@ async fn who_comes_back_in_time_is_who_they_were() {
     let late = come_back(&ring.app, kofi.id).await;
     assert!(matches!(late, Err(Error::Refused(Refusal::CannotComeBack))), "{late:?}");
     housekeeping::run(&ring.app).await.unwrap();
-    let name = sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove").await;
+    let name = sign_in_by_password(&ring.app, "Kofi", "a kettle on the stove", None).await;
     assert!(matches!(name, Err(Error::Refused(Refusal::SignInWrong))));
 }
 
@@ -356,4 +408,32 @@ async fn a_collective_is_never_without_a_steward() {
     assert_ne!(one.is_ok(), other.is_ok(), "{one:?} {other:?}");
     let left = ring.app.db.read(members::list).await.unwrap();
     assert_eq!(left.iter().filter(|member| member.is_steward()).count(), 1);
+}
+
+#[tokio::test]
+async fn j13_who_vouched_and_leaves_leaves_the_vouch_and_takes_it_along() {
+    let ring = TestApp::start("ring").await;
+    let (tove, kofi) = (ring.steward("Tove").await, ring.member("Kofi").await);
+    let wish = |name: &str| Joining {
+        name: name.into(),
+        password: "five small words here".into(),
+        agrees_to: Some(1),
+    };
+    let lea = join(&ring.app, Door::Open, wish("Lea")).await.unwrap().member;
+    vouch(&ring.app, &kofi, lea.id).await.unwrap();
+    let own = async |member: &Member| {
+        let file = own_data::of_member(&ring.app, member.id, &Locale::find("en")).await.unwrap();
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file)).unwrap();
+        let mut html = String::new();
+        zip.by_name("index.html").unwrap().read_to_string(&mut html).unwrap();
+        html
+    };
+    assert!(own(&kofi).await.contains("You vouched for Lea."));
+    assert!(own(&lea).await.contains("Kofi vouched for you."));
+    leave(&ring.app, &kofi).await.unwrap();
+    two_weeks_pass(&ring).await;
+    let lea = vouch(&ring.app, &tove, lea.id).await.unwrap();
+    assert_eq!(lea.standing, Standing::Member, "two vouches, although one who gave them is gone");
+    let html = own(&lea).await;
+    assert!(html.contains("Somebody vouched for you") && !html.contains("Kofi"), "{html}");
 }

@@ -342,15 +342,149 @@ async fn with_their_name_only_if_they_say_so_and_never_from_a_private_post() {
     let form = "then=named&title=A+pram&audience=public";
     assert_eq!(street.post_form(&format!("asked/{token}"), form).await.0, 303);
     let all = street.ring.app.db.read(proposals::list).await.unwrap();
-    let text = &all[0].content.text;
-    assert!(text.starts_with("Asked by @amina@"), "{text}");
+    assert_eq!(all[0].content.text, "", "the handle stands apart from the text");
+    let handle = format!("amina@{}", street.amina.url.authority());
+    assert_eq!(all[0].asked_by.as_deref(), Some(&*handle));
+    let (_, _, html) = street.get(&format!("@ring/{}", all[0].id)).await;
+    assert!(html.contains(&format!("Asked by @{handle}.")), "{html}");
 
     let letter = street.letter(&street.amina, "letter", "need a cot");
     street.send(&street.amina, "Create", 2, letter).await;
     let token = street.token(&street.amina);
     assert_eq!(street.post_form(&format!("asked/{token}"), form).await.0, 303);
     let all = street.ring.app.db.read(proposals::list).await.unwrap();
-    assert_eq!(all[0].content.text, "");
+    assert_eq!((all[0].content.text.as_str(), &all[0].asked_by), ("", &None));
+}
+
+/// Every column in which a word stands, without those that say who an actor is.
+fn columns_with(street: &Street, word: &str) -> Vec<String> {
+    let mut found = crate::leaving::columns_with(street.ring.location(), word);
+    found.retain(|column| !column.starts_with("remote_"));
+    found
+}
+
+#[tokio::test]
+async fn a_handle_goes_with_the_post_from_page_note_outbox_and_database() {
+    for with_account in [false, true] {
+        let street = Street::start().await;
+        let tove = street.ring.steward("Tove").await;
+        let bo = street.peer.actor("bo");
+        street.follow(&bo).await;
+        let quiet = street.peer.actor("quietamina");
+        let note = street.post(&quiet, "pram", "need a pram by Friday", &["#need"]);
+        street.send(&quiet, "Create", 1, note.clone()).await;
+        let draft = Draft { title: "A pram".into(), ..Draft::default() };
+        let ask = Ask { purpose: Purpose::Need, draft, with_name: true };
+        let token = street.token(&quiet);
+        let need = publish_by_link(&street.ring.app, &token, ask).await.unwrap();
+        street.ring.work().await;
+        let urls = street.ring.app.collective.urls();
+        let places = async || {
+            let mut all = String::new();
+            let outbox = street.ring.base.join("c/ring/outbox?page=true").unwrap();
+            for url in [urls.proposal(need.id), outbox] {
+                all.push_str(&street.ring.get_json(&url).await.1.to_string());
+            }
+            all.push_str(&street.get(&format!("@ring/{}", need.id)).await.2);
+            all
+        };
+        let before = places().await;
+        assert!(before.matches("Asked by @quietamina@").count() > 2, "{before}");
+        assert!(street.public().contains("quietamina"));
+
+        let told = street.peer.received().len();
+        street.ring.advance(60);
+        let gone = if with_account { json!(quiet.url) } else { note["id"].clone() };
+        street.send(&quiet, "Delete", 2, gone).await;
+        street.ring.work().await;
+        let after = places().await;
+        assert!(after.contains("A pram") && !after.contains("quietamina"), "{after}");
+        let news = street.peer.received().split_off(told);
+        let update = news.iter().find(|sent| sent["type"] == "Update").unwrap();
+        assert_eq!(update["object"]["id"], json!(urls.proposal(need.id)));
+        assert!(!update.to_string().contains("quietamina"), "{update}");
+        // What was said to her alone, and that her post is gone, is known for a month; where her inbox
+        // is goes with the next look at what is not used.
+        housekeeping::run(&street.ring.app).await.unwrap();
+        let mut known = columns_with(&street, "quietamina");
+        known.retain(|column| {
+            !["received_activities.", "sent_activities.", "tombstones."]
+                .iter()
+                .any(|table| column.starts_with(table))
+        });
+        assert_eq!(known, [""; 0]);
+        let sent = street.ring.app.db.read(mutuals::db::activities::list_sent).await.unwrap();
+        let about = sent.iter().filter(|sent| sent.object_url == urls.proposal(need.id).as_str());
+        assert!(about.clone().count() > 1);
+        assert!(about.clone().all(|sent| !sent.body.contains("quietamina")));
+
+        // Whoever looks after the house is asked whether it still stands.
+        let id = tove.id;
+        let notices = move |conn: &mut Conn| mutuals::db::notices::list(conn, id, 10);
+        let notices = street.ring.app.db.read(notices).await.unwrap();
+        let told: Vec<_> = notices.into_iter().map(|told| (told.kind, told.subject)).collect();
+        let page = urls.page(need.id).path().to_owned();
+        assert_eq!(told, [(mutuals::domain::notice::Kind::WriterGone, page)]);
+        assert_eq!(street.ring.proposal(need.id).await.state, State::Open);
+    }
+}
+
+#[tokio::test]
+async fn an_edit_changes_nothing_that_was_published_or_put_aside() {
+    let street = Street::start().await;
+    let mut pram = street.post(&street.amina, "pram", "need a pram", &["#need"]);
+    street.send(&street.amina, "Create", 1, pram.clone()).await;
+    let need = street.publish(&street.token(&street.amina), "public").await.unwrap();
+    let mut cot = street.post(&street.amina, "cot", "need a cot", &["#need"]);
+    street.send(&street.amina, "Create", 2, cot.clone()).await;
+    let id = street.kept(&street.amina, "cot").await.unwrap().id;
+    put_aside(&street.ring.app, id, None).await.unwrap();
+    let kept = async |name| street.kept(&street.amina, name).await.unwrap();
+    let before = (kept("pram").await, kept("cot").await, street.ring.proposal(need.id).await);
+    street.ring.advance(60);
+    for (number, note) in [(3, &mut pram), (4, &mut cot)] {
+        note["content"] = json!("<p>need a yacht</p>");
+        note["updated"] = json!(street.ring.now());
+        street.send(&street.amina, "Update", number, note.clone()).await;
+    }
+    let after = (kept("pram").await, kept("cot").await, street.ring.proposal(need.id).await);
+    assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn an_end_is_there_for_calendars_by_both_links() {
+    let street = Street::start().await;
+    let until = Some(street.ring.now() + SignedDuration::from_hours(72));
+    let draft = Draft { title: "A pram".into(), ends_at: until, ..Draft::default() };
+    let ask = Ask { purpose: Purpose::Need, draft, with_name: false };
+    let token = street.asked().await;
+    let need = publish_by_link(&street.ring.app, &token, ask).await.unwrap();
+    street.ring.work().await;
+    let calendar = format!("/@ring/{}.ics", need.id);
+    let (_, _, html) = street.get(&format!("asked/{}", street.token(&street.amina))).await;
+    assert!(html.contains(&format!("href=\"{calendar}\"")), "{html}");
+    let (status, headers, ics) = street.get(&calendar[1..]).await;
+    assert_eq!(
+        (status, headers["content-type"].to_str().unwrap()),
+        (200, "text/calendar; charset=utf-8")
+    );
+    assert!(ics.contains("SUMMARY:A pram"), "{ics}");
+}
+
+#[tokio::test]
+async fn a_collective_is_asked_by_a_tag_of_its_own() {
+    let mut config = crate::testapp::config();
+    config.asking.need_words = vec!["kinderkram".into()];
+    let ring = TestApp::start_as("ring", config).await;
+    let peer = Peer::start().await;
+    let amina = peer.actor("amina");
+    let street = Street { ring, peer, amina };
+    let note = street.post(&street.amina, "pram", "ein Kinderwagen", &["#Kinderkram"]);
+    street.send(&street.amina, "Create", 1, note).await;
+    let kept = street.kept(&street.amina, "pram").await.unwrap();
+    assert_eq!((kept.purpose, kept.state), (Some(Purpose::Need), MessageState::Answered));
+    let (_, _, html) = street.get("about").await;
+    assert!(html.contains("we understand #kinderkram"), "{html}");
 }
 
 #[tokio::test]

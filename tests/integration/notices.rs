@@ -186,7 +186,7 @@ async fn another_browser_is_told_and_what_is_old_is_forgotten() {
     for signs_in in 1..=2 {
         let link = make_sign_in_link(&ring.app, tove.id).await.unwrap();
         let token = link.path().rsplit('/').next().unwrap().to_owned();
-        sign_in_by_link(&ring.app, &token).await.unwrap();
+        sign_in_by_link(&ring.app, &token, None).await.unwrap();
         let told = news(&ring, &tove).await;
         assert_eq!(told.len(), signs_in - 1, "the first browser is nothing new");
     }

@@ -83,14 +83,14 @@ impl Road {
 }
 
 /// The way to somebody's own server on a page, if there is one.
-fn way(page: &Seen) -> Option<Url> {
+pub fn way(page: &Seen) -> Option<Url> {
     let (_, rest) = page.html.split_once("class=\"button wide\" href=\"")?;
     let href = rest.split('"').next()?.replace("&#38;", "&").replace("&amp;", "&");
     Some(href.parse().unwrap())
 }
 
 /// What a browser asks of us.
-fn local(url: &Url) -> String {
+pub fn local(url: &Url) -> String {
     format!("{}?{}", url.path(), url.query().unwrap_or_default())
 }
 

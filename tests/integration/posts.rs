@@ -15,9 +15,11 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use hyper::body::Frame;
 use mutuals::actions::block::block;
+use mutuals::actions::domain_rules::{Wish, set};
 use mutuals::actions::look_after_held::let_in;
 use mutuals::client::{Client, Timeouts};
 use mutuals::db::{neighbour_proposals, replies};
+use mutuals::domain::domain_rule::Severity;
 use mutuals::domain::draft::Draft;
 use mutuals::domain::held::Which;
 use mutuals::domain::id::Id;
@@ -384,6 +386,22 @@ async fn the_way_for_pictures_leads_nowhere_else() {
     let edit = json!({"attachment": [], "updated": street.ring.now()});
     street.say("Update", 2, edit).await;
     rosa.get(first).await.is(404);
+}
+
+#[tokio::test]
+async fn of_a_server_whose_pictures_we_refuse_only_their_words_are_shown() {
+    let street = Street::start().await;
+    street.show(&[street.gallery.at("good.jpg")]).await;
+    let mut rosa = street.enter(&street.rosa).await;
+    let found = sources(&rosa.get(&street.path()).await.html);
+    let port = street.gallery.base.port().unwrap();
+    let rule =
+        Wish { reject_media: true, ..Wish::new(&format!("127.0.0.1:{port}"), Severity::Noop) };
+    set(&street.ring.app, None, rule).await.unwrap();
+    rosa.get(&found[0]).await.is(502);
+    let page = rosa.get(&street.path()).await;
+    page.says("Picture: A &#60;pile&#62;").hides("/media/");
+    assert!(street.gallery.asked().is_empty());
 }
 
 #[tokio::test]

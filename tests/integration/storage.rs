@@ -73,6 +73,7 @@ async fn a_proposal_comes_back_as_it_was_stored() {
         updated_at: now(),
         revision: 3,
         coverage: Default::default(),
+        asked_by: Some("amina@social.example".into()),
     };
     stored.coverage.promised = amount("1.5");
     let private = draft.private_part(Id::from_number(1), now());

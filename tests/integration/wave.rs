@@ -8,7 +8,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use mutuals::config::Limits;
+use mutuals::actions::choose_telling::{ask_email, confirm_email};
+use mutuals::config::{Config, Limits};
 use mutuals::db::{Conn, careful, held, notices};
 use mutuals::domain::notice::Kind;
 use mutuals::federation::signature::{Scheme, Signer, sign};
@@ -17,7 +18,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::peer::{new_keys, post};
-use crate::testapp::TestApp;
+use crate::sink::Sink;
+use crate::testapp::{TestApp, config};
 use crate::web::house::Browser;
 
 /// From so many hosts …
@@ -33,6 +35,8 @@ struct Wave {
     port: u16,
     keys: Arc<SigningKeys>,
     received: Arc<std::sync::atomic::AtomicUsize>,
+    /// What some of them answer.
+    need: Option<url::Url>,
 }
 
 type Shared = (String, Arc<std::sync::atomic::AtomicUsize>);
@@ -46,7 +50,7 @@ impl Wave {
         let shared: Shared = (keys.rsa_public_pem().unwrap(), Arc::clone(&received));
         let router = Router::new().fallback(answer).with_state(shared);
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { port, keys, received }
+        Self { port, keys, received, need: None }
     }
 
     fn account(&self, host: usize) -> String {
@@ -64,7 +68,7 @@ impl Wave {
             ),
         );
         tag.extend(said.tag.map(|name| json!({"type": "Hashtag", "name": name})));
-        let note = json!({
+        let mut note = json!({
             "id": format!("{who}/notes/{number}"),
             "type": "Note",
             "attributedTo": who,
@@ -74,6 +78,9 @@ impl Wave {
             "content": format!("<p>@ring {}</p>", said.text),
             "tag": tag
         });
+        if let Some(need) = self.need.as_ref().filter(|_| said.answers) {
+            note["inReplyTo"] = json!(need);
+        }
         let activity = json!({
             "@context": "https://www.w3.org/ns/activitystreams",
             "id": format!("{who}/activities/{number}"),
@@ -95,6 +102,8 @@ struct Said {
     text: String,
     tag: Option<&'static str>,
     others: usize,
+    /// Whether it answers the need of a member.
+    answers: bool,
 }
 
 async fn answer(State((pem, received)): State<Shared>, request: Request) -> Response {
@@ -136,7 +145,9 @@ fn spam(number: usize) -> Said {
              everybody you know about it https://coins.example/{number}"
         ),
     };
-    Said { text, tag: None, others: if number % 3 == 1 { 0 } else { 10 } }
+    // A third of each answers what a member needs.
+    let answers = number / 3 % 3 == 0;
+    Said { text, tag: None, others: if number % 3 == 1 { 0 } else { 10 }, answers }
 }
 
 /// What two people write who are really in need, late in the wave.
@@ -146,15 +157,26 @@ fn real(number: usize) -> Option<Said> {
         4_400 => ("My mother needs insulin tonight and the pharmacy is shut, please", None),
         _ => return None,
     };
-    Some(Said { text: text.into(), tag, others: 0 })
+    Some(Said { text: text.into(), tag, others: 0, answers: false })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mod_10_a_wave_of_five_thousand_posts_is_held_and_those_who_ask_stand_first() {
     let limits = Limits { per_address: 0, ..Limits::default() };
-    let ring = TestApp::start_limited("ring", limits).await;
-    let wave = Arc::new(Wave::open().await);
+    let sink = Sink::start().await;
+    let config = Config { limits, ..config() };
+    let ring = TestApp::start_as("ring", sink.configure(config)).await;
     let (milo, ida) = (ring.member("Milo").await, ring.steward("Ida").await);
+    for (who, email) in [(&milo, "milo@mailbox.example"), (&ida, "ida@mailbox.example")] {
+        ask_email(&ring.app, who, email).await.unwrap();
+        let token = sink.mails().pop().unwrap().token("/mail/confirm/");
+        confirm_email(&ring.app, &token).await.unwrap();
+    }
+    let need = ring.need(&milo, "Blankets", "10").await;
+    ring.work().await;
+    let mut wave = Wave::open().await;
+    wave.need = Some(ring.app.collective.urls().proposal(need.id));
+    let wave = Arc::new(wave);
     let ring = Arc::new(ring);
     for begin in (0..POSTS).step_by(AT_ONCE) {
         let mut under_way = tokio::task::JoinSet::new();
@@ -188,12 +210,19 @@ async fn mod_10_a_wave_of_five_thousand_posts_is_held_and_those_who_ask_stand_fi
         let (counted, hosts) = careful::counted_since(conn, day)?;
         let waves = careful::list_waves(conn)?;
         assert!(notices::list(conn, member, 100)?.is_empty(), "members hear nothing of it");
-        let told = notices::list(conn, steward, 100)?.into_iter().map(|notice| notice.kind);
-        let told: Vec<Kind> = told.filter(|kind| *kind != Kind::MessageWaits).collect();
-        assert_eq!(told, [Kind::HeldWave]);
+        let told = notices::list(conn, steward, 100)?.into_iter();
+        let told: Vec<_> = told.map(|notice| (notice.kind, notice.subject)).collect();
+        assert_eq!(told, [(Kind::HeldWave, "/steward/held".to_owned())]);
         Ok((heaps, held::count(conn)?, (counted, hosts), waves, careful::current(conn, now)?))
     };
     let (heaps, held, (counted, hosts), waves, is_careful) = ring.app.db.read(read).await.unwrap();
+    // One mail in all, and none to a member, however late it is looked for.
+    for _ in 0..3 {
+        ring.advance(16 * 60);
+        ring.work().await;
+    }
+    let mails = sink.mails().into_iter().skip(2).map(|mail| mail.to).collect::<Vec<_>>();
+    assert_eq!(mails, [["ida@mailbox.example"]]);
     // Stewards hear of it once, and since none of them was there, we are careful.
     assert_eq!(waves.len(), 1);
     assert!(is_careful.unwrap().by_itself);

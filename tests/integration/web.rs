@@ -21,8 +21,9 @@ mod passkeys;
 mod people;
 pub mod pictures;
 mod promises;
-mod routes;
+pub mod routes;
 mod stewards;
 mod upload;
+mod whose;
 
 pub use house::Browser;

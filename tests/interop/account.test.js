@@ -8,6 +8,7 @@ import { engines } from "../harness/engines.js";
 import { Server } from "../harness/server.js";
 import { Session } from "../harness/session.js";
 import { eventually } from "../harness/wait.js";
+import { unzip } from "../harness/zip.js";
 import { Phones, picture } from "./browser.js";
 import { Peer } from "./peer.js";
 
@@ -22,10 +23,12 @@ for (const engine of engines) {
     let phones;
     let need;
     let posts = 0;
+    /** What may stand in no line of the log: private words, and whatever opens something. */
+    const secrets = new Set(["zeppelin", "Food for two", "I have one"]);
 
     before(async () => {
       [ring, amina, joris, phones] = await Promise.all([
-        Server.start({ engine }),
+        Server.start({ engine, settings: { MUTUALS_LOG__LEVEL: "debug" } }),
         Peer.start(),
         Peer.start(),
         Phones.start(),
@@ -98,7 +101,15 @@ for (const engine of engines) {
     const link = (content) => {
       const found = /href="([^"]+\/(?:asked|promised)\/[^"]+)"/.exec(content);
       assert.ok(found, content);
+      secrets.add(found[1].split("/").at(-1));
       return found[1];
+    };
+
+    /** The six digits in an answer. */
+    const code = (content) => {
+      const [, first, last] = /<strong>(\d{3}) (\d{3})<\/strong>/.exec(content);
+      secrets.add(`${first} ${last}`).add(`${first}${last}`);
+      return first + last;
     };
 
     it("asks by a post that mentions the collective, and publishes by a link, without a name", async () => {
@@ -202,14 +213,14 @@ for (const engine of engines) {
       await arrive(phone, `@ana@${amina.host}`);
       await picture(phone, "account-3-signs-in", engine);
       const content = await answer(amina, await write(amina, "sign in"));
-      const [, first, last] = /<strong>(\d{3}) (\d{3})<\/strong>/.exec(content);
+      const digits = code(content);
 
       const stranger = await phones.take();
       await arrive(stranger, `@ana@${joris.host}`);
-      await type(stranger, first + last);
+      await type(stranger, digits);
       assert.match(new URL(stranger.url()).pathname, /sign-in\/code/, "it is of use to nobody else");
 
-      await type(phone, first + last);
+      await type(phone, digits);
       assert.match(await phone.locator("main").innerText(), /owe each other/i);
       await phone.locator("[name=name]").fill("Amina");
       await picture(phone, "account-4-joins", engine);
@@ -219,9 +230,13 @@ for (const engine of engines) {
       };
       assert.equal((await of("Amina")).standing, "joining");
 
+      // Two members vouch for her, each on her page.
       const { id } = await of("Amina");
-      const day = new Date().toISOString().slice(0, 10);
-      await steward.submit(await steward.get(`/members/${id}`), /\/visit"/, { day });
+      const lena = new Session(ring.base);
+      await lena.signIn((await ring.cli("member", "add", "Lena")).find((line) => line.sign_in).sign_in);
+      await lena.submit(await lena.get(`/members/${id}`), /\/vouch"/);
+      assert.equal((await of("Amina")).standing, "joining");
+      await steward.submit(await steward.get(`/members/${id}`), /\/vouch"/);
       assert.equal((await of("Amina")).standing, "member");
       Object.assign(amina, { phone, arrive, type });
     });
@@ -232,7 +247,19 @@ for (const engine of engines) {
       await picture(phone, "account-5-leaves", engine);
       const taken = await phone.request.get(`${ring.base}/me/data.zip`);
       assert.equal(taken.headers()["content-type"], "application/zip");
-      assert.equal((await taken.body()).subarray(0, 2).toString(), "PK");
+      const files = unzip(await taken.body());
+      const wanted = ["index.html", "data.json", "needs-and-offers.csv", "promises.csv", "promises.ics"];
+      assert.deepEqual([...files.keys()], wanted);
+      assert.match(files.get("index.html"), /<h1[\s\S]*Amina/);
+      const [person] = JSON.parse(files.get("data.json")).items;
+      assert.deepEqual([person.name, person.alsoKnownAs], ["Amina", [`acct:ana@${amina.host}`]]);
+      for (const title of ["A pram", "Food for two"]) {
+        assert.ok(files.get("data.json").includes(title), title);
+        assert.ok(files.get("needs-and-offers.csv").includes(title), title);
+        assert.ok(files.get("index.html").includes(title), title);
+      }
+      assert.match(files.get("data.json"), /zeppelin/, "what she wrote to us is hers");
+      assert.match(files.get("promises.ics"), /^BEGIN:VCALENDAR/);
       await phone.locator('form[action$="/me/leave"] button').click();
       assert.match(await phone.locator("main").innerText(), /You have left/);
       const names = async () => (await ring.cli("member", "list")).map((each) => each.name);
@@ -240,8 +267,7 @@ for (const engine of engines) {
 
       await arrive(phone, `@ana@${amina.host}`);
       const content = await answer(amina, await write(amina, "sign in"));
-      const [, first, last] = /<strong>(\d{3}) (\d{3})<\/strong>/.exec(content);
-      await type(phone, first + last);
+      await type(phone, code(content));
       assert.ok((await names()).includes("Amina"));
     });
 
@@ -261,6 +287,12 @@ for (const engine of engines) {
       assert.match(home.html, /Amina/);
       assert.equal(amina.door.tokens.size, 0);
       assert.equal((await browser.get(back)).status, 422, "it works once");
+    });
+
+    it("has written nothing into its log that is private or opens anything", () => {
+      assert.match(ring.log, / DEBUG /, "the log is as talkative as it can be");
+      assert.ok(secrets.size > 8, "there are secrets to look for");
+      for (const secret of secrets) assert.ok(!ring.log.includes(secret), secret);
     });
   });
 }

@@ -99,5 +99,48 @@ for (const engine of engines) {
       await ring.cli("careful", "off");
       assert.doesNotMatch((await new Session(ring.base).get("/join")).html, /with an invitation only/);
     });
+
+    it("is careful by itself when very much comes and no steward was ever there", async () => {
+      const alone = await Server.start({ engine });
+      try {
+        const mention = { type: "Mention", href: alone.actor, name: `@ring@${alone.host}` };
+        const post = async (peer, number) => {
+          const id = `${peer.base}/users/ana/statuses/night${number}`;
+          const create = {
+            "@context": "https://www.w3.org/ns/activitystreams",
+            id: `${id}/activity`,
+            type: "Create",
+            actor: peer.actor.href,
+            to: [PUBLIC],
+            cc: [alone.actor],
+            object: {
+              id,
+              type: "Note",
+              published: new Date().toISOString(),
+              attributedTo: peer.actor.href,
+              to: [PUBLIC],
+              cc: [alone.actor],
+              content: `<p>@ring look at https://coins.example/${number} and tell all of your friends</p>`,
+              tag: [mention],
+            },
+          };
+          assert.equal(await peer.post(`${alone.actor}/inbox`, create), 202);
+        };
+        const state = async () => (await alone.cli("careful", "show"))[0];
+        assert.equal((await state()).careful, false);
+        for (let number = 0; number < 75; number += 1) await post(strangers[number % 3], number);
+        const now = await eventually("it is careful", async () => {
+          const now = await state();
+          return now.careful && now;
+        });
+        assert.equal(now.by_itself, true);
+        const late = new Session(alone.base);
+        await late.signIn(alone.steward);
+        assert.match((await late.get("/steward/held")).html, /none of you was here: we are careful until/);
+        assert.match((await new Session(alone.base).get("/join")).html, /with an invitation only/);
+      } finally {
+        assert.equal(await alone.stop(), 0);
+      }
+    });
   });
 }

@@ -7,12 +7,16 @@ use jiff::SignedDuration;
 use crate::actions::record_act::{Act, record};
 use crate::actions::tell::tell_stewards;
 use crate::app::App;
-use crate::db::{Conn, careful};
+use crate::db::{Conn, careful, notices};
 use crate::domain::held::{CAREFUL_LASTS, CAREFUL_LONGEST, Careful, UNSEEN};
 use crate::domain::id::MemberId;
 use crate::domain::notice::Kind;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
+
+/// What stewards hear of a wave. It stands for what they heard of its first posts, so that a wave is
+/// one notice, and one mail (mission, J12).
+pub const WAVE_NOTICE: (Kind, &str) = (Kind::HeldWave, "/steward/held");
 
 /// Begins to be careful, or goes on being it, for so long from now. `by` is none for the command
 /// line.
@@ -51,7 +55,9 @@ pub async fn end(app: &App, by: Option<MemberId>) -> Result<bool, Error> {
 pub fn note_wave(app: &App, conn: &mut Conn, is_much: bool) -> Result<(), Error> {
     let now = app.now();
     if careful::note_wave(conn, now, is_much)? {
-        tell_stewards(app, conn, Kind::HeldWave, "/steward/held")?;
+        let (kind, page) = WAVE_NOTICE;
+        tell_stewards(app, conn, kind, page)?;
+        notices::merge(conn, (Kind::MessageWaits, page), WAVE_NOTICE)?;
         tracing::warn!("strangers write very much: it is held, see /steward/held");
     }
     if !is_much || careful::current(conn, now)?.is_some() {

@@ -1,15 +1,15 @@
 //! Erase what is personal of those who left and did not come back. What the collective did stays,
 //! without their name: promises, what came of them, amounts and dates.
 
-use serde_json::Value;
 use url::Url;
 
 use crate::actions::change_proposal::{Step, forget_deeds, take_step};
+use crate::actions::forget_sent::{forget_sent, forget_sent_to};
 use crate::actions::settle::tell;
 use crate::app::App;
 use crate::db::{
-    Conn, actors, fulfilments, leaving, member_handles, messages, of_member, pictures,
-    promise_people, promises, proposals,
+    Conn, activities, actors, fulfilments, held_replies, leaving, member_handles, messages,
+    of_member, pictures, promise_people, promises, proposals, replies,
 };
 use crate::domain::event::Event;
 use crate::domain::id::{MemberId, ProposalId};
@@ -17,9 +17,6 @@ use crate::domain::leaving::tells_who;
 use crate::domain::proposal::{Proposal, Purpose, State};
 use crate::error::Error;
 use crate::i18n::Locale;
-
-/// What is left of an activity that was sent: its envelope, and the address of what it was about.
-const ENVELOPE: [&str; 7] = ["@context", "id", "type", "actor", "to", "cc", "published"];
 
 /// Erases everybody whose time to come back is over; answers how many.
 pub async fn erase_overdue(app: &App) -> Result<usize, Error> {
@@ -43,7 +40,7 @@ fn erase(
     let Some(name) = leaving::lock_due(conn, member, app.now())? else { return Ok(false) };
     let objects = objects(app, conn, member)?;
     forget_sent(conn, &objects)?;
-    let theirs = proposals::list_by_author(conn, member)?;
+    let theirs = of_member::list_posted(conn, member)?;
     let digest = |proposal: &Proposal| Some(proposal.content.picture.as_ref()?.digest.clone());
     let shown: Vec<String> = theirs.iter().filter_map(digest).collect();
     let mut posted: Vec<ProposalId> = theirs.iter().map(|posted| posted.id).collect();
@@ -53,17 +50,26 @@ fn erase(
         erase_proposal(app, conn, proposal, &name, events)?;
     }
     shown.iter().try_for_each(|digest| pictures::delete_if_unused(conn, digest))?;
-    forget_accounts(conn, member)?;
+    forget_accounts(app, conn, member)?;
     leaving::erase(conn, member)?;
     Ok(true)
 }
 
-/// What they wrote to us from their own accounts, and that it was these who promised.
-fn forget_accounts(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
+/// What they wrote to us from their own accounts, and that it was these who promised. Of an account
+/// that follows us, or that we follow, it stays known that it does: only its owner ends that.
+fn forget_accounts(app: &App, conn: &mut Conn, member: MemberId) -> Result<(), Error> {
     for handle in member_handles::list(conn, member)? {
         let Some(actor) = actors::find_by_url(conn, handle.actor.as_str())? else { continue };
+        forget_sent_to(conn, &actor.url)?;
         messages::forget_actor(conn, actor.id)?;
         promise_people::forget_actor(conn, actor.id)?;
+        replies::delete_of_actor(conn, actor.id)?;
+        held_replies::delete_of_actor(conn, actor.id)?;
+        activities::forget_received_of(conn, &actor.url)?;
+        if !actors::is_tied(conn, actor.id)? {
+            actors::delete(conn, actor.id)?;
+            app.known_actors.invalidate(&actor.url);
+        }
     }
     Ok(())
 }
@@ -92,6 +98,7 @@ fn erase_proposal(
         });
     }
     content.text.clear();
+    proposal.asked_by = None;
     content.place = None;
     content.picture = None;
     content.kind = content.kind.take().filter(|kind| !tells_who(kind, name));
@@ -113,7 +120,7 @@ fn erase_proposal(
 fn objects(app: &App, conn: &mut Conn, member: MemberId) -> Result<Vec<Url>, Error> {
     let urls = app.collective.urls();
     let mut found = Vec::new();
-    for proposal in proposals::list_by_author(conn, member)? {
+    for proposal in of_member::list_posted(conn, member)? {
         found.push(urls.proposal(proposal.id));
         let deeds = fulfilments::list_by_proposal(conn, proposal.id)?;
         found.extend(deeds.iter().map(|deed| urls.fulfilment(deed.id)));
@@ -127,52 +134,4 @@ fn objects(app: &App, conn: &mut Conn, member: MemberId) -> Result<Vec<Url>, Err
     let counted = of_member::list_said_outgoing(conn, member)?;
     found.extend(counted.iter().map(|(word, _)| word.url.clone()));
     Ok(found)
-}
-
-/// Takes the words out of what was sent about objects and is kept for a while. Whoever has not got
-/// it yet reads at its address what stands there now.
-fn forget_sent(conn: &mut Conn, objects: &[Url]) -> Result<(), Error> {
-    for object in objects {
-        for (id, body) in leaving::list_sent_about(conn, object.as_str())? {
-            leaving::update_sent(conn, id, &without_words(&body, object))?;
-        }
-    }
-    Ok(())
-}
-
-fn without_words(body: &str, object: &Url) -> String {
-    let mut activity: Value = serde_json::from_str(body).unwrap_or_default();
-    if let Value::Object(fields) = &mut activity {
-        // An Offer is not about the object: it is the object itself.
-        let about = fields.get("object").map(|about| about.get("id").unwrap_or(about));
-        let is_about = about.and_then(Value::as_str) == Some(object.as_str());
-        fields.retain(|name, _| ENVELOPE.contains(&name.as_str()));
-        if is_about {
-            fields.insert("object".to_owned(), object.as_str().into());
-        }
-    }
-    activity.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn of_what_was_sent_only_the_envelope_is_left() {
-        let object: Url = "https://ring.example/n/1".parse().unwrap();
-        let left = |about: Value| {
-            let mut body = json!({"id": "x", "type": "Create", "to": ["y"], "content": "a"});
-            body["object"] = about;
-            serde_json::from_str::<Value>(&without_words(&body.to_string(), &object)).unwrap()
-        };
-        let about = json!({"id": "x", "type": "Create", "to": ["y"], "object": object});
-        assert_eq!(left(json!({"id": object, "content": "a"})), about);
-        assert_eq!(left(json!(object)), about);
-        let offered = json!({"id": "x", "type": "Create", "to": ["y"]});
-        assert_eq!(left(json!({"type": "Agreement", "note": "a"})), offered);
-        assert_eq!(without_words("not JSON", &object), "null");
-    }
 }

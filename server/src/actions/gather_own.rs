@@ -1,14 +1,18 @@
 //! Gather what stands here of one member, for themselves: what they said, asked and promised, and
 //! nothing that anybody else said.
 
+use url::Url;
+
+use crate::db::vouches::Statement;
 use crate::db::{
-    Conn, covenants, measures, member_handles, members, of_member, passkeys, pictures, promises,
-    proposals, telling,
+    Conn, actors, covenants, measures, member_handles, members, messages, of_member, passkeys,
+    pictures, promises, proposals, telling, vouches,
 };
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::Measure;
 use crate::domain::member::Member;
+use crate::domain::message::Message;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
@@ -37,6 +41,10 @@ pub struct Own {
     pub outgoing: Vec<(OutgoingPromise, Option<String>)>,
     /// What they counted, with their notes.
     pub counted: Vec<(Confirmation, Option<String>)>,
+    /// Whom they vouched for, and who did for them.
+    pub vouches: Vec<Statement>,
+    /// What they wrote to us from their own accounts, as far as it is kept.
+    pub messages: Vec<Message>,
     /// Measures about them, newest first, with what they said about each.
     pub measures: Vec<Measure>,
 }
@@ -55,7 +63,8 @@ pub struct Promised {
 /// Reads all of it.
 pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
     let accounts = member_handles::list(conn, member)?;
-    let posted = proposals::list_by_author(conn, member)?;
+    let actors: Vec<Url> = accounts.iter().map(|handle| handle.actor.clone()).collect();
+    let posted = of_member::list_posted(conn, member)?;
     let passkeys = passkeys::list(conn, member)?;
     Ok(Own {
         member: members::find(conn, member)?,
@@ -68,8 +77,21 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         promised: gather_promised(conn, member)?,
         outgoing: of_member::read_outgoing(conn, member)?,
         counted: of_member::list_said(conn, member)?,
+        vouches: vouches::list_of(conn, member)?,
+        messages: gather_messages(conn, &actors)?,
         measures: measures::list_about(conn, member)?,
     })
+}
+
+fn gather_messages(conn: &mut Conn, accounts: &[Url]) -> Result<Vec<Message>, Error> {
+    let mut found = Vec::new();
+    for account in accounts {
+        if let Some(actor) = actors::find_by_url(conn, account.as_str())? {
+            found.extend(messages::list_of_actor(conn, actor.id)?);
+        }
+    }
+    found.retain(|message| !message.text.is_empty());
+    Ok(found)
 }
 
 fn gather_pictures(

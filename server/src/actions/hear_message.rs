@@ -7,7 +7,7 @@ use url::Url;
 use crate::actions::hold::{self, Look, Weighed, knows, weigh};
 use crate::actions::tell::tell_stewards;
 use crate::app::App;
-use crate::db::{Conn, held, member_handles, message_links, messages, pacts};
+use crate::db::{Conn, careful, held, member_handles, message_links, messages, pacts};
 use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::domain::id::RemoteActorId;
@@ -130,10 +130,22 @@ pub fn hear(
     if heard.channel == Channel::Direct && heard.is_new {
         member_handles::note_thread(conn, &actor.url, &heard.url)?;
     }
-    if message.state == MessageState::Waiting {
+    if waits(&message, heard) && (message.is_known || !careful::is_wave(conn, app.now())?) {
         tell_stewards(app, conn, Kind::MessageWaits, "/messages")?;
     }
     Ok(Kept::Yes)
+}
+
+/// Whether a person is to look at a message: nobody answered it, or it is a new private one, of which
+/// only a person can tell what is needed (mission, J2). In a wave stewards have heard already that
+/// there is something to look at.
+fn waits(message: &Message, heard: &Heard) -> bool {
+    let is_private = heard.channel == Channel::Direct && heard.is_new;
+    match message.state {
+        MessageState::Waiting => true,
+        MessageState::Answered => is_private,
+        _ => false,
+    }
 }
 
 /// Why a message is not heard at once, if there is a reason in itself. What else there may be, with
@@ -199,14 +211,6 @@ pub fn send_link(
 /// Whose a message is that is known under this id, if there is one.
 pub fn writer_of(conn: &mut Conn, post: &str) -> Result<Option<RemoteActorId>, Error> {
     Ok(messages::find_by_post(conn, &post_hash(post))?.and_then(|message| message.actor))
-}
-
-/// Forgets what `actor` deleted, and who wrote it.
-pub fn forget_message(conn: &mut Conn, post: &str, actor: RemoteActorId) -> Result<(), Error> {
-    match messages::find_by_post(conn, &post_hash(post))? {
-        Some(message) if message.actor == Some(actor) => messages::forget(conn, message.id),
-        _ => Ok(()),
-    }
 }
 
 /// Removes what somebody else than the owner sent under an id.

@@ -3,10 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::actions::careful::note_wave;
+use crate::actions::careful::{WAVE_NOTICE, note_wave};
 use crate::actions::tell::tell_stewards;
 use crate::app::App;
-use crate::db::{Conn, alike, careful, followers, held, messages};
+use crate::db::{Conn, alike, careful, followers, held, messages, notices};
 use crate::domain::held::{
     ALIKE_HOSTS, ALIKE_MANY, ALIKE_WITHIN, Alike, Marks, WAVE, WHOLE_AN_HOUR,
 };
@@ -74,11 +74,11 @@ pub fn weigh(
         usual => usual,
     };
     let is_full = because.is_some() && is_full(app, conn, because)?;
-    let asks = look.asks || is_need_like(look.text);
+    let asks = look.asks || is_need_like(look.text, &app.own_words);
     // Counted only is what nobody whom we know wrote, and what either comes in a crowd of its like or
     // is no plain letter to us: words of need are known in four languages, and need is not.
     let is_noise = is_many || !(asks || look.is_plain || look.is_known);
-    if is_full && is_noise && !is_need_like(look.text) {
+    if is_full && is_noise && !is_need_like(look.text, &app.own_words) {
         careful::count_only(conn, look.host, app.now())?;
         return Ok(Weighed::Counted);
     }
@@ -86,12 +86,22 @@ pub fn weigh(
     let marks = Marks { alike: Some(alike), asks, is_plain: look.is_plain };
     let Some(because) = because else { return Ok(Weighed::Heard(marks)) };
     if is_many {
-        alike::hold_waiting(conn, alike, lately(app))?;
+        hold_waiting(app, conn, alike)?;
     } else if asks && look.is_plain && !careful::is_wave(conn, app.now())? {
         // In a wave stewards have heard already that there is something to look at.
         tell_stewards(app, conn, Kind::MessageWaits, "/steward/held")?;
     }
     Ok(Weighed::Held(because, marks, if is_full { SHORT } else { usize::MAX }))
+}
+
+/// Holds what waited and turns out to come in a crowd. If nothing else waits, there is nothing to look
+/// at any more besides the wave.
+fn hold_waiting(app: &App, conn: &mut Conn, alike: Id<Alike>) -> Result<(), Error> {
+    let held = alike::hold_waiting(conn, alike, lately(app))?;
+    if held > 0 && messages::count_waiting(conn)? == 0 && careful::is_wave(conn, app.now())? {
+        notices::merge(conn, (Kind::MessageWaits, "/messages"), WAVE_NOTICE)?;
+    }
+    Ok(())
 }
 
 /// Notes that something is held, and whether it is part of a wave. Answers whether so much was held
@@ -109,7 +119,7 @@ pub fn marks(app: &App, conn: &mut Conn, look: &Look<'_>) -> Result<Marks, Error
     let likeness = Likeness::of(look.text);
     let like = alike::find(conn, likeness)?;
     let alike = Some(join(app, conn, like, likeness)?);
-    let asks = look.asks || is_need_like(look.text);
+    let asks = look.asks || is_need_like(look.text, &app.own_words);
     Ok(Marks { alike, asks, is_plain: look.is_plain })
 }
 

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::actions::add_member::insert_member;
 use crate::actions::set_password::hash_password;
-use crate::actions::sign_in::{SignedIn, begin_session};
+use crate::actions::sign_in::{Arrival, SignedIn, begin_session};
 use crate::actions::tell::tell_stewards;
 use crate::actions::vouch::settle_standing;
 use crate::app::App;
@@ -21,6 +21,9 @@ use crate::keys;
 
 /// How many people come in by the open door in an hour.
 const MOST_AN_HOUR: i64 = 20;
+
+/// The open door closes when no steward was seen for so long.
+const UNTENDED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// By which way somebody comes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +69,7 @@ pub async fn join(app: &App, way: Way, wish: Wish) -> Result<SignedIn, Error> {
             Some(hash_password(&wish.password).await?)
         }
     };
-    app.change(move |app, conn, _| {
+    app.change(move |app, conn, events| {
         let handle = come_in(app, conn, &way)?;
         insert_member(conn, &member)?;
         if let Some(hash) = password {
@@ -81,7 +84,8 @@ pub async fn join(app: &App, way: Way, wish: Wish) -> Result<SignedIn, Error> {
             note_consent(app, conn, member.id, version)?;
         }
         tell_stewards(app, conn, Kind::Joined, "/members")?;
-        begin_session(app, conn, member.id, true)
+        let arrival = Arrival { member: member.id, is_fresh: true, browser: None };
+        begin_session(app, conn, arrival, events)
     })
     .await
 }
@@ -124,6 +128,9 @@ fn check_door(app: &App, conn: &mut Conn) -> Result<(), Error> {
     if !app.config.joining.open {
         return Err(Refusal::DoorClosed.into());
     }
+    if !is_tended(app, conn)? {
+        return Err(Refusal::NobodyThere.into());
+    }
     check_calm(app, conn)?;
     let hour = SignedDuration::from_hours(1);
     let since = app.now().saturating_sub(hour).unwrap_or(app.now());
@@ -131,6 +138,13 @@ fn check_door(app: &App, conn: &mut Conn) -> Result<(), Error> {
         count if count >= MOST_AN_HOUR => Err(Refusal::DoorCrowded.into()),
         _ => Ok(()),
     }
+}
+
+/// Whether somebody who looks after the house was there within a week. Where nobody is, the open door
+/// closes by itself (mission, J3): accounts and invitations still let people in.
+pub fn is_tended(app: &App, conn: &mut Conn) -> Result<bool, Error> {
+    let seen = careful::last_seen(conn)?.unwrap_or(app.collective.created_at);
+    Ok(app.now().duration_since(seen) < UNTENDED)
 }
 
 /// While we are careful, people join by invitation only.

@@ -46,7 +46,7 @@ impl Unfinished {
                 found.outgoing.push(promise);
             }
         }
-        found.proposals = proposals::list_by_author(conn, member)?;
+        found.proposals = of_member::list_posted(conn, member)?;
         found.proposals.retain(|proposal| is_looking(proposal.state));
         Ok(found)
     }

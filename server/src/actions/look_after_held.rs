@@ -6,7 +6,8 @@ use crate::actions::look_after_messages;
 use crate::actions::record_act::{Act, record};
 use crate::app::App;
 use crate::db::held::{self, Pick};
-use crate::db::{Conn, held_replies};
+use crate::db::held_replies::HeldReply;
+use crate::db::{Conn, actors, held_replies};
 use crate::domain::event::Event;
 use crate::domain::held::{ALIKE_MANY, Alike, Which};
 use crate::domain::id::{Id, MemberId};
@@ -59,6 +60,24 @@ pub async fn put_aside(
             (None, Which::Reply(id)) => held_replies::put_aside(conn, id, app.now()),
             (None, _) => Ok(0),
         }
+    })
+    .await
+}
+
+/// Reads a held reply, with its writer's address. That somebody read what was written privately stands
+/// in the log (mission, J2): without its words, and without who wrote it.
+pub async fn open_reply(
+    app: &App,
+    id: i64,
+    by: Option<MemberId>,
+) -> Result<(HeldReply, String), Error> {
+    app.change(move |app, conn, _| {
+        let held = held_replies::find(conn, id)?;
+        if !held.reply.is_public {
+            record(app, conn, by, Act::MessageOpened, "", "")?;
+        }
+        let writer = actors::find(conn, held.reply.actor)?;
+        Ok((held, writer.address))
     })
     .await
 }

@@ -13,7 +13,7 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnBuilder,
 };
 
-use crate::actions::sign_in::{FRESH, SignedIn, begin_session, is_password_of};
+use crate::actions::sign_in::{Arrival, FRESH, SignedIn, begin_session, is_password_of};
 use crate::app::App;
 use crate::db::{passkeys, sessions};
 use crate::domain::id::MemberId;
@@ -124,7 +124,12 @@ pub async fn begin_signing_in(app: &App) -> Result<Question, Error> {
 }
 
 /// Signs in whoever's passkey signed.
-pub async fn sign_in_by_passkey(app: &App, secret: &str, answer: &str) -> Result<SignedIn, Error> {
+pub async fn sign_in_by_passkey(
+    app: &App,
+    secret: &str,
+    answer: &str,
+    browser: Option<&str>,
+) -> Result<SignedIn, Error> {
     let answer: PublicKeyCredential = read_answer(answer)?;
     let State::SigningIn(state) = take(app, secret, None).await? else {
         return Err(Refusal::PasskeyWrong.into());
@@ -140,14 +145,16 @@ pub async fn sign_in_by_passkey(app: &App, secret: &str, answer: &str) -> Result
     let signed = signed.map_err(|error| refused(&error))?;
     key.update_credential(&signed);
     let key = serde_json::to_string(&key).map_err(broken)?;
-    let shared = app.clone();
-    let begun = app.db.write(move |conn| {
-        if !passkeys::update_used(conn, &known.credential, &key, shared.now())? {
+    let browser = browser.map(str::to_owned);
+    app.change(move |app, conn, events| {
+        if !passkeys::update_used(conn, &known.credential, &key, app.now())? {
             return Err(Refusal::PasskeyWrong.into());
         }
-        begin_session(&shared, conn, known.member, true)
-    });
-    begun.await
+        let browser = browser.as_deref();
+        let arrival = Arrival { member: known.member, is_fresh: true, browser };
+        begin_session(app, conn, arrival, events)
+    })
+    .await
 }
 
 /// Makes a session fresh by its member's password.

@@ -53,6 +53,7 @@ pub async fn post_once(
         updated_at: now,
         revision: 0,
         coverage: Coverage::default(),
+        asked_by: None,
     };
     let private = draft.private_part(author.id, now);
     if publish {

@@ -1,12 +1,13 @@
 //! Prove a fediverse account by way of its own server; and what comes of an account that is proved,
 //! by whichever way.
 
-use crate::actions::sign_in::begin_session;
+use crate::actions::sign_in::{Arrival, begin_session};
 use crate::actions::sign_in_by_code::{JOIN_WITHIN, Proved, later};
 use crate::app::App;
 use crate::db::member_handles::{self, Handle};
 use crate::db::{Conn, oauth_clients, sign_in_codes};
 use crate::domain::door::Door;
+use crate::domain::event::Event;
 use crate::domain::id::{DoorId, MemberId};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -90,6 +91,15 @@ pub async fn come_back(
     Ok((door, Return { code: sent.code, verifier: verifier_of(secret) }, return_to))
 }
 
+/// The browser that proves an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Browser {
+    /// Who is signed in in it already.
+    pub here: Option<Here>,
+    /// The secret by which it is known, if somebody signed in in it before.
+    pub known: Option<String>,
+}
+
 /// Who is signed in in a browser already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Here {
@@ -104,17 +114,17 @@ pub async fn prove_by_door(
     app: &App,
     secret: &str,
     handle: Handle,
-    signed_in: Option<Here>,
+    browser: Browser,
 ) -> Result<Proved, Error> {
     let hash = keys::secret_hash(secret);
-    app.change(move |app, conn, _| {
+    app.change(move |app, conn, events| {
         if oauth_clients::find_offered(conn, &hash, app.now())?.is_none() {
             return Err(Refusal::AttemptOver.into());
         }
         if app.blocks().covers_actor(&handle.actor) {
             return Err(Refusal::ServerSaysNo.into());
         }
-        accept(app, conn, (&hash, &handle), signed_in)
+        accept(app, conn, (&hash, &handle), &browser, events)
     })
     .await
 }
@@ -125,12 +135,15 @@ pub fn accept(
     app: &App,
     conn: &mut Conn,
     (token_hash, handle): (&str, &Handle),
-    signed_in: Option<Here>,
+    browser: &Browser,
+    events: &mut Vec<Event>,
 ) -> Result<Proved, Error> {
-    match (member_handles::find_member(conn, &handle.actor)?, signed_in) {
+    match (member_handles::find_member(conn, &handle.actor)?, browser.here) {
         (Some(owner), _) => {
             sign_in_codes::delete_attempt(conn, token_hash)?;
-            Ok(Proved::Member(Box::new(begin_session(app, conn, owner, true)?)))
+            let known = browser.known.as_deref();
+            let arrival = Arrival { member: owner, is_fresh: true, browser: known };
+            Ok(Proved::Member(Box::new(begin_session(app, conn, arrival, events)?)))
         }
         // Who finds a browser left open must not make it their own for good.
         (None, Some(here)) if !here.is_fresh => Err(Refusal::NotFresh.into()),

@@ -11,7 +11,6 @@ use crate::domain::message::{Message, MessageState};
 use crate::domain::proposal::{Coverage, PrivatePart, Proposal, Purpose, State};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
-use crate::i18n::Locale;
 use crate::keys;
 
 /// What somebody made of their message.
@@ -21,7 +20,7 @@ pub struct Ask {
     pub purpose: Purpose,
     /// What is to be published.
     pub draft: Draft,
-    /// Whether their handle stands in the text.
+    /// Whether their handle stands under the text.
     pub with_name: bool,
 }
 
@@ -39,6 +38,7 @@ pub async fn publish_by_link(app: &App, token: &str, ask: Ask) -> Result<Proposa
         updated_at: now,
         revision: 0,
         coverage: Coverage::default(),
+        asked_by: None,
     };
     proposal.publish(now)?;
     app.change(move |app, conn, events| {
@@ -48,7 +48,7 @@ pub async fn publish_by_link(app: &App, token: &str, ask: Ask) -> Result<Proposa
         }
         proposal.purpose = message.purpose.unwrap_or(proposal.purpose);
         if ask.with_name {
-            sign(conn, &message, &mut proposal)?;
+            proposal.asked_by = handle(conn, &message)?;
         }
         proposals::insert(conn, &proposal, &PrivatePart::default())?;
         let asker = Asker { proposal: proposal.id, actor: message.actor, message: message.id };
@@ -78,26 +78,8 @@ pub(in crate::actions) fn open(app: &App, conn: &mut Conn, hash: &str) -> Result
     Ok(message)
 }
 
-/// Puts their handle under the text: only if they chose so, and are still there.
-fn sign(conn: &mut Conn, message: &Message, proposal: &mut Proposal) -> Result<(), Error> {
-    let Some(actor) = message.actor else { return Ok(()) };
-    let who = format!("@{}", literal(&actors::find(conn, actor)?.address));
-    let locale = Locale::find(&proposal.content.language);
-    let signature = locale.say_with("wire-asked-by", [("who", who.into())]);
-    let text = &mut proposal.content.text;
-    let gap = if text.is_empty() { "" } else { "\n\n" };
-    text.push_str(&format!("{gap}{signature}"));
-    Ok(())
-}
-
-/// A handle that Markdown shows as it is.
-fn literal(address: &str) -> String {
-    let mut shown = String::new();
-    for c in address.chars() {
-        if c.is_ascii_punctuation() && !matches!(c, '@' | '.' | '-') {
-            shown.push('\\');
-        }
-        shown.push(c);
-    }
-    shown
+/// Their handle, to be shown under the text: only if they chose so, and are still there.
+fn handle(conn: &mut Conn, message: &Message) -> Result<Option<String>, Error> {
+    let Some(actor) = message.actor else { return Ok(None) };
+    Ok(Some(actors::find(conn, actor)?.address))
 }

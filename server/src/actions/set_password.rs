@@ -5,7 +5,7 @@ use argon2::{Argon2, PasswordHasher};
 
 use crate::actions::sign_in::is_password_of;
 use crate::app::App;
-use crate::db::{members, sessions};
+use crate::db::{known_browsers, members, sessions};
 use crate::domain::member::{Member, check_password};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -48,6 +48,7 @@ pub async fn set_password(
     let hash = hash_password(password).await?;
     app.change(move |_, conn, _| {
         members::update_password_hash(conn, id, &hash)?;
+        known_browsers::forget(conn, id)?;
         sessions::delete_others(conn, id, &keep)
     })
     .await

@@ -4,7 +4,8 @@ use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::db::{Conn, leaving, members, notices, sessions};
+use crate::db::{Conn, known_browsers, leaving, members, notices, sessions};
+use crate::domain::event::Event;
 use crate::domain::id::MemberId;
 use crate::domain::member::Member;
 use crate::domain::notice::Kind;
@@ -34,12 +35,30 @@ pub struct SignedIn {
     pub member: Member,
     /// The secret for the cookie.
     pub token: String,
+    /// The secret by which the browser is known the next time.
+    pub browser: String,
     /// Whether they have a password already.
     pub has_password: bool,
 }
 
+/// Who signs in, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// Who.
+    pub member: MemberId,
+    /// Whether they came by a link, a code or a passkey. They may have forgotten their password: for
+    /// a while they choose one without it.
+    pub is_fresh: bool,
+    /// The secret by which their browser is known, if it has one.
+    pub browser: Option<&'a str>,
+}
+
 /// Uses a one-time link up and signs its member in.
-pub async fn sign_in_by_link(app: &App, token: &str) -> Result<SignedIn, Error> {
+pub async fn sign_in_by_link(
+    app: &App,
+    token: &str,
+    browser: Option<&str>,
+) -> Result<SignedIn, Error> {
     let hash = keys::secret_hash(token);
     let now = app.now();
     let member =
@@ -49,11 +68,16 @@ pub async fn sign_in_by_link(app: &App, token: &str) -> Result<SignedIn, Error> 
                 other => other,
             }
         })?;
-    begin(app, member, true).await
+    begin(app, Arrival { member, is_fresh: true, browser }).await
 }
 
 /// Signs in by name and password. Whether the name or the password is wrong is not told.
-pub async fn sign_in_by_password(app: &App, name: &str, password: &str) -> Result<SignedIn, Error> {
+pub async fn sign_in_by_password(
+    app: &App,
+    name: &str,
+    password: &str,
+    browser: Option<&str>,
+) -> Result<SignedIn, Error> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let counted = name.to_lowercase();
     check_tries(app, &counted)?;
@@ -73,7 +97,7 @@ pub async fn sign_in_by_password(app: &App, name: &str, password: &str) -> Resul
     match member.filter(|_| fits) {
         Some(member) => {
             app.wrong_passwords.invalidate(&counted);
-            begin(app, member, false).await
+            begin(app, Arrival { member, is_fresh: false, browser }).await
         }
         None => {
             count_wrong(app, counted);
@@ -88,26 +112,38 @@ pub async fn sign_out(app: &App, token: &str) -> Result<(), Error> {
     app.db.write(move |conn| sessions::delete(conn, &hash)).await
 }
 
-async fn begin(app: &App, member: MemberId, is_fresh: bool) -> Result<SignedIn, Error> {
-    let shared = app.clone();
-    app.db.write(move |conn| begin_session(&shared, conn, member, is_fresh)).await
+async fn begin(app: &App, arrival: Arrival<'_>) -> Result<SignedIn, Error> {
+    let Arrival { member, is_fresh, .. } = arrival;
+    let browser = arrival.browser.map(str::to_owned);
+    app.change(move |app, conn, events| {
+        let arrival = Arrival { member, is_fresh, browser: browser.as_deref() };
+        begin_session(app, conn, arrival, events)
+    })
+    .await
 }
 
-/// Begins a session, inside a transaction that is under way. Whoever came by a link or a code
-/// (`is_fresh`) has no password, or may have forgotten it: for a while they choose one without it.
+/// Begins a session, inside a transaction that is under way. Whoever it is told, on the page, by mail
+/// and in their thread, unless it is the first time at all or they signed in in this browser before.
 pub fn begin_session(
     app: &App,
     conn: &mut Conn,
-    member: MemberId,
-    is_fresh: bool,
+    Arrival { member, is_fresh, browser }: Arrival<'_>,
+    events: &mut Vec<Event>,
 ) -> Result<SignedIn, Error> {
     // Whoever left and signs in again within two weeks has come back.
     if leaving::find(conn, member)?.is_some() && !leaving::undo(conn, member, app.now())? {
         return Err(Refusal::CannotComeBack.into());
     }
-    let idle_since = app.now().saturating_sub(IDLE).unwrap_or(app.now());
-    if sessions::is_signed_in(conn, member, idle_since)? {
+    // A secret that we did not give is none: whoever put it there would know it.
+    let browser = match browser {
+        Some(known) if known_browsers::exists(conn, &keys::secret_hash(known))? => known.to_owned(),
+        _ => keys::secret()?,
+    };
+    let is_first = known_browsers::note_first(conn, member)?;
+    let hash = keys::secret_hash(&browser);
+    if known_browsers::remember(conn, &hash, member, app.now())? && !is_first {
         notices::insert(conn, member, Kind::SignInElsewhere, "/me", app.now())?;
+        events.push(Event::SignedInElsewhere(member));
     }
     let (token, csrf) = (keys::secret()?, keys::secret()?);
     let fresh_until = is_fresh.then(|| app.now().saturating_add(FRESH).unwrap_or(app.now()));
@@ -116,6 +152,7 @@ pub fn begin_session(
     Ok(SignedIn {
         member: members::find(conn, member)?,
         token,
+        browser,
         has_password: members::find_password_hash(conn, member)?.is_some(),
     })
 }

@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 use url::Url;
 
-use crate::actions::prove_handle::{self, Here};
+use crate::actions::prove_handle::{self, Browser};
 use crate::actions::sign_in::SignedIn;
 use crate::app::App;
 use crate::db::Conn;
@@ -121,18 +121,13 @@ pub async fn find_attempt(app: &App, token: &str) -> Result<Option<Attempt>, Err
     app.db.read(move |conn| sign_in_codes::find_attempt(conn, &hash, now)).await
 }
 
-/// Tries a code. `signed_in` is whoever is signed in in this browser already: an account that is
-/// nobody's becomes theirs.
-pub async fn prove(
-    app: &App,
-    token: &str,
-    typed: &str,
-    signed_in: Option<Here>,
-) -> Result<Proved, Error> {
+/// Tries a code. To whoever is signed in in this browser already an account that is nobody's becomes
+/// theirs.
+pub async fn prove(app: &App, token: &str, typed: &str, browser: Browser) -> Result<Proved, Error> {
     let (hash, typed) = (keys::secret_hash(token), typed.to_owned());
     // A wrong try must be written down, so it is no error inside the transaction.
     let tried = app.change(move |app, conn, events| match check(app, conn, &hash, &typed)? {
-        Ok(code) => Ok(Ok(accept(app, conn, (&hash, code), signed_in, events)?)),
+        Ok(code) => Ok(Ok(accept(app, conn, (&hash, code), &browser, events)?)),
         Err(refusal) => Ok(Err(refusal)),
     });
     Ok(tried.await??)
@@ -173,15 +168,20 @@ fn accept(
     app: &App,
     conn: &mut Conn,
     (token_hash, code): (&str, SignInCode),
-    signed_in: Option<Here>,
+    browser: &Browser,
     events: &mut Vec<Event>,
 ) -> Result<Proved, Error> {
     let handle = Handle { actor: code.actor, address: code.address };
     let owner = member_handles::find_member(conn, &handle.actor)?;
-    if owner.is_some() && signed_in.map(|here| here.member) != owner {
+    let proved = prove_handle::accept(app, conn, (token_hash, &handle), browser, events)?;
+    if let Some(owner) = owner
+        && browser.here.map(|here| here.member) != Some(owner)
+    {
+        // They are told in the thread of the code, and there only once.
+        events.retain(|event| *event != Event::SignedInElsewhere(owner));
         events.push(Event::SignedInByCode(code.id));
     }
-    prove_handle::accept(app, conn, (token_hash, &handle), signed_in)
+    Ok(proved)
 }
 
 /// Lets go of an account of a member.

@@ -97,6 +97,6 @@ fn find_ending(
 }
 
 /// The path of a proposal's page.
-fn page_of(app: &App, id: ProposalId) -> String {
+pub fn page_of(app: &App, id: ProposalId) -> String {
     app.collective.urls().page(id).path().to_owned()
 }

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use url::Url;
 
 use crate::db::schema::{deliveries, received_activities, sent_activities, tombstones};
 use crate::db::types::{micros, time};
@@ -59,6 +60,13 @@ pub fn delete_received_before(conn: &mut Conn, before: Timestamp) -> Result<(), 
     let old =
         received_activities::table.filter(received_activities::received_at.lt(micros(before)));
     diesel::delete(old).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets which activities of an actor were received.
+pub fn forget_received_of(conn: &mut Conn, actor: &Url) -> Result<(), Error> {
+    let theirs = received_activities::table.filter(received_activities::actor.eq(actor.as_str()));
+    diesel::delete(theirs).execute(conn)?;
     Ok(())
 }
 

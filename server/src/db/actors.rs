@@ -1,9 +1,10 @@
 //! Actors on other servers, as we last read them.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use crate::db::schema::{remote_actors, remote_keys};
+use crate::db::schema::{followings, pacts, remote_actors, remote_keys};
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
 use crate::db::{followers, messages};
@@ -74,6 +75,15 @@ pub fn find_by_address(conn: &mut Conn, address: &str) -> Result<Option<RemoteAc
 pub fn find(conn: &mut Conn, id: RemoteActorId) -> Result<RemoteActor, Error> {
     let row = remote_actors::table.find(id.number()).select(Row::as_select()).first(conn)?;
     with_keys(conn, row)
+}
+
+/// Whether an actor follows us, is followed or has a pact with us.
+pub fn is_tied(conn: &mut Conn, id: RemoteActorId) -> Result<bool, Error> {
+    let followed = followings::table.filter(followings::actor_id.eq(id.number()));
+    let is_followed = diesel::select(exists(followed)).get_result(conn)?;
+    let with_pact = pacts::table.filter(pacts::actor_id.eq(id.number()));
+    let has_pact: bool = diesel::select(exists(with_pact)).get_result(conn)?;
+    Ok(is_followed || has_pact || followers::find_follow(conn, id)?.is_some())
 }
 
 /// Forgets an actor and everything that came from it.

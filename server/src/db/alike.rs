@@ -72,8 +72,9 @@ pub fn list_hosts(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<Ve
     Ok(hosts)
 }
 
-/// Holds what strangers wrote since a moment that is like a text and nobody has answered yet.
-pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<(), Error> {
+/// Holds what strangers wrote since a moment that is like a text and nobody has answered yet; how
+/// much that was.
+pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<usize, Error> {
     let waiting = messages_private::table
         .filter(messages_private::alike_id.eq(id.number()))
         .filter(messages_private::received_at.gt(micros(since)))
@@ -83,8 +84,7 @@ pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<
         messages_private::state.eq(MessageState::Held.word()),
         messages_private::held_because.eq(HeldBecause::Alike.word()),
     );
-    diesel::update(waiting).set(held).execute(conn)?;
-    Ok(())
+    Ok(diesel::update(waiting).set(held).execute(conn)?)
 }
 
 /// Forgets texts that nothing came like since a moment.

@@ -114,6 +114,14 @@ pub fn delete(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(),
     Ok(())
 }
 
+/// Removes whatever an actor replied that is held.
+pub fn delete_of_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
+    let theirs =
+        held_replies_private::table.filter(held_replies_private::actor_id.eq(actor.number()));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
 /// How many replies of an actor to a proposal are held, and how many to anything since a moment.
 pub fn count_of(
     conn: &mut Conn,

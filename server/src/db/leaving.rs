@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, domain_rules, form_keys, invitations, mail_links_private,
-    measures_private, member_handles_private, members, notice_mutes_private,
+    confirmation_private, consents, domain_rules, form_keys, invitations, known_browsers_private,
+    mail_links_private, measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
     outgoing_promise_private, passkey_challenges, passkeys_private, promise_private,
     proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
@@ -149,6 +149,7 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             passkey_challenges.member_id;
             passkeys_private.member_id;
             consents.member_id;
+            known_browsers_private.member_id;
             measures_private.member_id;
             vouches_private.member_id;
             notices_private.member_id;
@@ -172,6 +173,16 @@ pub fn list_sent_about(conn: &mut Conn, object: &str) -> Result<Vec<(i64, String
     );
     let columns = (sent_activities::id, sent_activities::body);
     Ok(about.order(sent_activities::id).select(columns).load(conn)?)
+}
+
+/// What was said to one account alone: the place in the log and the JSON of each.
+pub fn list_sent_to(conn: &mut Conn, account: &str) -> Result<Vec<(i64, String)>, Error> {
+    let escaped = account.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let alone = sent_activities::table
+        .filter(sent_activities::to_followers.eq(false))
+        .filter(sent_activities::body.like(format!("%\"{escaped}\"%")).escape('\\'));
+    let columns = (sent_activities::id, sent_activities::body);
+    Ok(alone.order(sent_activities::id).select(columns).load(conn)?)
 }
 
 /// Replaces the JSON of something that was sent.

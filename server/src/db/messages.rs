@@ -185,6 +185,16 @@ pub fn knows_server(conn: &mut Conn, origin: &str) -> Result<bool, Error> {
     Ok(followed + with_pact + members > 0)
 }
 
+/// What an actor wrote.
+pub fn list_of_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Message>, Error> {
+    let rows: Vec<Row> = messages_private::table
+        .filter(messages_private::actor_id.eq(actor.number()))
+        .order(messages_private::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::into_message).collect()
+}
+
 /// Forgets an actor who is gone, as if they had deleted everything that they wrote.
 pub fn forget_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
     let theirs: Vec<i64> = messages_private::table

@@ -60,6 +60,35 @@ pub fn insert_for_stewards(
     ids.into_iter().try_for_each(|id| insert(conn, Id::from_number(id), kind, subject, now))
 }
 
+/// Lets one notice stand for another that nobody has looked at yet, for everybody who has both: it
+/// goes, and whoever was told of it by mail or in a thread is not told of the other one again.
+pub fn merge(
+    conn: &mut Conn,
+    (other, theirs): (Kind, &str),
+    (kind, subject): (Kind, &str),
+) -> Result<(), Error> {
+    let unread = notices::table
+        .filter(notices::kind.eq(other.word()))
+        .filter(notices::subject.eq(theirs))
+        .filter(notices::read_at.is_null());
+    type Row = (i64, Option<i64>, Option<i64>);
+    let columns = (notices::member_id, notices::mailed_at, notices::written_at);
+    let rows: Vec<Row> = unread.select(columns).load(conn)?;
+    for (member, mailed_at, written_at) in rows {
+        let into = || notices::table.find((member, kind.word(), subject));
+        let first = into().select((notices::mailed_at, notices::written_at)).first(conn);
+        let Some((mailed, written)) = first.optional()? else { continue };
+        let (mailed, written): (Option<i64>, Option<i64>) = (mailed, written);
+        let told = (
+            notices::mailed_at.eq(mailed.or(mailed_at)),
+            notices::written_at.eq(written.or(written_at)),
+        );
+        diesel::update(into()).set(told).execute(conn)?;
+        diesel::delete(notices::table.find((member, other.word(), theirs))).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// When a member was told something last, read or not.
 pub fn find_time(
     conn: &mut Conn,

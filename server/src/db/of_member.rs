@@ -5,14 +5,39 @@ use jiff::Timestamp;
 
 use crate::db::Conn;
 use crate::db::schema::{
-    confirmation_private, outgoing_confirmation_private, outgoing_promise_private, sessions,
+    confirmation_private, member_handles_private, outgoing_confirmation_private,
+    outgoing_promise_private, proposal_person_private, remote_actors, sessions,
 };
 use crate::db::types::time;
-use crate::db::{outgoing_promises, promises};
+use crate::db::{outgoing_promises, promises, proposals};
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{Id, MemberId, OutgoingPromiseId};
 use crate::domain::outgoing_promise::{OutgoingConfirmation, OutgoingPromise};
+use crate::domain::proposal::Proposal;
 use crate::error::Error;
+
+/// What they posted, and what was published by a link from an account of theirs, newest first.
+pub fn list_posted(conn: &mut Conn, member: MemberId) -> Result<Vec<Proposal>, Error> {
+    let accounts = member_handles_private::table
+        .filter(member_handles_private::member_id.eq(member.number()))
+        .select(member_handles_private::actor_url);
+    let asked = proposal_person_private::table
+        .inner_join(
+            remote_actors::table
+                .on(remote_actors::id.nullable().eq(proposal_person_private::actor_id)),
+        )
+        .filter(remote_actors::url.eq_any(accounts))
+        .select(proposal_person_private::proposal_id);
+    let asked: Vec<i64> = asked.load(conn)?;
+    let mut all = proposals::list_by_author(conn, member)?;
+    for id in asked.into_iter().map(Id::from_number) {
+        if all.iter().all(|posted| posted.id != id) {
+            all.push(proposals::find(conn, id)?);
+        }
+    }
+    all.sort_by_key(|posted| std::cmp::Reverse(posted.id));
+    Ok(all)
+}
 
 /// What they said of what came between members, each with their note, in order.
 pub fn list_said(

@@ -45,6 +45,7 @@ struct Row {
     picture_words: Option<String>,
     picture_width: Option<i32>,
     picture_height: Option<i32>,
+    asked_by: Option<String>,
 }
 
 /// Adds a proposal and its private part.
@@ -227,6 +228,7 @@ impl From<&Proposal> for Row {
             picture_words: picture.map(|picture| picture.words.clone()),
             picture_width: picture.map(|picture| picture.width),
             picture_height: picture.map(|picture| picture.height),
+            asked_by: proposal.asked_by.clone(),
         }
     }
 }
@@ -248,6 +250,7 @@ impl Row {
                 came_low: amount(&self.came_low)?,
                 came_high: amount(&self.came_high)?,
             },
+            asked_by: self.asked_by.clone(),
             content: self.into_content()?,
         })
     }

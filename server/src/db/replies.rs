@@ -133,6 +133,15 @@ pub fn delete(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(),
     Ok(())
 }
 
+/// Removes whatever an actor replied, boosted and liked.
+pub fn delete_of_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
+    let said = replies::table.filter(replies::actor_id.eq(actor.number()));
+    diesel::delete(said).execute(conn)?;
+    let reacted = reactions::table.filter(reactions::actor_id.eq(actor.number()));
+    diesel::delete(reacted).execute(conn)?;
+    Ok(())
+}
+
 /// Notes that an actor boosted or liked a proposal.
 pub fn insert_reaction(
     conn: &mut Conn,

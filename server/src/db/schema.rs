@@ -39,6 +39,7 @@ diesel::table! {
         vouched_at -> Nullable<BigInt>,
         left_at -> Nullable<BigInt>,
         erase_at -> Nullable<BigInt>,
+        was_here -> Bool,
     }
 }
 
@@ -91,6 +92,7 @@ diesel::table! {
         picture_words -> Nullable<Text>,
         picture_width -> Nullable<Integer>,
         picture_height -> Nullable<Integer>,
+        asked_by -> Nullable<Text>,
     }
 }
 
@@ -897,6 +899,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    known_browsers_private (token_hash, member_id) {
+        token_hash -> Text,
+        member_id -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     alike,
@@ -926,6 +936,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     journal,
+    known_browsers_private,
     mail_links_private,
     marks,
     measures_private,

@@ -14,7 +14,7 @@ use crate::error::Error;
 /// How many wrong codes one browser may try.
 pub const TRIES_OF_BROWSER: i32 = 5;
 /// How many wrong codes may be tried against one code, by all browsers together.
-pub const TRIES_OF_CODE: i32 = 15;
+pub const TRIES_OF_CODE: i32 = 5;
 
 /// A browser that waits for a code, or has proved an account.
 #[derive(Clone, Debug, PartialEq, Eq)]

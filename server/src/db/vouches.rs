@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{members, vouches_private as vouches};
-use crate::db::types::micros;
+use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MemberId};
 use crate::domain::member::Standing;
@@ -19,6 +19,19 @@ pub enum Kind {
     Vouch,
     /// They visited us.
     Visit,
+}
+
+/// What somebody said for somebody else to join, for either of them to take along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Whether the one who takes it along said it.
+    pub is_given: bool,
+    /// The other one; none once they have left, or the group stands for it.
+    pub name: Option<String>,
+    /// A vouch or a visit, as a word.
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Kind {
@@ -83,4 +96,23 @@ pub fn give_to_group(conn: &mut Conn, before: Timestamp) -> Result<usize, Error>
         .filter(vouches::member_id.eq_any(joined));
     let set = (vouches::is_groups.eq(true), vouches::voucher_id.eq(None::<i64>));
     Ok(diesel::update(old).set(set).execute(conn)?)
+}
+
+/// Whom a member vouched for or noted a visit of, and when; and who did so for them, as far as they
+/// are still here. In order; what the group stands for names nobody.
+pub fn list_of(conn: &mut Conn, member: MemberId) -> Result<Vec<Statement>, Error> {
+    type Row = (i64, Option<i64>, String, i64);
+    let rows: Vec<Row> = vouches::table
+        .filter(vouches::voucher_id.eq(member.number()).or(vouches::member_id.eq(member.number())))
+        .order(vouches::id)
+        .select((vouches::member_id, vouches::voucher_id, vouches::kind, vouches::at))
+        .load(conn)?;
+    let mut statements = Vec::new();
+    for (about, by, kind, at) in rows {
+        let is_given = by == Some(member.number());
+        let other = if is_given { Some(about) } else { by };
+        let name = other.map(|other| members::table.find(other).select(members::name).first(conn));
+        statements.push(Statement { is_given, name: name.transpose()?, kind, at: time(at)? });
+    }
+    Ok(statements)
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{
-    ConfirmationId, FulfilmentId, Id, IncomingPromiseId, MessageId, NeighbourProposalId,
+    ConfirmationId, FulfilmentId, Id, IncomingPromiseId, MemberId, MessageId, NeighbourProposalId,
     OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
 };
 
@@ -110,6 +110,8 @@ pub enum Event {
     },
     /// Somebody signed in in a browser with a code that went to a fediverse account.
     SignedInByCode(SignInCodeId),
+    /// A member signed in in a browser in which they never did before.
+    SignedInElsewhere(MemberId),
     /// What a person of the fediverse promised stands otherwise than before, by what others did.
     PersonConcerned(PromiseId),
     /// Somebody promised something to what a person of the fediverse asked for.

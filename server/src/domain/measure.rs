@@ -120,12 +120,20 @@ impl How {
 }
 
 impl Measure {
-    /// Until when it stands, as things are.
+    /// Until when it stands, as things are: an appeal that nobody decides ends it.
     pub fn until(&self) -> Timestamp {
-        match self.confirmed_at {
+        let end = match self.confirmed_at {
             Some(_) => self.ends_at,
             None => self.ends_at.min(self.lapses_at),
-        }
+        };
+        self.decide_by().map_or(end, |decide_by| end.min(decide_by))
+    }
+
+    /// Until when somebody who did not act must have decided an appeal, if one waits. There may be
+    /// nobody.
+    pub fn decide_by(&self) -> Option<Timestamp> {
+        let made_at = self.appealed_at.filter(|_| self.decided_at.is_none())?;
+        Some(made_at.saturating_add(LAPSES_AFTER).unwrap_or(made_at))
     }
 
     /// Whether it stands.
@@ -135,8 +143,7 @@ impl Measure {
 
     /// How it ended by itself, if it did and that is not noted yet.
     pub fn is_over(&self, now: Timestamp) -> Option<How> {
-        let lapsed = self.confirmed_at.is_none() && self.lapses_at < self.ends_at;
-        let how = if lapsed { How::Lapsed } else { How::Ended };
+        let how = if self.until() < self.ends_at { How::Lapsed } else { How::Ended };
         (self.ended.is_none() && now >= self.until()).then_some(how)
     }
 
@@ -323,5 +330,22 @@ mod tests {
         assert_eq!(measure.lift(id(1), "mine", now), Err(Refusal::OwnMeasure));
         measure.lift(id(2), "We talked", now).unwrap();
         assert_eq!(measure.lift(id(3), "again", now), Err(Refusal::MeasureOver));
+    }
+
+    #[test]
+    fn e8_an_appeal_that_nobody_decides_for_seven_days_ends_it() {
+        let (mut measure, now) = taken(30);
+        let day = |days: i32| now + DAY * days;
+        measure.confirm(id(3), day(1)).unwrap();
+        measure.take_appeal("It was not me", day(10)).unwrap();
+        assert_eq!(measure.decide_by(), Some(day(17)));
+        assert!(measure.stands(day(16)) && !measure.stands(day(17)));
+        assert_eq!(measure.is_over(day(16)), None);
+        assert_eq!(measure.is_over(day(17)), Some(How::Lapsed));
+        let mut decided = measure.clone();
+        decided.decide(id(4), false, "I looked", day(16)).unwrap();
+        assert_eq!((decided.decide_by(), decided.until()), (None, day(30)));
+        let refused = measure.decide(id(4), false, "I looked", day(18));
+        assert_eq!(refused, Err(Refusal::MeasureOver));
     }
 }

@@ -52,11 +52,13 @@ pub enum Kind {
     Appeal,
     /// For stewards: somebody joins.
     Joined,
+    /// For stewards: whoever asked for something deleted the post by which they did.
+    WriterGone,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::PromiseMade,
         Self::PromiseChanged,
         Self::MovedUp,
@@ -72,6 +74,7 @@ impl Kind {
         Self::PendingPeer,
         Self::Appeal,
         Self::Joined,
+        Self::WriterGone,
     ];
 
     /// The word for storage.
@@ -92,6 +95,7 @@ impl Kind {
             Self::PendingPeer => "pending_peer",
             Self::Appeal => "appeal",
             Self::Joined => "joined",
+            Self::WriterGone => "writer_gone",
         }
     }
 
@@ -109,7 +113,12 @@ impl Kind {
     pub fn is_for_stewards(self) -> bool {
         matches!(
             self,
-            Self::MessageWaits | Self::HeldWave | Self::PendingPeer | Self::Appeal | Self::Joined
+            Self::MessageWaits
+                | Self::HeldWave
+                | Self::PendingPeer
+                | Self::Appeal
+                | Self::Joined
+                | Self::WriterGone
         )
     }
 }

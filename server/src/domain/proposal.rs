@@ -132,6 +132,8 @@ pub struct Proposal {
     pub revision: i32,
     /// How far it is covered.
     pub coverage: Coverage,
+    /// The handle of who asked by a post and wanted to be named, without the first `@`.
+    pub asked_by: Option<String>,
 }
 
 /// The part that never leaves this instance, kept in a row of its own that federation cannot reach.

@@ -29,6 +29,7 @@ fn proposal(state: State) -> Proposal {
         updated_at: moment(0),
         revision: 0,
         coverage: Coverage::default(),
+        asked_by: None,
     }
 }
 

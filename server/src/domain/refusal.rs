@@ -419,6 +419,9 @@ pub enum Refusal {
     /// No hour of the day.
     #[error("an hour is a number from 0 to 23")]
     HourUnfit,
+    /// The open door is closed: nobody who looks after the house was there for a week.
+    #[error("nobody who looks after the house was there for a week: the open door is closed")]
+    NobodyThere,
 }
 
 impl Refusal {
@@ -554,6 +557,7 @@ impl Refusal {
             Self::ManyConfirmations => "refusal-many-confirmations",
             Self::MailNotSent => "refusal-mail-not-sent",
             Self::HourUnfit => "refusal-hour-unfit",
+            Self::NobodyThere => "refusal-nobody-there",
         }
     }
 }

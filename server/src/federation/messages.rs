@@ -73,7 +73,7 @@ fn read(app: &App, note: &Value, actor: &RemoteActor, is_new: bool) -> Option<He
     let urls = app.collective.urls();
     Some(Heard {
         channel: if is_public { Channel::Public } else { Channel::Direct },
-        purpose: purpose_of(tags.hashtags.iter().map(String::as_str)),
+        purpose: purpose_of(tags.hashtags.iter().map(String::as_str), &app.own_words),
         text: text_of(note),
         language: language_of(note),
         published_at,

@@ -24,7 +24,7 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{asked, objects, passing, people, promises, reports, sign_in};
+use crate::federation::{asked, objects, passing, people, promises, reports, sign_in, telling};
 
 pub mod pacts;
 
@@ -81,6 +81,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             people::tell_noted(app, conn, *promise, token, *why)
         }
         Event::SignedInByCode(code) => sign_in::tell_signed_in(app, conn, *code),
+        Event::SignedInElsewhere(member) => telling::tell_signed_in(app, conn, *member),
         Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
         Event::MessageAnswered { message, token } => asked::answer(app, conn, *message, token),
         Event::AskerConcerned(id) => asked::tell_promised(app, conn, *id),

@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde_json::Value;
 use url::Url;
 
+use crate::actions::forget_writer::forget_account;
 use crate::actions::meet_domain::is_new;
 use crate::app::{App, KnownActor};
 use crate::db::{Conn, actors, followers, inboxes};
@@ -153,7 +154,10 @@ async fn make_room(app: &App, actor: &RemoteActor) -> Result<(), FetchError> {
     match fetch::object(app, &first.url).await {
         Err(FetchError::Gone(StatusCode::GONE)) => {
             app.known_actors.invalidate(&first.url);
-            write(app, move |_, conn| actors::delete(conn, first.id)).await
+            let gone = app
+                .change(move |app, conn, events| forget_account(app, conn, first.id, events))
+                .await;
+            gone.map_err(|error| FetchError::Unreachable(error.into()))
         }
         _ => Ok(()),
     }

@@ -7,6 +7,7 @@ use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::forget_writer::forget_stale;
 use crate::actions::measure;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
@@ -16,14 +17,13 @@ use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
     Conn, activities, alike, careful, followers, form_keys, gate, held_replies, hosts, inboxes,
-    invitations, journal, mail_links, measures, message_links, messages, met_domains, notices,
-    oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions, sign_in_codes,
-    vouches,
+    invitations, journal, known_browsers, mail_links, measures, message_links, met_domains,
+    notices, oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions,
+    sign_in_codes, vouches,
 };
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;
 use crate::domain::notice::KEPT_HOURS;
-use crate::domain::suggestion::purpose::is_need_like;
 use crate::error::Error;
 
 /// How long we remember which activities were received. Peers retry for days, not for months; and
@@ -46,6 +46,8 @@ const KEEP_CODES: SignedDuration = SignedDuration::from_hours(24);
 const KEEP_MAIL_LINKS: SignedDuration = SignedDuration::from_hours(48);
 /// How long it is remembered that a server asked which is not on our list.
 const KEEP_KNOCKS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a browser is known in which nobody signed in again.
+const KEEP_BROWSERS: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// Followers whose server was away for this long are forgotten.
 const LOST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -109,12 +111,14 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
 /// Removes what is kept no longer. It looks at whole tables, so it need not run often.
 pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
     let now = app.now();
-    app.db.write(move |conn| tidy_up(conn, now)).await
+    app.db.write(move |conn| tidy_up(conn, now)).await?;
+    forget_stale(app, now.saturating_sub(KEEP_MESSAGES).unwrap_or(now)).await
 }
 
 fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
     sessions::delete_stale(conn, now, before(IDLE), before(LONGEST))?;
+    known_browsers::delete_before(conn, before(KEEP_BROWSERS))?;
     invitations::delete_stale(conn, now)?;
     notices::delete_before(conn, before(SignedDuration::from_hours(KEPT_HOURS)))?;
     mail_links::delete_stale(conn, before(KEEP_MAIL_LINKS), now)?;
@@ -138,7 +142,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     measures::delete_ended_before(conn, before(KEEP_MEASURES))?;
     promise_people::delete_stale_links(conn, now)?;
     pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
-    erase_messages(conn, now)?;
+    message_links::delete_stale(conn, now)?;
     held_replies::delete_before(conn, before(KEEP_ASIDE))?;
     alike::delete_before(conn, before(KEEP_ASIDE))?;
     careful::delete_before(conn, before(KEEP_ASIDE))?;
@@ -147,17 +151,4 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
     delete_old_keys(conn, now)?;
     Ok(())
-}
-
-/// Erases what people wrote to us and who they are, a while after it was closed. What was held is
-/// erased too, unless it reads like that of somebody in need: that waits for a person.
-fn erase_messages(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
-    let before = now.saturating_sub(KEEP_MESSAGES).unwrap_or(now);
-    message_links::delete_stale(conn, now)?;
-    messages::note_closed(conn, now)?;
-    messages::close_unused(conn, before, now)?;
-    let closed = messages::list_closed(conn, before)?;
-    let held = messages::list_held(conn, before)?;
-    let noise = held.into_iter().filter(|held| held.purpose.is_none() && !is_need_like(&held.text));
-    closed.into_iter().chain(noise).try_for_each(|message| messages::forget(conn, message.id))
 }

@@ -135,7 +135,7 @@ async fn remove(app: &App, object: Url, actor: &RemoteActor) -> Result<(), Fetch
 
 async fn bury(app: &App, object: Url, actor: &RemoteActor) -> Result<(), FetchError> {
     let actor = actor.clone();
-    let burying = app.change(move |app, conn, _| forget(app, conn, &object, &actor));
+    let burying = app.change(move |app, conn, events| forget(app, conn, &object, &actor, events));
     burying.await.map(drop).map_err(stored_nothing)
 }
 

@@ -19,6 +19,7 @@ use crate::domain::proposal::{Proposal, State as Life};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
+use crate::web::calendar::path_for_all;
 use crate::web::error::Problem;
 use crate::web::form::{Form, InPath};
 use crate::web::page::{Page, answer, go_on};
@@ -36,6 +37,8 @@ struct CarePage {
     state: String,
     /// Where everybody sees it, if everybody does.
     href: Option<String>,
+    /// Its end, for a calendar.
+    calendar: Option<String>,
     promises: Vec<Line>,
     may_close: bool,
     may_withdraw: bool,
@@ -151,6 +154,7 @@ pub async fn page(
         language_code: proposal.content.language.clone(),
         state: words.state(&proposal),
         href: proposal.is_public().then(|| path_of(app, id)),
+        calendar: path_for_all(app, &proposal),
         promises: standing.map(|promise| line(&words, &proposal, promise, &said)).collect(),
         may_close: matches!(proposal.state, Life::Open | Life::Expired),
         may_withdraw: proposal.state != Life::Withdrawn,

@@ -18,6 +18,7 @@ use crate::i18n::Locale;
 use crate::keys;
 use crate::web::error::Problem;
 use crate::web::form::InPath;
+use crate::web::proposals::path_of;
 use crate::web::session::Visitor;
 
 /// `GET /calendar/{name}`: the secret, and `.ics`.
@@ -63,6 +64,13 @@ pub async fn show_proposal(
     let proposal = app.db.read(read).await?.ok_or(Problem::NotFound)?;
     let event = event(app, id, &proposal, proposal.updated_at).ok_or(Problem::NotFound)?;
     Ok(answer(&std::iter::once(event).collect()))
+}
+
+/// Where everybody gets the end of a need or an offer for their calendar, if everybody may see it and
+/// it has one.
+pub fn path_for_all(app: &App, proposal: &Proposal) -> Option<String> {
+    let has_end = proposal.is_public() && proposal.content.ends_at.is_some();
+    has_end.then(|| format!("{}.ics", path_of(app, proposal.id)))
 }
 
 /// What is still to be brought by a day: title, day and link, and nothing of anybody.

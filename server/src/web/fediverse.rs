@@ -118,9 +118,8 @@ pub async fn use_code(
 ) -> Result<Response, Problem> {
     let app = &web.app;
     let return_to = local_path(app, &fields.text("return")).unwrap_or_default();
-    let signed_in = visitor.here();
     let token = visitor.attempt.clone().unwrap_or_default();
-    match prove(app, &token, &fields.text("code"), signed_in).await {
+    match prove(app, &token, &fields.text("code"), visitor.browser()).await {
         Ok(proved) => {
             let path = if return_to.is_empty() { HOME } else { &return_to };
             go_in(app, &visitor, proved, path).await

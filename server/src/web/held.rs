@@ -9,7 +9,7 @@ use axum::response::Response;
 use jiff::SignedDuration;
 
 use crate::actions::domain_rules::Wish;
-use crate::actions::look_after_held::{let_in, put_aside};
+use crate::actions::look_after_held::{let_in, open_reply, put_aside};
 use crate::actions::{careful as careful_now, domain_rules};
 use crate::app::App;
 use crate::db::held::{self, Heap, Item, Pick};
@@ -22,7 +22,7 @@ use crate::domain::proposal::Purpose;
 use crate::error::Error;
 use crate::text;
 use crate::web::error::Problem;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, PathId};
 use crate::web::messages::held_id;
 use crate::web::page::{Page, go_on, show as render};
 use crate::web::proposals::path_of;
@@ -59,6 +59,19 @@ struct HeldPage {
     alike: Vec<Group>,
     hosts: Vec<Group>,
     aside: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "held/reply.html")]
+struct Opened {
+    page: Page,
+    which: String,
+    handle: String,
+    is_private: bool,
+    text: String,
+    date: String,
+    iso: String,
+    about: (String, String),
 }
 
 /// One held thing.
@@ -129,6 +142,30 @@ pub async fn show(State(app): State<App>, steward: Steward) -> Result<Response, 
         alike: found.alike.iter().map(|group| alike(&words, &found, group)).collect(),
         hosts: found.hosts.iter().map(|group| host(&words, &found, group)).collect(),
         aside: lines(&found.aside),
+    })
+}
+
+/// `GET /steward/held/{id}`: one reply, also one that was written privately. Who reads that stands in
+/// the log.
+pub async fn open(
+    State(app): State<App>,
+    steward: Steward,
+    PathId(id): PathId<()>,
+) -> Result<Response, Problem> {
+    let (held, handle) = open_reply(&app, id.number(), Some(steward.member.id)).await?;
+    let about = held.reply.proposal;
+    let answered = app.db.read(move |conn| proposals::find(conn, about)).await?;
+    let words = Words::new(&app, &steward.visitor);
+    let day = words.lately(held.received_at);
+    render(&Opened {
+        page: Page::new(&app, &steward.visitor, words.locale.say("held-title")).found_at(PATH),
+        which: Which::Reply(held.reply.id).to_string(),
+        handle: format!("@{handle}"),
+        is_private: !held.reply.is_public,
+        text: text::written(&held.reply.html),
+        date: day.text,
+        iso: day.iso,
+        about: (answered.content.title, path_of(&app, about)),
     })
 }
 
@@ -301,8 +338,10 @@ fn line(words: &Words<'_>, found: &Found, item: &Item) -> Line {
         }),
         is_need: purpose == Some(Purpose::Need),
         is_private: item.is_private,
-        opens: (item.is_private && item.answers.is_none())
-            .then(|| format!("/messages/{}", Id::<()>::from_number(item.id))),
+        opens: item.is_private.then(|| {
+            let id = Id::<()>::from_number(item.id);
+            if item.answers.is_some() { format!("{PATH}/{id}") } else { format!("/messages/{id}") }
+        }),
         text: text::one_line(&plain, SHORT),
         date: day.text,
         iso: day.iso,

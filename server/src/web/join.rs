@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 
-use crate::actions::join::{Way, Wish, agree as say_yes, join};
+use crate::actions::join::{Way, Wish, agree as say_yes, is_tended, join};
 use crate::actions::sign_in_by_code::find_attempt;
 use crate::app::App;
 use crate::db::{Conn, careful, covenants, invitations};
@@ -179,7 +179,7 @@ async fn page(
     let account = proved_account(app, visitor).await?.map(|(_, address)| address);
     let member = visitor.member().map(|member| (member.id, member.standing));
     let hash = invitation.map(keys::secret_hash);
-    let now = app.now();
+    let (now, shared) = (app.now(), app.clone());
     let read = move |conn: &mut Conn| {
         let is_invited = match &hash {
             Some(hash) => invitations::is_open(conn, hash, now)?,
@@ -190,13 +190,14 @@ async fn page(
             None => false,
         };
         let is_careful = careful::current(conn, now)?.is_some();
-        Ok((covenants::current(conn)?, is_invited, agreed, is_careful))
+        let is_tended = is_tended(&shared, conn)?;
+        Ok((covenants::current(conn)?, is_invited, agreed, (is_careful, is_tended)))
     };
-    let (covenant, is_invited, has_agreed, is_careful) = app.db.read(read).await?;
+    let (covenant, is_invited, has_agreed, (is_careful, is_tended)) = app.db.read(read).await?;
     if !is_invited {
         return Err(Problem::InvitationUsed);
     }
-    let is_open = !is_careful && (account.is_some() || app.config.joining.open);
+    let is_open = !is_careful && (account.is_some() || app.config.joining.open && is_tended);
     let is_way = invitation.is_some() || is_open;
     let is_careful = is_careful && member.is_none() && !is_way;
     let form = (member.is_none() && is_way).then(|| JoinForm {

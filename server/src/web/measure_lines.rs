@@ -95,12 +95,19 @@ impl MeasureLine {
             state: state(words, names, measure),
             lifted_because: measure.lifted_because.clone(),
             appeal: measure.appeal.clone(),
-            decided: measure.decided_at.map(|at| {
-                let is_lifted = measure.ended.is_some_and(|(how, _)| how == How::Appeal);
-                let found =
-                    if is_lifted { "measure-decided-lifted" } else { "measure-decided-stands" };
-                name_and_date(words, found, names.of(words, measure.decided_by), at)
-            }),
+            decided: measure
+                .decided_at
+                .map(|at| {
+                    let is_lifted = measure.ended.is_some_and(|(how, _)| how == How::Appeal);
+                    let found =
+                        if is_lifted { "measure-decided-lifted" } else { "measure-decided-stands" };
+                    name_and_date(words, found, names.of(words, measure.decided_by), at)
+                })
+                .or_else(|| {
+                    let until = measure.decide_by().filter(|_| waits)?;
+                    let date = words.day(until).text;
+                    Some(words.locale.say_with("measure-decide-by", [("date", date.into())]))
+                }),
             decided_because: measure.decided_because.clone(),
             stands,
             may_appeal: is_own && stands && measure.appeal.is_none(),

@@ -6,10 +6,9 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
-use crate::actions::show_media::may_show_media;
+use crate::actions::show_media::may_show_media_of;
 use crate::app::App;
 use crate::db::{Conn, actors, messages, neighbour_proposals, proposals, replies};
-use crate::domain::collective::domain_of;
 use crate::domain::domain_rule::Rules;
 use crate::domain::id::Id;
 use crate::domain::neighbour::RemoteActor;
@@ -40,7 +39,7 @@ pub async fn show(
     if !keys::same_secret(&sealed, &seal(session, family, &id, place, &picture.url)) {
         return Err(Problem::NotFound);
     }
-    if !may_show_media(&app, &domain_of(&writer.url)) {
+    if !may_show_media_of(&app, &writer.url).await? {
         return Err(Problem::NoPicture);
     }
     let fetched = (web.picture)(app, picture.url.clone()).await;

@@ -11,9 +11,11 @@ use zip::write::SimpleFileOptions;
 
 use crate::actions::gather_own::{Own, Promised, gather_own};
 use crate::app::App;
+use crate::db::vouches::Statement;
 use crate::domain::amount::Amount;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::{Kind, Measure};
+use crate::domain::message::{Channel, Message};
 use crate::domain::picture::Picture;
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
@@ -35,6 +37,8 @@ struct Readable<'a> {
     agreed_to: Option<String>,
     posted: Vec<Line>,
     promised: Vec<Line>,
+    vouches: Vec<Line>,
+    messages: Vec<Line>,
     measures: Vec<Line>,
 }
 
@@ -95,6 +99,8 @@ fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
         agreed_to: own.agreed_to.map(|version| version.to_string()),
         posted: own.posted.iter().map(|proposal| posted_line(words, proposal)).collect(),
         promised: promised_lines(words, own),
+        vouches: own.vouches.iter().map(|said| vouch_line(words, said)).collect(),
+        messages: own.messages.iter().map(|message| message_line(words, message)).collect(),
         measures: own.measures.iter().map(|measure| measure_line(words, measure)).collect(),
     };
     page.render().map_err(internal)
@@ -130,6 +136,32 @@ fn promised_lines(words: &Words<'_>, own: &Own) -> Vec<Line> {
         line(&promise.title, amount, promise.promised_at, note)
     });
     here.chain(elsewhere).collect()
+}
+
+/// What somebody said so that somebody joins, as a sentence. Never how often.
+fn vouch_line(words: &Words<'_>, said: &Statement) -> Line {
+    let id = match (said.kind.as_str(), said.is_given, said.name.is_some()) {
+        ("visit", true, true) => "data-visit-given-by",
+        ("visit", true, false) => "data-visit-given-by-group",
+        ("visit", false, true) => "data-visit-received-by",
+        ("visit", false, false) => "data-visit-received-by-group",
+        (_, true, true) => "data-vouch-given-by",
+        (_, true, false) => "data-vouch-given-by-group",
+        (_, false, true) => "data-vouch-received-by",
+        (_, false, false) => "data-vouch-received-by-group",
+    };
+    let name = said.name.as_deref().unwrap_or_default().to_owned();
+    let title = words.locale.say_with(id, [("name", name.into())]);
+    Line { title, facts: words.day(said.at).text, text: String::new() }
+}
+
+fn message_line(words: &Words<'_>, message: &Message) -> Line {
+    let id = match message.channel {
+        Channel::Public => "messages-public",
+        Channel::Direct => "messages-private",
+    };
+    let facts = words.day(message.published_at).text;
+    Line { title: words.locale.say(id), facts, text: message.text.clone() }
 }
 
 /// What was done, with what they said about it. Who did it is somebody else's.
@@ -215,6 +247,24 @@ fn document(app: &App, own: &Own) -> Value {
             "content": note,
         })
     });
+    let vouches = own.vouches.iter().map(|said| {
+        let way = if said.is_given { "given" } else { "received" };
+        json!({
+            "type": "Note",
+            "summary": format!("{} {way}", said.kind),
+            "name": said.name,
+            "published": said.at,
+        })
+    });
+    let messages = own.messages.iter().map(|message| {
+        json!({
+            "type": "Note",
+            "summary": "written to the collective",
+            "id": message.url,
+            "content": text::escape(&message.text),
+            "published": message.published_at,
+        })
+    });
     let measures = own.measures.iter().map(|measure| {
         json!({
             "type": "Note",
@@ -232,6 +282,8 @@ fn document(app: &App, own: &Own) -> Value {
         .chain(promised)
         .chain(outgoing)
         .chain(counted)
+        .chain(vouches)
+        .chain(messages)
         .chain(measures)
         .collect();
     json!({

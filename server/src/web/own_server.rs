@@ -69,8 +69,7 @@ async fn take(
     secret: &str,
     (handle, return_to): (Handle, String),
 ) -> Result<Response, Problem> {
-    let signed_in = visitor.here();
-    let proved = prove_by_door(app, secret, handle, signed_in).await?;
+    let proved = prove_by_door(app, secret, handle, visitor.browser()).await?;
     let path = local_path(app, &return_to).unwrap_or_else(|| HOME.to_owned());
     go_in(app, visitor, proved, &path).await
 }

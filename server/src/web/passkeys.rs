@@ -124,7 +124,8 @@ pub async fn sign_in(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let (secret, said) = (fields.text("challenge"), fields.text("answer"));
-    let begun = sign_in_by_passkey(&app, &secret, &said).await.map_err(Problem::from);
+    let begun = sign_in_by_passkey(&app, &secret, &said, visitor.known.as_deref()).await;
+    let begun = begun.map_err(Problem::from);
     let begun = begun.map_err(|problem| problem.at("/sign-in"))?;
     let path = local_path(&app, &fields.text("return")).unwrap_or_else(|| HOME.to_owned());
     begin(&app, &visitor, &begun, (&path, GREETING)).await

@@ -17,6 +17,7 @@ use crate::domain::proposal::{CloseReason, Proposal, State as Life};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
+use crate::web::calendar::path_for_all;
 use crate::web::error::Problem;
 use crate::web::form::{Fields, Form, InPath};
 use crate::web::page::{Page, answer, go_on};
@@ -33,6 +34,8 @@ struct PromisedPage {
     language_code: String,
     amount: Option<String>,
     state: String,
+    /// Its end, for their calendar.
+    calendar: Option<String>,
     forms: Option<Forms>,
     problem: Option<String>,
 }
@@ -152,6 +155,7 @@ async fn page(
         language_code: proposal.content.language.clone(),
         amount,
         state: state(&words, &proposal, &promise),
+        calendar: path_for_all(app, &proposal),
         forms: forms(&words, (&promise, said), unit, attempt.as_ref()),
         problem,
     };

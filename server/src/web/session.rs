@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum_extra::extract::cookie::CookieJar;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::actions::prove_handle::Here;
+use crate::actions::prove_handle::{Browser, Here};
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::sign_in_by_code::LASTS;
 use crate::app::App;
@@ -42,6 +42,8 @@ pub enum Cookie {
     Language,
     /// The secret of a browser that waits for a code, or has proved a fediverse account.
     Attempt,
+    /// The secret by which a browser is known in which somebody signed in before.
+    Known,
 }
 
 /// Whoever looks at a page.
@@ -55,6 +57,8 @@ pub struct Visitor {
     pub flash: Option<Flash>,
     /// The secret of their try to sign in with a fediverse account, if there is one.
     pub attempt: Option<String>,
+    /// The secret by which their browser is known, if somebody signed in in it before.
+    pub known: Option<String>,
     /// The path that they asked for.
     pub path: String,
     /// The path with its query, or where its form stands.
@@ -146,10 +150,12 @@ impl Visitor {
         self.session.as_ref().map(|session| &session.member)
     }
 
-    /// Who is signed in in this browser, for whoever proves an account in it.
-    pub fn here(&self) -> Option<Here> {
-        let session = self.session.as_ref()?;
-        Some(Here { member: session.member.id, is_fresh: session.is_fresh })
+    /// The browser, for whoever proves an account in it.
+    pub fn browser(&self) -> Browser {
+        let session = self.session.as_ref();
+        let here =
+            session.map(|session| Here { member: session.member.id, is_fresh: session.is_fresh });
+        Browser { here, known: self.known.clone() }
     }
 
     /// The secret in forms; empty for strangers.
@@ -184,13 +190,15 @@ impl Visitor {
         };
         let flash = read(Cookie::Flash).and_then(Flash::decode);
         let attempt = read(Cookie::Attempt).map(str::to_owned);
-        Ok(Self { locale, session, flash, attempt, path, here })
+        let known = read(Cookie::Known).map(str::to_owned);
+        Ok(Self { locale, session, flash, attempt, known, path, here })
     }
 
     fn unknown(app: &App, headers: &HeaderMap) -> Self {
         let locale = locale::choose_for(app, None, None, headers);
         let home = || "/".to_owned();
-        Self { locale, session: None, flash: None, attempt: None, path: home(), here: home() }
+        let (path, here) = (home(), home());
+        Self { locale, session: None, flash: None, attempt: None, known: None, path, here }
     }
 }
 
@@ -206,6 +214,8 @@ impl Cookie {
             Self::Language => "mutuals_language".to_owned(),
             Self::Attempt if is_https(app) => format!("__Host-mutuals_attempt_{handle}"),
             Self::Attempt => format!("mutuals_attempt_{handle}"),
+            Self::Known if is_https(app) => format!("__Host-mutuals_known_{handle}"),
+            Self::Known => format!("mutuals_known_{handle}"),
         }
     }
 
@@ -214,7 +224,7 @@ impl Cookie {
         let lasts = match self {
             Self::Session => LONGEST,
             Self::Flash => SignedDuration::from_mins(2),
-            Self::Language => SignedDuration::from_hours(365 * 24),
+            Self::Language | Self::Known => SignedDuration::from_hours(365 * 24),
             Self::Attempt => LASTS,
         };
         self.header(app, value, lasts.as_secs())

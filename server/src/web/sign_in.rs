@@ -87,7 +87,8 @@ pub async fn create(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let (name, return_to) = (fields.text("name"), local_path(&app, &fields.text("return")));
-    match sign_in_by_password(&app, &name, &fields.text("password")).await {
+    let (password, known) = (fields.text("password"), visitor.known.as_deref());
+    match sign_in_by_password(&app, &name, &password, known).await {
         Ok(begun) => {
             let path = return_to.unwrap_or_else(|| HOME.to_owned());
             begin(&app, &visitor, &begun, (&path, GREETING)).await
@@ -137,7 +138,8 @@ pub async fn use_link(
     InPath(token): InPath<String>,
     _form: Form,
 ) -> Result<Response, Problem> {
-    let begun = sign_in_by_link(&app, &token).await.map_err(|error| match error {
+    let begun = sign_in_by_link(&app, &token, visitor.known.as_deref()).await;
+    let begun = begun.map_err(|error| match error {
         Error::Refused(Refusal::LinkUsedOrExpired) => Problem::LinkUsed,
         other => other.into(),
     })?;
@@ -202,6 +204,7 @@ pub async fn begin(
     }
     let mut response = go_on(app, path, done, &[&begun.member.name]);
     response.headers_mut().append(SET_COOKIE, Cookie::Session.set(app, &begun.token));
+    response.headers_mut().append(SET_COOKIE, Cookie::Known.set(app, &begun.browser));
     Ok(response)
 }
 

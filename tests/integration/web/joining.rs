@@ -343,3 +343,17 @@ async fn who_is_still_joining_publishes_ten_things_a_day_and_keeps_the_rest() {
     house.app.clock.advance(SignedDuration::from_hours(25));
     house.ask(&lea, "The next day").await;
 }
+
+#[tokio::test]
+async fn j3_the_open_door_closes_while_nobody_looks_after_the_house() {
+    let house = House::open().await;
+    let ida = house.steward("Ida").await;
+    let wish = [("name", "Lea"), ("password", "a kettle on the stove"), ("choice", "talk")];
+    house.app.clock.advance(SignedDuration::from_hours(7 * 24 + 1));
+    let mut lea = house.stranger();
+    lea.get("/join").await.is(200).hides("name=\"password\"");
+    lea.post("/join", &wish).await.is(422);
+    house.enter(&ida).await;
+    lea.get("/join").await.says("name=\"password\"");
+    lea.post("/join", &wish).await.leads_to("/me");
+}

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 
 use jiff::SignedDuration;
 use mutuals::actions::set_password::set_password;
-use mutuals::db::members;
+use mutuals::db::{members, notices};
 use serde_json::Value;
 use zip::ZipArchive;
 
@@ -113,6 +113,28 @@ async fn a_member_adds_a_passkey_signs_in_without_a_name_and_removes_it() {
     elsewhere.post("/me/passkeys/remove", &[("passkey", &credential)]).await.leads_to(PAGE);
     elsewhere.get(PAGE).await.says("opens nothing here any more").says("None yet.");
     refused(&sign_in(&mut house.stranger(), &mut device).await);
+}
+
+#[tokio::test]
+async fn e21_a_passkey_in_a_new_browser_is_told_and_in_a_known_one_is_not() {
+    for is_live in [false, true] {
+        let (house, mut browser, mut device) = with_passkey().await;
+        if !is_live {
+            browser.post("/sign-out", &[]).await.leads_to("/");
+        }
+        let told = async || {
+            let rosa = |conn: &mut mutuals::db::Conn| members::find_by_name(conn, "Rosa");
+            let id = house.app.db.read(rosa).await.unwrap().id;
+            let read = move |conn: &mut mutuals::db::Conn| notices::list(conn, id, 10);
+            house.app.db.read(read).await.unwrap().len()
+        };
+        assert_eq!(told().await, 0, "the first time is nothing new");
+        sign_in(&mut browser, &mut device).await.leads_to("/me");
+        assert_eq!(told().await, 0, "she was there before");
+        let mut other = house.stranger();
+        sign_in(&mut other, &mut device).await.leads_to("/me");
+        assert_eq!(told().await, 1, "live: {is_live}");
+    }
 }
 
 #[tokio::test]

@@ -67,6 +67,9 @@ pub struct Mutuals {
     /// How often the server is killed.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repetitions: u32,
+    /// The program is not optimized: how much processor time it needs says nothing.
+    #[arg(long)]
+    debug: bool,
     #[command(flatten)]
     size: Size,
 }
@@ -118,7 +121,7 @@ impl Mutuals {
         }
         if wants(Part::Wave) {
             let instance = Instance::new(&self.bin, self.database_url.as_ref())?;
-            wave::run(instance, common, report).await.context("wave")?;
+            wave::run(instance, common, report, self.debug).await.context("wave")?;
         }
         if wants(Part::Kill) {
             let url = self.database_url.as_ref();

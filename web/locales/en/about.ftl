@@ -22,3 +22,4 @@ about-keep-title = What we keep to ourselves
 about-keep-1 = Who asked, and who promised. Strangers see what and how much, never who.
 about-keep-2 = Exact addresses and telephone numbers. Arrange those between you.
 about-keep-3 = Your visit. This page loads nothing from anyone else and follows nobody around.
+about-ask-words = Besides #need and #offer we understand { $words }.

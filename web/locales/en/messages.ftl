@@ -12,6 +12,7 @@ wire-asked-care-link = By this private link you see how it stands, and can say t
 wire-asked-promised = Good news: a neighbour has answered what you asked for.
 wire-asked-promised-link = Your last private link shows how it stands.
 wire-asked-by = Asked by { $who }.
+wire-offered-by = Offered by { $who }.
 
 asked-page-title = What you wrote to us
 asked-nothing-yet = Nothing is published yet.

@@ -26,3 +26,4 @@ notice-held-wave = Many things are held at once.
 notice-pending-peer = An unknown server knocks.
 notice-appeal = Somebody asks to look again at a measure.
 notice-joined = Somebody joins.
+notice-writer-gone = Somebody who asked for this deleted their post. Does it still stand?

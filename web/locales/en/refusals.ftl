@@ -95,3 +95,4 @@ refusal-appeal-made = You have said it already. Others look at it.
 refusal-nothing-to-decide = No appeal waits here.
 refusal-acted-already = You signed this measure. A steward who did not act answers the appeal.
 refusal-frozen = A freeze stands. You can read, ask for help and finish what you promised; your own page says why, until when, and how to have it looked at again.
+refusal-nobody-there = Nobody who looks after the house was here for a week, so the door is closed. A fediverse account or an invitation lets you in.

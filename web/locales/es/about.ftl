@@ -22,3 +22,4 @@ about-keep-title = Lo que no sale de aquí
 about-keep-1 = Quién pidió y quién prometió. Hacia fuera se ve qué y cuánto, nunca quién.
 about-keep-2 = Direcciones exactas y teléfonos. Eso se arregla en privado.
 about-keep-3 = Tu visita. Esta página no carga nada de nadie más ni persigue a nadie.
+about-ask-words = Además de #necesito y #ofrezco entendemos { $words }.

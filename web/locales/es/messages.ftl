@@ -12,6 +12,7 @@ wire-asked-care-link = Con este enlace privado ves cómo va, y puedes decir que 
 wire-asked-promised = Buenas noticias: alguien del barrio respondió a lo que pediste.
 wire-asked-promised-link = Tu último enlace privado muestra cómo va.
 wire-asked-by = Lo pide { $who }.
+wire-offered-by = Lo ofrece { $who }.
 
 asked-page-title = Lo que nos escribiste
 asked-nothing-yet = Todavía no se ha publicado nada.

@@ -26,3 +26,4 @@ notice-held-wave = Muchas cosas están retenidas a la vez.
 notice-pending-peer = Un servidor desconocido llama a la puerta.
 notice-appeal = Alguien pide volver a mirar una medida.
 notice-joined = Alguien se incorpora.
+notice-writer-gone = Quien pidió esto borró su publicación. ¿Sigue en pie?

@@ -95,3 +95,4 @@ refusal-appeal-made = Ya lo has dicho. Otras personas lo miran.
 refusal-nothing-to-decide = Aquí no espera ninguna revisión.
 refusal-acted-already = Firmaste esta medida. Responde quien no intervino.
 refusal-frozen = Hay una pausa. Puedes leer, pedir ayuda y cumplir lo que prometiste; tu página dice por qué, hasta cuándo y cómo pedir que se revise.
+refusal-nobody-there = Nadie que cuide la casa ha pasado por aquí en una semana, así que la puerta está cerrada. Se entra con una cuenta del fediverso o con una invitación.

@@ -2,12 +2,14 @@
 
 use url::Url;
 
-use crate::actions::hear_message::{forget_message, writer_of};
+use crate::actions::forget_writer::{forget_account, forget_post};
+use crate::actions::hear_message::writer_of;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, actors, held_replies, member_handles, neighbour_proposals, promise_people,
-    replies, sign_in_codes,
+    Conn, activities, held_replies, member_handles, neighbour_proposals, promise_people, replies,
+    sign_in_codes,
 };
+use crate::domain::event::Event;
 use crate::domain::neighbour::RemoteActor;
 use crate::error::Error;
 use crate::federation::activities::create::contest;
@@ -21,16 +23,16 @@ pub fn receive(activity: Activity) -> Effect {
     let Some(object) = object.filter(|url| url.origin() == activity.actor.url.origin()) else {
         return ignored("the object is not on the sender's server");
     };
-    Box::new(move |app, conn, _| {
+    Box::new(move |app, conn, events| {
         let actor = activity.actor;
         if object == actor.url {
-            actors::delete(conn, actor.id)?;
+            forget_account(app, conn, actor.id, events)?;
             // Whoever gets the same address on that server one day is somebody else.
             member_handles::delete_actor(conn, &actor.url)?;
             app.known_actors.invalidate(&actor.url);
             return Ok(Outcome::Done);
         }
-        forget(app, conn, &object, &actor)
+        forget(app, conn, &object, &actor, events)
     })
 }
 
@@ -41,6 +43,7 @@ pub fn forget(
     conn: &mut Conn,
     object: &Url,
     actor: &RemoteActor,
+    events: &mut Vec<Event>,
 ) -> Result<Outcome, Error> {
     let held = neighbour_proposals::find_by_url(conn, object.as_str())?.map(|held| held.actor);
     let reply = replies::find_by_url(conn, object.as_str())?.map(|reply| reply.actor);
@@ -54,7 +57,7 @@ pub fn forget(
     neighbour_proposals::delete(conn, object.as_str(), actor.id)?;
     replies::delete(conn, object.as_str(), actor.id)?;
     held_replies::delete(conn, object.as_str(), actor.id)?;
-    forget_message(conn, object.as_str(), actor.id)?;
+    forget_post(app, conn, object.as_str(), actor.id, events)?;
     promise_people::forget_writer(conn, object.as_str(), actor.id)?;
     member_handles::forget_thread(conn, object.as_str(), &actor.url)?;
     sign_in_codes::cancel(conn, object.as_str(), &actor.url)?;

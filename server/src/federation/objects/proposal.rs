@@ -190,6 +190,9 @@ fn content(collective: &Collective, proposal: &Proposal, zone: &TimeZone) -> Str
     let locale = Locale::find(&proposal.content.language);
     let mut html = format!("<p><strong>{}</strong></p>", text::escape(&title(&locale, proposal)));
     html.push_str(&text::markdown(&proposal.content.text));
+    if let Some(said) = locale.asked_by(proposal) {
+        html.push_str(&format!("<p>{}</p>", text::escape(&said)));
+    }
     let sentences = sentences(&locale, proposal, zone);
     if !sentences.is_empty() {
         html.push_str(&format!("<p>{}</p>", text::escape(&sentences.join(" "))));

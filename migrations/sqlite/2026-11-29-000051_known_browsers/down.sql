@@ -1,0 +1,2 @@
+ALTER TABLE members DROP COLUMN was_here;
+DROP TABLE known_browsers_private;
