@@ -95,11 +95,14 @@ pub fn weigh(
 }
 
 /// Holds what waited and turns out to come in a crowd. If nothing else waits, there is nothing to look
-/// at any more besides the wave.
+/// at any more besides the wave. Asked with each of the crowd, because two that come at one moment do
+/// not see each other.
 fn hold_waiting(app: &App, conn: &mut Conn, alike: Id<Alike>) -> Result<(), Error> {
-    let held = alike::hold_waiting(conn, alike, lately(app))?;
-    if held > 0 && messages::count_waiting(conn)? == 0 && careful::is_wave(conn, app.now())? {
-        notices::merge(conn, (Kind::MessageWaits, "/messages"), WAVE_NOTICE)?;
+    const WAITS: (Kind, &str) = (Kind::MessageWaits, "/messages");
+    alike::hold_waiting(conn, alike, lately(app))?;
+    let is_told = notices::is_unread(conn, WAITS)?;
+    if is_told && messages::count_waiting(conn)? == 0 && careful::is_wave(conn, app.now())? {
+        notices::merge(conn, WAITS, WAVE_NOTICE)?;
     }
     Ok(())
 }

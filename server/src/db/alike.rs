@@ -72,9 +72,8 @@ pub fn list_hosts(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<Ve
     Ok(hosts)
 }
 
-/// Holds what strangers wrote since a moment that is like a text and nobody has answered yet; how
-/// much that was.
-pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<usize, Error> {
+/// Holds what strangers wrote since a moment that is like a text and nobody has answered yet.
+pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<(), Error> {
     let waiting = messages_private::table
         .filter(messages_private::alike_id.eq(id.number()))
         .filter(messages_private::received_at.gt(micros(since)))
@@ -84,7 +83,8 @@ pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<
         messages_private::state.eq(MessageState::Held.word()),
         messages_private::held_because.eq(HeldBecause::Alike.word()),
     );
-    Ok(diesel::update(waiting).set(held).execute(conn)?)
+    diesel::update(waiting).set(held).execute(conn)?;
+    Ok(())
 }
 
 /// Forgets texts that nothing came like since a moment.

@@ -60,6 +60,15 @@ pub fn insert_for_stewards(
     ids.into_iter().try_for_each(|id| insert(conn, Id::from_number(id), kind, subject, now))
 }
 
+/// Whether anybody was told something and has not looked.
+pub fn is_unread(conn: &mut Conn, (kind, subject): (Kind, &str)) -> Result<bool, Error> {
+    let unread = notices::table
+        .filter(notices::kind.eq(kind.word()))
+        .filter(notices::subject.eq(subject))
+        .filter(notices::read_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(unread)).get_result(conn)?)
+}
+
 /// Lets one notice stand for another that nobody has looked at yet, for everybody who has both: it
 /// goes, and whoever was told of it by mail or in a thread is not told of the other one again.
 pub fn merge(
