@@ -146,7 +146,7 @@ fn spam(number: usize) -> Said {
         ),
     };
     // A third of each answers what a member needs.
-    let answers = number / 3 % 3 == 0;
+    let answers = (number / 3).is_multiple_of(3);
     Said { text, tag: None, others: if number % 3 == 1 { 0 } else { 10 }, answers }
 }
 
