@@ -22,6 +22,7 @@ use crate::error::Error;
 
 pub mod activities;
 pub mod actors;
+pub mod agenda;
 pub mod alike;
 pub mod careful;
 pub mod collective;

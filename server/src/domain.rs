@@ -5,6 +5,7 @@
 //! they may ask), and the duty is tracked, not the debtor (no type holds a number per person).
 
 pub mod act;
+pub mod agenda;
 pub mod amount;
 pub mod audience;
 pub mod block;
@@ -13,6 +14,7 @@ pub mod came_and_went;
 pub mod clause;
 pub mod collective;
 pub mod covenant;
+pub mod decision;
 pub mod domain_rule;
 pub mod door;
 pub mod draft;

@@ -897,8 +897,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    agenda (id) {
+        id -> BigInt,
+        matter -> Text,
+        subject -> Text,
+        noticed_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        decision_id -> Nullable<BigInt>,
+        rests_until -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
+    agenda,
     alike,
     allowed_domains,
     blocks,

@@ -46,6 +46,10 @@ pub type OutgoingConfirmationId = Id<crate::domain::outgoing_promise::OutgoingCo
 pub type MeasureId = Id<crate::domain::measure::Measure>;
 /// The id of a pact.
 pub type PactId = Id<crate::domain::pact::Pact>;
+/// The id of a point of the agenda.
+pub type AgendaId = Id<crate::domain::agenda::Point>;
+/// The id of a decision.
+pub type DecisionId = Id<crate::domain::decision::Decision>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 
