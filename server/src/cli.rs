@@ -31,6 +31,7 @@ mod measures;
 mod members;
 mod messages;
 mod mode;
+mod mutuality;
 mod neighbour_promises;
 mod neighbours;
 mod operation;
@@ -143,6 +144,8 @@ enum Command {
     /// Telling other servers what is wrong.
     #[command(subcommand)]
     Report(mode::Report),
+    /// Does help go round, or does it run one way?
+    Mutuality(mutuality::Mutuality),
     /// The keys with which this instance signs what it sends.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -184,6 +187,7 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
             serve.run(open().await?, serving).await
         }
         Command::Config(command) => command.run(&config, output),
+        Command::Mutuality(command) => command.run(output),
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,

@@ -31,6 +31,7 @@ pub mod look;
 pub mod measure;
 pub mod member;
 pub mod message;
+pub mod mutuality;
 pub mod neighbour;
 pub mod notice;
 pub mod outgoing_promise;

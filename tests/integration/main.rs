@@ -41,6 +41,7 @@ mod messages;
 mod migrations;
 mod modes;
 mod moving;
+mod mutuality_commands;
 mod notices;
 mod oauth_peer;
 mod outgoing;

@@ -230,6 +230,44 @@ fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
     }
 }
 
+/// What decides about people must never see the figures (mission B.0, rule 8): who may use them.
+const MAY_SEE_MUTUALITY: &[&str] = &[
+    // The figures themselves.
+    "domain/mutuality",
+    "text/deed_csv.rs",
+    // The command line.
+    "cli/mutuality.rs",
+];
+
+#[test]
+fn the_figures_of_mutuality_are_an_input_of_nothing() {
+    let mut seen = 0;
+    for (path, text) in files("server/src", &[".rs"]) {
+        let names = |line: &&str| line.contains("mutuality") && !line.contains("mod mutuality");
+        let path = path.to_string_lossy().into_owned();
+        let may = MAY_SEE_MUTUALITY.iter().any(|place| path.contains(place));
+        // The list of commands names the command.
+        let is_list = path.ends_with("src/cli.rs");
+        for line in code(&text).filter(names).filter(|_| !is_list) {
+            assert!(may, "{path} uses the figures of mutuality: {line}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "the test reads nothing");
+}
+
+#[test]
+fn e00b_nothing_adds_the_groups_of_figures_into_one_number() {
+    for (path, text) in files("server/src", &[".rs"]) {
+        for line in code(&text) {
+            let line = line.to_lowercase();
+            for bad in ["mutuality_score", "mutuality_index", "overall_score", "total_score"] {
+                assert!(!line.contains(bad), "{path:?}: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_moderation_log_is_only_ever_added_to() {
     for (path, text) in files("server/src", &[".rs"]) {

@@ -1,0 +1,160 @@
+//! The figures of the first group, *Do we carry each other?*, as they may be shown: rounded, and
+//! without those behind which too few stand (B.0, rule 5). There is no figure that adds others up.
+
+use crate::domain::mutuality::carriers::{Carriers, carriers, effective_number, gini, two_way};
+use crate::domain::mutuality::chance::{Band, band};
+use crate::domain::mutuality::flows::Flows;
+use crate::domain::mutuality::split::Split;
+use crate::domain::mutuality::{FEWEST_PEOPLE, Part, SMALLEST_CELL, number, rounded};
+
+/// What was computed of the deeds of some months.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figures {
+    /// How many people gave or received anything.
+    pub people: u64,
+    /// How what was done went.
+    pub split: Split,
+    /// What chance would give.
+    pub chance: Option<Band>,
+    /// Those who both gave and received.
+    pub two_way: Part,
+    /// Those who carried half.
+    pub carriers: Option<Carriers>,
+    /// How unevenly giving is spread.
+    pub unevenness: Option<f64>,
+    /// As if by how many people it were carried.
+    pub as_if_by: Option<f64>,
+}
+
+/// A figure as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shown {
+    /// A share, from 0 to 1.
+    Share(f64),
+    /// A count of people.
+    Count(u64),
+    /// Nothing, and why.
+    Hidden(Why),
+}
+
+/// Why a figure is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// Nothing was done of which it could be a share.
+    Nothing,
+    /// Fewer than eight people took part.
+    TooFewPeople,
+    /// Fewer than five stand behind it, or beside it.
+    SmallCell,
+    /// Half of the work is carried by fewer than five people. That is the finding.
+    FewCarriers,
+}
+
+impl Why {
+    /// The word for storage, the command line and the page.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::TooFewPeople => "too_few_people",
+            Self::SmallCell => "small_cell",
+            Self::FewCarriers => "few_carriers",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Nothing, Self::TooFewPeople, Self::SmallCell, Self::FewCarriers];
+        all.into_iter().find(|why| why.word() == word)
+    }
+}
+
+impl Figures {
+    /// Computes them.
+    pub fn of(flows: &Flows) -> Self {
+        let people = flows.people();
+        let gave: Vec<f64> = people.iter().map(|person| number(person.gave)).collect();
+        let two_way = two_way(&people);
+        Self {
+            people: two_way.whole,
+            split: Split::of(flows),
+            chance: band(flows),
+            two_way,
+            carriers: carriers(&people),
+            unevenness: gini(&gave),
+            as_if_by: effective_number(&gave),
+        }
+    }
+
+    /// Each with its name, as it may be published.
+    pub fn published(&self) -> Vec<(&'static str, Shown)> {
+        let is_too_few = self.people < FEWEST_PEOPLE;
+        let decide = |figure: Figure| {
+            if is_too_few { Shown::Hidden(Why::TooFewPeople) } else { figure.published() }
+        };
+        self.list().into_iter().map(|(name, figure)| (name, decide(figure))).collect()
+    }
+
+    /// Each with its name, unrounded, and whoever stands behind it: for those who have the deeds
+    /// themselves.
+    pub fn exact(&self) -> Vec<(&'static str, Shown)> {
+        self.list().into_iter().map(|(name, figure)| (name, figure.exact())).collect()
+    }
+
+    fn list(&self) -> [(&'static str, Figure); 11] {
+        let split = &self.split;
+        let of_all = |part: u64| Figure::OfDeeds(split.part(part));
+        let band = |end: fn(&Band) -> u64| of_all(self.chance.as_ref().map_or(0, end));
+        [
+            ("direct", of_all(split.direct)),
+            ("round", of_all(split.round)),
+            ("common", of_all(split.common)),
+            ("one_way", of_all(split.one_way)),
+            ("balance", Figure::OfDeeds(split.balance())),
+            ("closure", Figure::OfDeeds(split.closure())),
+            ("chance_low", band(|band| band.low)),
+            ("chance_high", band(|band| band.high)),
+            ("two_way", Figure::OfPeople(self.two_way)),
+            ("carriers", Figure::Carriers(self.carriers)),
+            ("carriers_received", Figure::CarriersReceived(self.carriers)),
+        ]
+    }
+}
+
+/// What a figure is made of, which decides when it may be shown.
+enum Figure {
+    OfDeeds(Part),
+    OfPeople(Part),
+    Carriers(Option<Carriers>),
+    CarriersReceived(Option<Carriers>),
+}
+
+impl Figure {
+    fn exact(&self) -> Shown {
+        let found = match self {
+            Self::OfDeeds(part) | Self::OfPeople(part) => part.share().map(Shown::Share),
+            Self::Carriers(carriers) => carriers.map(|carriers| Shown::Count(carriers.size)),
+            Self::CarriersReceived(carriers) => {
+                carriers.map(|carriers| Shown::Share(carriers.received))
+            }
+        };
+        found.unwrap_or(Shown::Hidden(Why::Nothing))
+    }
+
+    fn published(&self) -> Shown {
+        let why = match self {
+            Self::OfDeeds(part) if !part.is_shown() => Some(Why::SmallCell),
+            Self::OfPeople(part) if !part.is_shown_of_people() => Some(Why::SmallCell),
+            Self::Carriers(Some(few)) | Self::CarriersReceived(Some(few))
+                if few.size < SMALLEST_CELL =>
+            {
+                Some(Why::FewCarriers)
+            }
+            _ => None,
+        };
+        match (why, self.exact()) {
+            (Some(why), _) => Shown::Hidden(why),
+            (None, Shown::Share(share)) => Shown::Share(rounded(share)),
+            (None, shown) => shown,
+        }
+    }
+}
