@@ -8,7 +8,8 @@ use crate::db::schema::{
     measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
     outgoing_promise_private, passkey_challenges, passkeys_private, promise_private,
-    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
+    proposal_private, round_openers_private, sent_activities, sessions, sign_in_links,
+    unasked_private, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -140,6 +141,8 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             measures_private.lifted_by;
             measures_private.decided_by;
             domain_rules.made_by;
+            round_openers_private.asked_by;
+            round_openers_private.seconded_by;
         }
         erased {
             sessions.member_id;
@@ -155,6 +158,7 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             notice_settings_private.member_id;
             notice_mutes_private.member_id;
             mail_links_private.member_id;
+            unasked_private.member_id;
             members.id;
         }
     }

@@ -909,6 +909,116 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rounds (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        days -> BigInt,
+        asked_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        ends_at -> BigInt,
+        lapses_at -> Nullable<BigInt>,
+        ended_how -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_decisions (decision_id) {
+        decision_id -> BigInt,
+        round_id -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    round_openers_private (round_id) {
+        round_id -> BigInt,
+        asked_by -> Nullable<BigInt>,
+        seconded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_lines (proposal_id) {
+        proposal_id -> BigInt,
+        round_id -> BigInt,
+        added_at -> BigInt,
+        outcome -> Nullable<Text>,
+        duty_id -> Nullable<BigInt>,
+        cause_id -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    causes (id) {
+        id -> BigInt,
+        word -> Nullable<Text>,
+        label -> Nullable<Text>,
+        is_quiet -> Bool,
+        added_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        asked_in -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    need_causes_private (proposal_id) {
+        proposal_id -> BigInt,
+        cause_id -> BigInt,
+        words -> Nullable<Text>,
+        stated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_quarters (cause_id, quarter) {
+        cause_id -> BigInt,
+        quarter -> Text,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_responses (id) {
+        id -> BigInt,
+        cause_id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        decision_id -> Nullable<BigInt>,
+        made_at -> BigInt,
+        review_at -> Nullable<BigInt>,
+        done_at -> Nullable<BigInt>,
+        asked_again_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    need_origins_private (proposal_id) {
+        proposal_id -> BigInt,
+        origin -> Text,
+        replaces -> Bool,
+    }
+}
+
+diesel::table! {
+    origin_quarters (quarter, origin, replaces) {
+        quarter -> Text,
+        origin -> Text,
+        replaces -> Bool,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    unasked_private (member_id) {
+        member_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     agenda,
@@ -916,6 +1026,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     allowed_domains,
     blocks,
     careful_times,
+    cause_quarters,
+    cause_responses,
+    causes,
     collective,
     confirmation_private,
     confirmations,
@@ -948,11 +1061,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages_private,
     met_domains,
     moderation_log,
+    need_causes_private,
+    need_origins_private,
     neighbour_proposals,
     notice_mutes_private,
     notice_settings_private,
     notices_private,
     oauth_clients,
+    origin_quarters,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,
@@ -976,6 +1092,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     remote_keys,
     replies,
     reports,
+    round_decisions,
+    round_lines,
+    round_openers_private,
+    rounds,
     sent_activities,
     sessions,
     severed_relations,
@@ -983,5 +1103,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_codes,
     sign_in_links,
     tombstones,
+    unasked_private,
     vouches_private,
 );

@@ -50,6 +50,12 @@ pub type PactId = Id<crate::domain::pact::Pact>;
 pub type AgendaId = Id<crate::domain::agenda::Point>;
 /// The id of a decision.
 pub type DecisionId = Id<crate::domain::decision::Decision>;
+/// The id of a round.
+pub type RoundId = Id<crate::domain::round::Round>;
+/// The id of a cause.
+pub type CauseId = Id<crate::domain::cause::Cause>;
+/// The id of a response to a cause.
+pub type ResponseId = Id<crate::domain::cause::Response>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

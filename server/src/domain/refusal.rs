@@ -419,6 +419,58 @@ pub enum Refusal {
     /// No hour of the day.
     #[error("an hour is a number from 0 to 23")]
     HourUnfit,
+    /// A title of a round above 60 characters.
+    #[error("the title of a round is longer than 60 characters: a word or two is enough")]
+    RoundTitleTooLong,
+    /// A second signature by the one who gave the first.
+    #[error("a second person signs: not the one who asked for it")]
+    RoundSecondPerson,
+    /// A second signature for a round that waits for none.
+    #[error("this round does not wait for a second person")]
+    RoundNotAsked,
+    /// A decision for a round that the assembly decided before.
+    #[error("the assembly has decided this round: renew it if it is to last longer")]
+    RoundConfirmed,
+    /// A round that is over.
+    #[error("this round is over")]
+    RoundOver,
+    /// Closing a round that goes on.
+    #[error("this round goes on: it can be closed once it has ended")]
+    RoundStillOpen,
+    /// Closing a round of which a line has become nothing yet.
+    #[error("a line is not decided yet: say of each whether it is finished, a duty or a cause")]
+    RoundUndecided,
+    /// An outcome of a line that names no duty or cause.
+    #[error("say which duty it becomes, or which cause it comes from")]
+    LineUndecidable,
+    /// A line that comes from a cause to which nothing answers.
+    #[error(
+        "nothing answers this cause yet: say what you want to do about it, or that it is not now"
+    )]
+    ResponseMissing,
+    /// A decision that was not adopted, or was used for a round before.
+    #[error(
+        "this decision was not adopted, or it was used for a round before: a new one is needed"
+    )]
+    DecisionUnfit,
+    /// A name of a cause that is empty, too long or not one line.
+    #[error("the name of a cause has between 1 and 60 characters, on one line")]
+    CauseNameUnfit,
+    /// Another cause has the name.
+    #[error("a cause has this name already")]
+    CauseNameTaken,
+    /// A cause that is not offered any more.
+    #[error("this cause is not on our list any more")]
+    CauseRetired,
+    /// Words about a cause above 500 characters.
+    #[error("this is longer than 500 characters: shorten it")]
+    CauseWordsTooLong,
+    /// A response without words.
+    #[error("say in a few words what it is")]
+    ResponseEmpty,
+    /// "Not now" without a day within a year.
+    #[error("\"not now\" needs the day on which you look at it again, within a year")]
+    ReviewMissing,
 }
 
 impl Refusal {
@@ -554,6 +606,22 @@ impl Refusal {
             Self::ManyConfirmations => "refusal-many-confirmations",
             Self::MailNotSent => "refusal-mail-not-sent",
             Self::HourUnfit => "refusal-hour-unfit",
+            Self::RoundTitleTooLong => "refusal-round-title-too-long",
+            Self::RoundSecondPerson => "refusal-round-second-person",
+            Self::RoundNotAsked => "refusal-round-not-asked",
+            Self::RoundConfirmed => "refusal-round-confirmed",
+            Self::RoundOver => "refusal-round-over",
+            Self::RoundStillOpen => "refusal-round-still-open",
+            Self::RoundUndecided => "refusal-round-undecided",
+            Self::LineUndecidable => "refusal-line-undecidable",
+            Self::ResponseMissing => "refusal-response-missing",
+            Self::DecisionUnfit => "refusal-decision-unfit",
+            Self::CauseNameUnfit => "refusal-cause-name-unfit",
+            Self::CauseNameTaken => "refusal-cause-name-taken",
+            Self::CauseRetired => "refusal-cause-retired",
+            Self::CauseWordsTooLong => "refusal-cause-words-too-long",
+            Self::ResponseEmpty => "refusal-response-empty",
+            Self::ReviewMissing => "refusal-review-missing",
         }
     }
 }
