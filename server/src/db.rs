@@ -24,6 +24,7 @@ pub mod activities;
 pub mod actors;
 pub mod agenda;
 pub mod alike;
+pub mod asks;
 pub mod careful;
 pub mod causes;
 pub mod collective;

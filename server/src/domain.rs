@@ -7,6 +7,7 @@
 pub mod act;
 pub mod agenda;
 pub mod amount;
+pub mod ask;
 pub mod audience;
 pub mod block;
 pub mod board;
@@ -32,6 +33,7 @@ pub mod look;
 pub mod measure;
 pub mod member;
 pub mod message;
+pub mod moment;
 pub mod neighbour;
 pub mod notice;
 pub mod origin;

@@ -1019,11 +1019,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    asks_private (id) {
+        id -> BigInt,
+        text -> Text,
+        reach -> Text,
+        language -> Text,
+        asked_at -> BigInt,
+        proposal_id -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     agenda,
     alike,
     allowed_domains,
+    asks_private,
     blocks,
     careful_times,
     cause_quarters,

@@ -2,7 +2,8 @@
 //! collective's own. Nobody has to say anything; what is said is counted by quarters, shown from
 //! eight on and rounded, and never leaves this instance.
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 
 use crate::domain::id::{CauseId, DecisionId, ProposalId, ResponseId};
 use crate::domain::quarter::Quarter;
@@ -169,7 +170,7 @@ pub fn question(
     quarter_of: impl Fn(Timestamp) -> Quarter,
     now: Timestamp,
 ) -> Option<Question> {
-    if responses.iter().any(|response| response.stands(now)) {
+    if !cause.is_offered() || responses.iter().any(|response| response.stands(now)) {
         return None;
     }
     let seen = |(_, needs): &&(Quarter, i64)| *needs >= FEWEST;
@@ -203,17 +204,27 @@ pub fn check_label(typed: &str) -> Result<String, Refusal> {
 
 /// Tidies and checks what a response is.
 pub fn check_text(typed: &str) -> Result<String, Refusal> {
-    check_words(typed)?.ok_or(Refusal::ResponseEmpty)
-}
-
-/// Tidies and checks what somebody says beside a cause; nothing is said by nothing.
-pub fn check_words(typed: &str) -> Result<Option<String>, Refusal> {
-    let clean: String = typed.chars().filter(|c| !c.is_control() || *c == '\n').collect();
-    match clean.trim().chars().count() {
-        0 => Ok(None),
-        1..=LONGEST_TEXT => Ok(Some(clean.trim().to_owned())),
+    let clean: String = typed.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    match clean.chars().count() {
+        0 => Err(Refusal::ResponseEmpty),
+        1..=LONGEST_TEXT => Ok(clean),
         _ => Err(Refusal::CauseWordsTooLong),
     }
+}
+
+/// Tidies what somebody says beside a cause and cuts it to what is kept; nothing is said by nothing.
+pub fn cut_words(typed: &str) -> Option<String> {
+    let clean: String = typed.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    Some(clean.chars().take(LONGEST_TEXT).collect()).filter(|words: &String| !words.is_empty())
+}
+
+/// Until when what was said is counted: the beginning of this week, so that nobody sees whose need
+/// was the last.
+pub fn counted_until(now: Timestamp, zone: &TimeZone) -> Timestamp {
+    let today = zone.to_datetime(now).date();
+    let since_monday = i64::from(today.weekday().to_monday_zero_offset());
+    let monday = today.saturating_sub(since_monday.days());
+    zone.to_timestamp(monday.at(0, 0, 0, 0)).unwrap_or(now)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! When what is behind needs is shown, and what the assembly is asked about it.
 
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 
 use super::*;
 
@@ -99,12 +98,22 @@ fn e20_what_was_done_and_did_not_help_is_asked_again_once() {
 }
 
 #[test]
+fn e3_what_was_said_this_week_is_not_counted_yet() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let until = |now: &str| counted_until(at(now), &zone).to_string();
+    assert_eq!(until("2026-08-20T10:00:00Z"), "2026-08-16T22:00:00Z");
+    assert_eq!(until("2026-08-16T21:59:59Z"), "2026-08-09T22:00:00Z");
+    assert_eq!(until("2026-08-16T22:00:00Z"), "2026-08-16T22:00:00Z");
+}
+
+#[test]
 fn names_and_words_are_bounded() {
     assert_eq!(check_label("  Damp \n flats "), Ok("Damp flats".into()));
     for bad in ["", " ", &"x".repeat(61)] {
         assert_eq!(check_label(bad), Err(Refusal::CauseNameUnfit), "{bad:?}");
     }
-    assert_eq!(check_words(" "), Ok(None));
-    assert_eq!(check_words(&"x".repeat(501)), Err(Refusal::CauseWordsTooLong));
+    assert_eq!(cut_words(" "), None);
+    assert_eq!(cut_words(&"x".repeat(501)).map(|words| words.len()), Some(500));
+    assert_eq!(check_text(&"x".repeat(501)), Err(Refusal::CauseWordsTooLong));
     assert_eq!(check_text("\n"), Err(Refusal::ResponseEmpty));
 }

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::domain::amount::Amount;
 use crate::domain::audience::Audience;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, RoundId};
 use crate::domain::kind;
+use crate::domain::origin::Way;
 use crate::domain::picture::Picture;
 use crate::domain::proposal::{Content, PrivatePart, Quantity};
 use crate::domain::refusal::Refusal;
@@ -50,6 +51,17 @@ pub struct Draft {
     pub consent: bool,
     /// See [`Content::picture`].
     pub picture: Option<Picture>,
+    /// What a need belongs to; none leaves it as it is.
+    pub context: Option<Context>,
+}
+
+/// What may be said about a need besides what it says itself. None of it goes out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The round that it belongs to.
+    pub round: Option<RoundId>,
+    /// By which way it came.
+    pub way: Way,
 }
 
 impl Draft {

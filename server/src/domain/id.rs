@@ -56,6 +56,8 @@ pub type RoundId = Id<crate::domain::round::Round>;
 pub type CauseId = Id<crate::domain::cause::Cause>;
 /// The id of a response to a cause.
 pub type ResponseId = Id<crate::domain::cause::Response>;
+/// The id of what somebody without an account asked for.
+pub type AskId = Id<crate::domain::ask::Ask>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

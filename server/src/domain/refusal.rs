@@ -471,6 +471,18 @@ pub enum Refusal {
     /// "Not now" without a day within a year.
     #[error("\"not now\" needs the day on which you look at it again, within a year")]
     ReviewMissing,
+    /// Nothing is asked for.
+    #[error("say in a few words what is needed")]
+    AskEmpty,
+    /// An ask, or a way to reach somebody, above its bound.
+    #[error("this is too long: a few sentences are enough")]
+    AskTooLong,
+    /// No way to reach who asks.
+    #[error("say how you can be reached: a number, an address, or where you are")]
+    ReachMissing,
+    /// Very many asks wait.
+    #[error("very many people ask just now: call, or come by")]
+    AsksMany,
 }
 
 impl Refusal {
@@ -622,6 +634,10 @@ impl Refusal {
             Self::CauseWordsTooLong => "refusal-cause-words-too-long",
             Self::ResponseEmpty => "refusal-response-empty",
             Self::ReviewMissing => "refusal-review-missing",
+            Self::AskEmpty => "refusal-ask-empty",
+            Self::AskTooLong => "refusal-ask-too-long",
+            Self::ReachMissing => "refusal-reach-missing",
+            Self::AsksMany => "refusal-asks-many",
         }
     }
 }

@@ -111,3 +111,7 @@ refusal-cause-retired = This cause is not on our list any more. Choose another o
 refusal-cause-words-too-long = This is longer than 500 characters. Shorten it.
 refusal-response-empty = Write in a few words what it is.
 refusal-review-missing = “Not now” needs the day on which we look at it again, within a year.
+refusal-ask-empty = Write in a few words what you need.
+refusal-ask-too-long = That is too long. A few sentences are enough.
+refusal-reach-missing = How do we reach you? A number, an address, or where you are.
+refusal-asks-many = Very many people ask just now. Please call, or come by.

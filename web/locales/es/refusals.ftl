@@ -111,3 +111,7 @@ refusal-cause-retired = Esta causa ya no está en nuestra lista. Elige otra, o n
 refusal-cause-words-too-long = Tiene más de 500 caracteres. Acórtalo.
 refusal-response-empty = Escribe en pocas palabras qué es.
 refusal-review-missing = «Ahora no» necesita el día en que lo volvemos a mirar, antes de un año.
+refusal-ask-empty = Escribe en pocas palabras qué necesitas.
+refusal-ask-too-long = Es demasiado largo. Bastan unas frases.
+refusal-reach-missing = ¿Cómo te encontramos? Un número, una dirección, o dónde estás.
+refusal-asks-many = Mucha gente pide ahora mismo. Llama, por favor, o pásate.
