@@ -909,6 +909,76 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    decisions (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        method -> Text,
+        quorum -> BigInt,
+        members -> BigInt,
+        asks_followers -> Bool,
+        agenda_id -> Nullable<BigInt>,
+        opened_at -> BigInt,
+        closes_at -> BigInt,
+        ending -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        opinions_yes -> BigInt,
+        opinions_no -> BigInt,
+    }
+}
+
+diesel::table! {
+    decision_private (decision_id) {
+        decision_id -> BigInt,
+        proposed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_voices_private (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        voice -> Text,
+        words -> Nullable<Text>,
+        with_name -> Bool,
+    }
+}
+
+diesel::table! {
+    decision_papers (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        words -> Text,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_paper_private (paper_id) {
+        paper_id -> BigInt,
+        entered_by -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    opinions (decision_id, actor_id) {
+        decision_id -> BigInt,
+        actor_id -> BigInt,
+        is_yes -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     agenda,
@@ -921,6 +991,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     confirmations,
     consents,
     covenants,
+    decision_paper_private,
+    decision_papers,
+    decision_private,
+    decision_voices_private,
+    decisions,
     deliveries,
     domain_drafts,
     domain_rules,
@@ -953,6 +1028,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_settings_private,
     notices_private,
     oauth_clients,
+    opinions,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,

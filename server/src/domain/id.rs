@@ -50,6 +50,8 @@ pub type PactId = Id<crate::domain::pact::Pact>;
 pub type AgendaId = Id<crate::domain::agenda::Point>;
 /// The id of a decision.
 pub type DecisionId = Id<crate::domain::decision::Decision>;
+/// The id of voices on paper.
+pub type PaperId = Id<crate::domain::decision::Paper>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

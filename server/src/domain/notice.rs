@@ -52,11 +52,19 @@ pub enum Kind {
     Appeal,
     /// For stewards: somebody joins.
     Joined,
+    /// What we owe each other says something new.
+    CovenantChanged,
+    /// The assembly decides something, and they may speak.
+    DecisionOpened,
+    /// It is decided, or not.
+    DecisionClosed,
+    /// Their term in a role is over, or their deputy's is.
+    TermOver,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::PromiseMade,
         Self::PromiseChanged,
         Self::MovedUp,
@@ -72,6 +80,10 @@ impl Kind {
         Self::PendingPeer,
         Self::Appeal,
         Self::Joined,
+        Self::CovenantChanged,
+        Self::DecisionOpened,
+        Self::DecisionClosed,
+        Self::TermOver,
     ];
 
     /// The word for storage.
@@ -92,6 +104,10 @@ impl Kind {
             Self::PendingPeer => "pending_peer",
             Self::Appeal => "appeal",
             Self::Joined => "joined",
+            Self::CovenantChanged => "covenant_changed",
+            Self::DecisionOpened => "decision_opened",
+            Self::DecisionClosed => "decision_closed",
+            Self::TermOver => "term_over",
         }
     }
 

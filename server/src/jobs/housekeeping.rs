@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::catch_up::note_alive;
+use crate::actions::decide::close_due;
 use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
@@ -94,6 +95,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let over = measure::end_over(app).await?;
     if over > 0 {
         tracing::info!(over, "noted the end of measures");
+    }
+    let decided = close_due(app).await?;
+    if decided > 0 {
+        tracing::info!(decided, "closed decisions whose deadline is over");
     }
     let shared = app.clone();
     app.db
