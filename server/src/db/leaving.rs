@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, domain_rules, form_keys, invitations, mail_links_private,
+    confirmation_private, consents, decision_paper_private, decision_private,
+    decision_voices_private, domain_rules, form_keys, invitations, mail_links_private,
     measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
     outgoing_promise_private, passkey_challenges, passkeys_private, promise_private,
@@ -143,6 +144,10 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             domain_rules.made_by;
             round_openers_private.asked_by;
             round_openers_private.seconded_by;
+            decision_private.proposed_by;
+            decision_voices_private.member_id, words;
+            decision_paper_private.entered_by;
+            decision_paper_private.confirmed_by;
         }
         erased {
             sessions.member_id;

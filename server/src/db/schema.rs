@@ -922,6 +922,25 @@ diesel::table! {
         ended_how -> Nullable<Text>,
         ended_at -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+    decisions (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        method -> Text,
+        quorum -> BigInt,
+        members -> BigInt,
+        asks_followers -> Bool,
+        agenda_id -> Nullable<BigInt>,
+        opened_at -> BigInt,
+        closes_at -> BigInt,
+        ending -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        opinions_yes -> BigInt,
+        opinions_no -> BigInt,
     }
 }
 
@@ -930,6 +949,9 @@ diesel::table! {
         decision_id -> BigInt,
         round_id -> BigInt,
         used_at -> BigInt,
+    decision_private (decision_id) {
+        decision_id -> BigInt,
+        proposed_by -> Nullable<BigInt>,
     }
 }
 
@@ -971,6 +993,13 @@ diesel::table! {
         cause_id -> BigInt,
         words -> Nullable<Text>,
         stated_at -> BigInt,
+    decision_voices_private (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        voice -> Text,
+        words -> Nullable<Text>,
+        with_name -> Bool,
     }
 }
 
@@ -993,6 +1022,15 @@ diesel::table! {
         review_at -> Nullable<BigInt>,
         done_at -> Nullable<BigInt>,
         asked_again_at -> Nullable<BigInt>,
+    decision_papers (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        words -> Text,
+        confirmed_at -> Nullable<BigInt>,
     }
 }
 
@@ -1001,6 +1039,10 @@ diesel::table! {
         proposal_id -> BigInt,
         origin -> Text,
         replaces -> Bool,
+    decision_paper_private (paper_id) {
+        paper_id -> BigInt,
+        entered_by -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
     }
 }
 
@@ -1028,6 +1070,10 @@ diesel::table! {
         asked_at -> BigInt,
         proposal_id -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+    opinions (decision_id, actor_id) {
+        decision_id -> BigInt,
+        actor_id -> BigInt,
+        is_yes -> Bool,
     }
 }
 
@@ -1047,6 +1093,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     confirmations,
     consents,
     covenants,
+    decision_paper_private,
+    decision_papers,
+    decision_private,
+    decision_voices_private,
+    decisions,
     deliveries,
     domain_drafts,
     domain_rules,
@@ -1082,6 +1133,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices_private,
     oauth_clients,
     origin_quarters,
+    opinions,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,

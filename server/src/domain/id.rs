@@ -58,6 +58,8 @@ pub type CauseId = Id<crate::domain::cause::Cause>;
 pub type ResponseId = Id<crate::domain::cause::Response>;
 /// The id of what somebody without an account asked for.
 pub type AskId = Id<crate::domain::ask::Ask>;
+/// The id of voices on paper.
+pub type PaperId = Id<crate::domain::decision::Paper>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

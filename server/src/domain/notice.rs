@@ -62,11 +62,19 @@ pub enum Kind {
     Moment,
     /// They brought something a while ago: what could others do for them?
     Mirror,
+    /// What we owe each other says something new.
+    CovenantChanged,
+    /// The assembly decides something, and they may speak.
+    DecisionOpened,
+    /// It is decided, or not.
+    DecisionClosed,
+    /// Their term in a role is over, or their deputy's is.
+    TermOver,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::PromiseMade,
         Self::PromiseChanged,
         Self::MovedUp,
@@ -87,6 +95,10 @@ impl Kind {
         Self::RoundClosed,
         Self::Moment,
         Self::Mirror,
+        Self::CovenantChanged,
+        Self::DecisionOpened,
+        Self::DecisionClosed,
+        Self::TermOver,
     ];
 
     /// The word for storage.
@@ -112,6 +124,10 @@ impl Kind {
             Self::RoundClosed => "round_closed",
             Self::Moment => "moment",
             Self::Mirror => "mirror",
+            Self::CovenantChanged => "covenant_changed",
+            Self::DecisionOpened => "decision_opened",
+            Self::DecisionClosed => "decision_closed",
+            Self::TermOver => "term_over",
         }
     }
 

@@ -483,6 +483,47 @@ pub enum Refusal {
     /// Very many asks wait.
     #[error("very many people ask just now: call, or come by")]
     AsksMany,
+    /// Nothing, or more than 120 characters, or more than a line.
+    #[error("say in a few words what it is: up to 120 characters")]
+    FewWords,
+    /// Nobody speaks any more.
+    #[error("this decision is over: what came of it stands, and a new one can be proposed")]
+    DecisionOver,
+    /// The deadline is not over, and not everybody has spoken.
+    #[error("it is open until its deadline, or until every member has spoken")]
+    DecisionOpen,
+    /// No yes, no, or objection where the method has none.
+    #[error(
+        "a vote knows yes, no and standing aside; consent knows yes, standing aside and an objection with words"
+    )]
+    VoiceUnfit,
+    /// A quorum of nobody, or of more than there are.
+    #[error("the quorum is a share (1% to 100%) or a number of members, no more than there are")]
+    QuorumUnfit,
+    /// Less than an hour, or more than 90 days.
+    #[error("a decision is open for an hour at least and for 90 days at most")]
+    DeadlineUnfit,
+    /// An organisation, or a program.
+    #[error("only people speak and hold roles here: this account belongs to an organisation")]
+    OnlyPeople,
+    /// Numbers that are nothing, or cannot be.
+    #[error("write how many said what on paper: at least one voice")]
+    PaperEmpty,
+    /// A sheet waits already.
+    #[error("numbers wait to be confirmed: let a second member confirm them, or take them back")]
+    PaperWaits,
+    /// No sheet waits.
+    #[error("no numbers wait to be confirmed")]
+    NoPaper,
+    /// Who entered the numbers does not confirm them.
+    #[error("you entered these numbers: a second member who counted confirms them")]
+    PaperSamePerson,
+    /// More voices than members.
+    #[error("together with what was said here these are more voices than there are members")]
+    PaperTooMany,
+    /// What is cited was not adopted.
+    #[error("that decision was not adopted: name one that was (`mutuals decision list`)")]
+    DecisionNotAdopted,
 }
 
 impl Refusal {
@@ -638,6 +679,19 @@ impl Refusal {
             Self::AskTooLong => "refusal-ask-too-long",
             Self::ReachMissing => "refusal-reach-missing",
             Self::AsksMany => "refusal-asks-many",
+            Self::FewWords => "refusal-few-words",
+            Self::DecisionOver => "refusal-decision-over",
+            Self::DecisionOpen => "refusal-decision-open",
+            Self::VoiceUnfit => "refusal-voice-unfit",
+            Self::QuorumUnfit => "refusal-quorum-unfit",
+            Self::DeadlineUnfit => "refusal-deadline-unfit",
+            Self::OnlyPeople => "refusal-only-people",
+            Self::PaperEmpty => "refusal-paper-empty",
+            Self::PaperWaits => "refusal-paper-waits",
+            Self::NoPaper => "refusal-no-paper",
+            Self::PaperSamePerson => "refusal-paper-same-person",
+            Self::PaperTooMany => "refusal-paper-too-many",
+            Self::DecisionNotAdopted => "refusal-decision-not-adopted",
         }
     }
 }

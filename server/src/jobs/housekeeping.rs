@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::actions::ask_about_causes::ask_about_causes;
 use crate::actions::ask_moment::ask_moment;
 use crate::actions::catch_up::note_alive;
+use crate::actions::decide::close_due;
 use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::erase_said::erase_stale;
@@ -106,6 +107,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let asked = ask_about_causes(app).await? + ask_moment(app).await?;
     if asked > 0 {
         tracing::info!(asked, "asked the assembly, or people, a question");
+    }
+    let decided = close_due(app).await?;
+    if decided > 0 {
+        tracing::info!(decided, "closed decisions whose deadline is over");
     }
     let shared = app.clone();
     app.db
