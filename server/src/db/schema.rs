@@ -1074,6 +1074,180 @@ diesel::table! {
         decision_id -> BigInt,
         actor_id -> BigInt,
         is_yes -> Bool,
+    duties (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        language -> Text,
+        place -> Nullable<Text>,
+        audience -> Text,
+        counts -> Nullable<Text>,
+        rhythm -> Text,
+        zone -> Nullable<Text>,
+        starts_on -> Text,
+        minutes -> Integer,
+        needed -> Integer,
+        learners -> Integer,
+        paused_from -> Nullable<Text>,
+        paused_until -> Nullable<Text>,
+        made_at -> BigInt,
+        changed_at -> BigInt,
+        planned_until -> BigInt,
+        asleep_at -> Nullable<BigInt>,
+        woken_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        looked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    duty_days (duty_id, day) {
+        duty_id -> BigInt,
+        day -> Text,
+    }
+}
+
+diesel::table! {
+    duty_functions (duty_id, word) {
+        duty_id -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    duty_private (duty_id) {
+        duty_id -> BigInt,
+        keeper_id -> Nullable<BigInt>,
+        keeper_until -> Nullable<BigInt>,
+        deputy_id -> Nullable<BigInt>,
+        calendar_token -> Text,
+    }
+}
+
+diesel::table! {
+    turns (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        needed -> Integer,
+        learners -> Integer,
+        taken -> Integer,
+        learning -> Integer,
+        given_back -> Integer,
+        covered -> Integer,
+        state -> Text,
+        noted_at -> Nullable<BigInt>,
+        came -> Nullable<Integer>,
+        counted -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    turn_private (turn_id) {
+        turn_id -> BigInt,
+        noted_by -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    turn_people_private (turn_id, member_id) {
+        turn_id -> BigInt,
+        member_id -> BigInt,
+        is_learner -> Bool,
+        taken_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    standing_turns_private (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        member_id -> BigInt,
+        is_learner -> Bool,
+        anchor -> Text,
+        every -> Integer,
+        until -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    promise_duties_private (promise_id) {
+        promise_id -> BigInt,
+        duty_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    pool_turns_private (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        given_at -> BigInt,
+        until -> Nullable<Text>,
+        drawn_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    cover_asks_private (turn_id, member_id) {
+        turn_id -> BigInt,
+        member_id -> BigInt,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    exemptions_private (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        share -> Text,
+        from_day -> Text,
+        until_day -> Nullable<Text>,
+        is_next -> Bool,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    learner_offers_private (member_id) {
+        member_id -> BigInt,
+        offered_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    runbooks (duty_id, version) {
+        duty_id -> BigInt,
+        version -> BigInt,
+        text -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    runbook_origins (duty_id) {
+        duty_id -> BigInt,
+        url -> Text,
+        name -> Text,
+        text -> Text,
+        copied_at -> BigInt,
+        looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    turn_notes (turn_id) {
+        turn_id -> BigInt,
+        revision -> Integer,
+        needed -> Integer,
+        taken -> Integer,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
     }
 }
 
@@ -1098,9 +1272,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     decision_private,
     decision_voices_private,
     decisions,
+    cover_asks_private,
     deliveries,
     domain_drafts,
     domain_rules,
+    duties,
+    duty_days,
+    duty_functions,
+    duty_private,
+    exemptions_private,
     federation_mode,
     followers,
     followings,
@@ -1116,6 +1296,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     journal,
+    learner_offers_private,
     mail_links_private,
     marks,
     measures_private,
@@ -1143,6 +1324,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     passkeys_private,
     pending_peers,
     pictures,
+    pool_turns_private,
+    promise_duties_private,
     promise_links,
     promise_parties,
     promise_person_private,
@@ -1161,13 +1344,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     round_lines,
     round_openers_private,
     rounds,
+    runbook_origins,
+    runbooks,
     sent_activities,
     sessions,
     severed_relations,
     sign_in_attempts,
     sign_in_codes,
     sign_in_links,
+    standing_turns_private,
     tombstones,
     unasked_private,
+    turn_notes,
+    turn_people_private,
+    turn_private,
+    turns,
     vouches_private,
 );

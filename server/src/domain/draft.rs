@@ -12,9 +12,9 @@ use crate::domain::proposal::{Content, PrivatePart, Quantity};
 use crate::domain::refusal::Refusal;
 
 /// Longest title and longest place, in characters.
-const LONGEST_LINE: usize = 120;
+pub(in crate::domain) const LONGEST_LINE: usize = 120;
 /// Longest text, in characters.
-const LONGEST_TEXT: usize = 10_000;
+pub(in crate::domain) const LONGEST_TEXT: usize = 10_000;
 /// Longest words for a picture, in characters (reliability paper, MED-08).
 const LONGEST_WORDS: usize = 1_500;
 /// Longest unit, in characters.
@@ -138,7 +138,11 @@ fn described(picture: &Picture) -> Result<Picture, Refusal> {
 }
 
 /// One line of text without control characters; none if it is empty.
-fn line(text: &str, longest: usize, too_long: Refusal) -> Result<Option<String>, Refusal> {
+pub(in crate::domain) fn line(
+    text: &str,
+    longest: usize,
+    too_long: Refusal,
+) -> Result<Option<String>, Refusal> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = text.chars().filter(|c| !c.is_control()).collect();
     if text.chars().count() > longest {
@@ -147,7 +151,7 @@ fn line(text: &str, longest: usize, too_long: Refusal) -> Result<Option<String>,
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-fn without_control(text: &str) -> String {
+pub(in crate::domain) fn without_control(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     text.chars()
         .filter(|c| !c.is_control() || *c == '\n' || *c == '\t')
@@ -157,7 +161,7 @@ fn without_control(text: &str) -> String {
 }
 
 /// A language code: two or three small letters, with an optional region.
-fn language(code: &str) -> Result<String, Refusal> {
+pub(in crate::domain) fn language(code: &str) -> Result<String, Refusal> {
     let code = code.trim();
     if code.is_empty() {
         return Ok("en".to_owned());

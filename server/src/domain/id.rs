@@ -60,6 +60,16 @@ pub type ResponseId = Id<crate::domain::cause::Response>;
 pub type AskId = Id<crate::domain::ask::Ask>;
 /// The id of voices on paper.
 pub type PaperId = Id<crate::domain::decision::Paper>;
+/// The id of a duty.
+pub type DutyId = Id<crate::domain::duty::Duty>;
+/// The id of a turn.
+pub type TurnId = Id<crate::domain::turn::Turn>;
+/// The id of what somebody comes to until they say otherwise.
+pub type StandingId = Id<crate::domain::turn::Standing>;
+/// The id of a turn in the pool.
+pub type PoolTurnId = Id<crate::domain::cover::PoolTurn>;
+/// The id of an exemption from turns.
+pub type ExemptionId = Id<crate::domain::cover::Exemption>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

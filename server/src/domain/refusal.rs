@@ -524,6 +524,30 @@ pub enum Refusal {
     /// What is cited was not adopted.
     #[error("that decision was not adopted: name one that was (`mutuals decision list`)")]
     DecisionNotAdopted,
+    /// A recurrence rule that cannot be said in a sentence.
+    #[error("write how often as FREQ=WEEKLY;BYDAY=TU or FREQ=MONTHLY;BYDAY=1SA (no end in it)")]
+    RhythmUnfit,
+    /// People, places or minutes of a turn.
+    #[error("a turn is for 1 to 100 people, with 0 to 20 learners, and takes 5 minutes to a day")]
+    TurnUnfit,
+    /// It is over, was called off, or its duty ended.
+    #[error("this turn is over or called off, or the duty has ended: look at the next ones")]
+    TurnOver,
+    /// It has not begun, is long over, or was called off.
+    #[error("what became of a turn is noted from its beginning on, for two months")]
+    TurnNotNotable,
+    /// Nobody more learns beside those who come.
+    #[error("the places to learn are taken: take one of the next turns")]
+    LearnersFull,
+    /// Who is joining comes to learn.
+    #[error("whoever joins comes to a turn to learn it first: take a learner's place")]
+    LearnersFirst,
+    /// A count below zero, or one that is a slip of the finger.
+    #[error("a count is a whole number from 0 to 100000")]
+    CountUnfit,
+    /// Nothing, too much, or nothing that we can read.
+    #[error("that is no runbook: give 1 to 20000 characters, or an address where one stands")]
+    RunbookUnfit,
 }
 
 impl Refusal {
@@ -692,6 +716,14 @@ impl Refusal {
             Self::PaperSamePerson => "refusal-paper-same-person",
             Self::PaperTooMany => "refusal-paper-too-many",
             Self::DecisionNotAdopted => "refusal-decision-not-adopted",
+            Self::RhythmUnfit => "refusal-rhythm-unfit",
+            Self::TurnUnfit => "refusal-turn-unfit",
+            Self::TurnOver => "refusal-turn-over",
+            Self::TurnNotNotable => "refusal-turn-not-notable",
+            Self::LearnersFull => "refusal-learners-full",
+            Self::LearnersFirst => "refusal-learners-first",
+            Self::CountUnfit => "refusal-count-unfit",
+            Self::RunbookUnfit => "refusal-runbook-unfit",
         }
     }
 }
