@@ -31,12 +31,14 @@ mod about;
 mod acts;
 mod asked;
 mod asked_care;
+mod asks;
 mod assets;
 mod between;
 mod board;
 mod calendar;
 mod came_and_went;
 mod cards;
+mod causes;
 mod covenant;
 mod coverage;
 mod domain_lists;
@@ -63,6 +65,8 @@ mod members;
 mod message_tests;
 mod messages;
 mod mode;
+mod moment;
+mod need_context;
 mod neighbourhood;
 mod neighbours;
 mod notices;
@@ -81,7 +85,11 @@ mod proposal_fields;
 mod proposal_form;
 mod proposal_page;
 mod proposals;
+mod qr;
 mod report_out;
+mod round_lines;
+mod round_page;
+mod rounds;
 mod security;
 mod session;
 mod sign_in;
@@ -89,6 +97,7 @@ mod steward;
 mod taking_over;
 mod telling;
 mod upload;
+mod why;
 mod words;
 
 /// Looks up an actor on another server by its address or its page.
@@ -296,6 +305,24 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/steward/mode/disallow", post(mode::disallow))
         .route("/steward/mode/dismiss", post(mode::dismiss))
         .route("/steward/report", get(report_out::show).post(report_out::send))
+        .route("/ask", get(asks::new).post(asks::create))
+        .route("/steward/asks", get(asks::list))
+        .route("/steward/asks/{id}", post(asks::care))
+        .route("/rounds", get(rounds::list).post(rounds::ask))
+        .route("/rounds/{id}", get(round_page::show))
+        .route("/rounds/{id}/poster", get(round_page::poster))
+        .route("/rounds/{id}/open", post(rounds::open))
+        .route("/rounds/{id}/end", post(rounds::end))
+        .route("/rounds/{id}/close", post(rounds::close))
+        .route("/round-lines/{id}", get(round_lines::show).post(round_lines::decide))
+        .route("/causes", get(causes::list).post(causes::add))
+        .route("/causes/{id}", post(causes::change))
+        .route("/causes/{id}/respond", get(causes::new_answer).post(causes::respond))
+        .route("/responses/{id}/done", post(causes::finish))
+        .route("/moment", get(moment::received).post(moment::answer))
+        .route("/moment/brought", get(moment::brought))
+        .route("/why", get(why::list))
+        .route("/why/{name}", get(why::show))
         .fallback(error::nothing_here)
         .method_not_allowed_fallback(error::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), session::recognise))

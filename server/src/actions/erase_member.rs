@@ -5,6 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::actions::change_proposal::{Step, forget_deeds, take_step};
+use crate::actions::erase_said::erase_of;
 use crate::actions::settle::tell;
 use crate::app::App;
 use crate::db::{
@@ -48,6 +49,7 @@ fn erase(
     let shown: Vec<String> = theirs.iter().filter_map(digest).collect();
     let mut posted: Vec<ProposalId> = theirs.iter().map(|posted| posted.id).collect();
     posted.sort_unstable();
+    erase_of(app, conn, &posted)?;
     for id in posted {
         let proposal = proposals::lock(conn, id)?;
         erase_proposal(app, conn, proposal, &name, events)?;

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{
-    ConfirmationId, FulfilmentId, Id, IncomingPromiseId, MessageId, NeighbourProposalId,
-    OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
+    ConfirmationId, DecisionId, FulfilmentId, Id, IncomingPromiseId, MessageId,
+    NeighbourProposalId, OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
+    SignInCodeId,
 };
 
 /// What happened.
@@ -134,6 +135,10 @@ pub enum Event {
         /// The secret of the link. It goes to them alone.
         token: String,
     },
+    /// The assembly decides something, and asks those who follow for their opinion.
+    OpinionAsked(DecisionId),
+    /// That is over, whatever came of it.
+    OpinionOver(DecisionId),
 }
 
 /// Why a person of the fediverse gets a link.

@@ -52,11 +52,29 @@ pub enum Kind {
     Appeal,
     /// For stewards: somebody joins.
     Joined,
+    /// For stewards: somebody wants to open a round, and a second person is needed.
+    RoundAsked,
+    /// For stewards: a round is over and waits for its closing sheet.
+    RoundEnded,
+    /// A round in which they took part is closed: what goes on.
+    RoundClosed,
+    /// They received something a while ago: is there something they want to bring?
+    Moment,
+    /// They brought something a while ago: what could others do for them?
+    Mirror,
+    /// What we owe each other says something new.
+    CovenantChanged,
+    /// The assembly decides something, and they may speak.
+    DecisionOpened,
+    /// It is decided, or not.
+    DecisionClosed,
+    /// Their term in a role is over, or their deputy's is.
+    TermOver,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 24] = [
         Self::PromiseMade,
         Self::PromiseChanged,
         Self::MovedUp,
@@ -72,6 +90,15 @@ impl Kind {
         Self::PendingPeer,
         Self::Appeal,
         Self::Joined,
+        Self::RoundAsked,
+        Self::RoundEnded,
+        Self::RoundClosed,
+        Self::Moment,
+        Self::Mirror,
+        Self::CovenantChanged,
+        Self::DecisionOpened,
+        Self::DecisionClosed,
+        Self::TermOver,
     ];
 
     /// The word for storage.
@@ -92,6 +119,15 @@ impl Kind {
             Self::PendingPeer => "pending_peer",
             Self::Appeal => "appeal",
             Self::Joined => "joined",
+            Self::RoundAsked => "round_asked",
+            Self::RoundEnded => "round_ended",
+            Self::RoundClosed => "round_closed",
+            Self::Moment => "moment",
+            Self::Mirror => "mirror",
+            Self::CovenantChanged => "covenant_changed",
+            Self::DecisionOpened => "decision_opened",
+            Self::DecisionClosed => "decision_closed",
+            Self::TermOver => "term_over",
         }
     }
 
@@ -109,7 +145,13 @@ impl Kind {
     pub fn is_for_stewards(self) -> bool {
         matches!(
             self,
-            Self::MessageWaits | Self::HeldWave | Self::PendingPeer | Self::Appeal | Self::Joined
+            Self::MessageWaits
+                | Self::HeldWave
+                | Self::PendingPeer
+                | Self::Appeal
+                | Self::Joined
+                | Self::RoundAsked
+                | Self::RoundEnded
         )
     }
 }

@@ -2,23 +2,28 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::actions::ask_about_causes::ask_about_causes;
+use crate::actions::ask_moment::ask_moment;
 use crate::actions::catch_up::note_alive;
+use crate::actions::decide::close_due;
 use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
+use crate::actions::erase_said::erase_stale;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::measure;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
+use crate::actions::round;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, alike, careful, followers, form_keys, gate, held_replies, hosts, inboxes,
-    invitations, journal, mail_links, measures, message_links, messages, met_domains, notices,
-    oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions, sign_in_codes,
-    vouches,
+    Conn, activities, alike, asks, careful, followers, form_keys, gate, held_replies, hosts,
+    inboxes, invitations, journal, mail_links, measures, message_links, messages, met_domains,
+    notices, oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions,
+    sign_in_codes, vouches,
 };
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;
@@ -95,6 +100,18 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     if over > 0 {
         tracing::info!(over, "noted the end of measures");
     }
+    let over = round::end_over(app).await?;
+    if over > 0 {
+        tracing::info!(over, "noted the end of rounds");
+    }
+    let asked = ask_about_causes(app).await? + ask_moment(app).await?;
+    if asked > 0 {
+        tracing::info!(asked, "asked the assembly, or people, a question");
+    }
+    let decided = close_due(app).await?;
+    if decided > 0 {
+        tracing::info!(decided, "closed decisions whose deadline is over");
+    }
     let shared = app.clone();
     app.db
         .write(move |conn| {
@@ -109,7 +126,13 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
 /// Removes what is kept no longer. It looks at whole tables, so it need not run often.
 pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
     let now = app.now();
-    app.db.write(move |conn| tidy_up(conn, now)).await
+    let shared = app.clone();
+    app.db
+        .write(move |conn| {
+            erase_stale(&shared, conn, now)?;
+            tidy_up(conn, now)
+        })
+        .await
 }
 
 fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
@@ -139,6 +162,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     promise_people::delete_stale_links(conn, now)?;
     pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
     erase_messages(conn, now)?;
+    asks::delete_closed_before(conn, before(KEEP_MESSAGES))?;
     held_replies::delete_before(conn, before(KEEP_ASIDE))?;
     alike::delete_before(conn, before(KEEP_ASIDE))?;
     careful::delete_before(conn, before(KEEP_ASIDE))?;

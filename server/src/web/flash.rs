@@ -112,6 +112,19 @@ const KNOWN: &[(&str, &str)] = &[
     ("asked-closed", ""),
     ("asked-withdrawn", ""),
     ("asked-done-part", ""),
+    ("round-asked-done", ""),
+    ("round-opened-done", ""),
+    ("round-confirmed-done", ""),
+    ("round-renewed-done", ""),
+    ("round-ended-done", ""),
+    ("round-closed-done", ""),
+    ("round-line-done", ""),
+    ("cause-added-done", "name"),
+    ("cause-changed-done", ""),
+    ("cause-answered-done", ""),
+    ("moment-never-done", ""),
+    ("moment-again-done", ""),
+    ("ask-aside-done", ""),
 ];
 
 /// The longest value that is shown, in characters.

@@ -19,12 +19,14 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::promise::{Promise, PromisePrivate};
 use crate::domain::proposal::{PrivatePart, Proposal, Purpose, State};
 use crate::domain::refusal::Refusal;
+use crate::domain::round::Round;
 use crate::error::Error;
 use crate::text;
 use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
 use crate::web::form::new_key;
 use crate::web::incoming::{self, Pending, Waiting};
+use crate::web::need_context::{self, Behind, Causes, RoundLink};
 use crate::web::page::{Page, show as page};
 use crate::web::pictures::Seen;
 use crate::web::posts::{Family, Post, Which};
@@ -88,6 +90,10 @@ pub struct Found {
     pub asker: Option<String>,
     /// Who is who; empty for strangers.
     pub names: HashMap<MemberId, String>,
+    /// The round that it belongs to; for those who are signed in.
+    pub round: Option<Round>,
+    /// What may be said of what is behind it; for those who may close it.
+    pub causes: Option<Causes>,
 }
 
 #[derive(Template)]
@@ -104,6 +110,8 @@ struct Show {
     came_in_all: Option<String>,
     conversation: Option<Vec<Said>>,
     private_part: Option<Private>,
+    round: Option<RoundLink>,
+    behind: Option<Behind>,
 }
 
 struct Shown {
@@ -201,6 +209,8 @@ pub async fn show(
         came_in_all: came_in_all(&words, proposal),
         conversation: found.is_insider.then(|| conversation(&lines)),
         private_part: private_part(&words, visitor, &found),
+        round: found.round.as_ref().map(RoundLink::of),
+        behind: found.causes.as_ref().map(|causes| causes.form(&words)),
         allowed,
     })
 }
@@ -228,6 +238,14 @@ impl Found {
         };
         let people = if is_member { members::list(conn)? } else { Vec::new() };
         let notes = if is_member { promises::list_notes(conn, id)? } else { Vec::new() };
+        let round = match visitor.member() {
+            Some(_) => need_context::round_of(conn, id)?,
+            None => None,
+        };
+        let causes = match sees_all && proposal.purpose == Purpose::Need {
+            true => Some(Causes::read(conn, id)?),
+            false => None,
+        };
         let confirmations = promises::list_confirmations(conn, id)?;
         let came = fulfilments::list_by_proposal(conn, id)?;
         Ok(Self {
@@ -244,6 +262,8 @@ impl Found {
             answers,
             asker: if sees_all { proposal_people::find_handle(conn, id)? } else { None },
             names: people.into_iter().map(|member| (member.id, member.name)).collect(),
+            round,
+            causes,
         })
     }
 }
