@@ -62,6 +62,7 @@ pub mod publish_message;
 pub mod recall;
 pub mod receive_promise;
 pub mod record_act;
+pub mod release_mutuality;
 pub mod release_promise;
 pub mod release_to_neighbour;
 pub mod report_out;

@@ -22,6 +22,7 @@ mod acts;
 mod careful;
 mod demo;
 mod domains;
+pub mod fixture;
 mod following;
 mod hosts;
 mod joining;
@@ -187,7 +188,8 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
             serve.run(open().await?, serving).await
         }
         Command::Config(command) => command.run(&config, output),
-        Command::Mutuality(command) => command.run(output),
+        Command::Mutuality(command) if command.is_of_a_table() => command.compute(output),
+        Command::Mutuality(command) => command.run(&open().await?, output).await,
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,

@@ -65,6 +65,8 @@ pub mod message_links;
 pub mod messages;
 pub mod met_domains;
 pub mod moderation_log;
+pub mod mutuality;
+pub mod mutuality_releases;
 pub mod neighbour_proposals;
 pub mod notices;
 pub mod oauth_clients;

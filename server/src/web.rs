@@ -67,6 +67,7 @@ mod messages;
 mod mode;
 mod moment;
 mod need_context;
+mod mutuality;
 mod neighbourhood;
 mod neighbours;
 mod notices;
@@ -315,6 +316,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/rounds/{id}/end", post(rounds::end))
         .route("/rounds/{id}/close", post(rounds::close))
         .route("/round-lines/{id}", get(round_lines::show).post(round_lines::decide))
+        .route("/mutuality", get(mutuality::show))
         .route("/causes", get(causes::list).post(causes::add))
         .route("/causes/{id}", post(causes::change))
         .route("/causes/{id}/respond", get(causes::new_answer).post(causes::respond))

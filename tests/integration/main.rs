@@ -42,6 +42,7 @@ mod messages;
 mod migrations;
 mod modes;
 mod moving;
+mod mutuality;
 mod mutuality_commands;
 mod notices;
 mod oauth_peer;

@@ -1,12 +1,13 @@
 //! `mutuals mutuality`: the figures of a table, without an instance.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::text;
+use crate::cli::{Folder, Running, free_port, text};
 
 /// The figures, in the order in which they are printed.
 const NAMES: [&str; 11] = [
@@ -129,4 +130,54 @@ fn a_large_table_takes_no_long_time() {
     let began = Instant::now();
     json(&table, &[]);
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_made_up_collective_is_a_demo_with_a_link_and_figures() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mutuals"));
+    let port = free_port().to_string();
+    command.args(["demo", "--fixture", "ring_street", "--json", "--port", &port]);
+    let mut demo = Running(command.stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(demo.0.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let house = next();
+    assert_eq!((&house["id"], house["members"].as_array().unwrap().len()), (&"ring".into(), 30));
+    assert!(house["members"][0]["sign_in"].as_str().unwrap().contains("/sign-in/"));
+    let ready = next();
+    assert_eq!(ready["url"], format!("http://127.0.0.1:{port}/mutuality"));
+    let data = house["data"].as_str().unwrap();
+    let figures = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mutuals"))
+            .args(["mutuality", "--data", data])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let json: Value = serde_json::from_str(&figures(&["--json"])).unwrap();
+    assert_eq!((&json["months"], &json["two_way"]), (&12.into(), &Value::Null));
+    assert_eq!(json["withheld"]["two_way"], "nearly_all");
+    assert!(json["one_way"].as_f64().unwrap() < 0.3, "{json}");
+    let short: Value = serde_json::from_str(&figures(&["--json", "--window", "3m"])).unwrap();
+    assert_eq!(short["months"], 3);
+    assert!(figures(&[]).contains("12 months up to the end of quarter"));
+    assert_eq!(demo.stop("-INT"), Some(0));
+
+    let unknown = Command::new(env!("CARGO_BIN_EXE_mutuals"))
+        .args(["demo", "--fixture", "nowhere"])
+        .output()
+        .unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("charity_corner and ring_street"));
+}
+
+#[test]
+fn before_the_first_quarter_is_over_there_are_no_figures() {
+    let folder = Folder::new();
+    folder.init(1);
+    let output = folder.run(&["mutuality"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("no quarter is over yet"));
+    assert_eq!(folder.run(&["mutuality", "--exact"]).status.code(), Some(2));
 }

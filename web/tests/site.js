@@ -54,6 +54,7 @@ export const pages = [
   { name: "a new measure", as: "steward", path: (site) => `/members/${site.measured}/measure` },
   { name: "own page", as: "third", path: () => "/me" },
   { name: "what stewards did", as: "member", path: () => "/log" },
+  { name: "mutuality, before the first quarter", as: "member", path: () => "/mutuality" },
   { name: "pacts", as: "member", path: () => "/pacts" },
   { name: "pacts", as: "steward", path: () => "/pacts" },
   { name: "other collectives", as: "member", path: () => "/neighbours" },

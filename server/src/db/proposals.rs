@@ -206,11 +206,8 @@ pub fn forget_for_whom(conn: &mut Conn, before: Timestamp) -> Result<(), Error> 
     let target = proposal_private::table
         .filter(proposal_private::proposal_id.eq_any(old))
         .filter(proposal_private::on_behalf_of.is_not_null());
-    let nobody = (
-        proposal_private::on_behalf_of.eq(None::<String>),
-        proposal_private::consent_at.eq(None::<i64>),
-    );
-    diesel::update(target).set(nobody).execute(conn)?;
+    // That it was for somebody stays: else it would look as if it had been for its author.
+    diesel::update(target).set(proposal_private::on_behalf_of.eq(None::<String>)).execute(conn)?;
     Ok(())
 }
 

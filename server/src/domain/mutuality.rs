@@ -21,6 +21,8 @@ pub mod durability;
 pub mod figures;
 pub mod flows;
 pub mod functions;
+pub mod record;
+pub mod report;
 pub mod split;
 pub mod ties;
 
@@ -51,18 +53,6 @@ impl Part {
     /// The share, from 0 to 1; none of nothing.
     pub fn share(self) -> Option<f64> {
         (self.whole > 0).then(|| number(self.part) / number(self.whole))
-    }
-
-    /// Whether it may be shown: nobody, or at least [`SMALLEST_CELL`], stands behind it.
-    pub fn is_shown(self) -> bool {
-        self.part == 0 || self.part >= SMALLEST_CELL
-    }
-
-    /// The same where the whole is made of people: those who are not among them must not be so few
-    /// either that one could point at them.
-    pub fn is_shown_of_people(self) -> bool {
-        let rest = Self::new(self.whole.saturating_sub(self.part), self.whole);
-        self.is_shown() && rest.is_shown()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::measure;
 use crate::actions::pass_on::look_again;
+use crate::actions::release_mutuality::release_mutuality;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::round;
 use crate::actions::sign_in::{IDLE, LONGEST};
@@ -107,6 +108,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let asked = ask_about_causes(app).await? + ask_moment(app).await?;
     if asked > 0 {
         tracing::info!(asked, "asked the assembly, or people, a question");
+    }
+    let frozen = release_mutuality(app).await?;
+    if frozen > 0 {
+        tracing::info!(quarters = frozen, "froze the picture of mutuality");
     }
     let decided = close_due(app).await?;
     if decided > 0 {

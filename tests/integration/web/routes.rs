@@ -32,6 +32,7 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/members/{id}/measure", [303, 403, 403, 404]),
     ("get", "/messages", [303, 403, 403, 200]),
     ("get", "/messages/{id}", [303, 403, 403, 404]),
+    ("get", "/mutuality", [303, 403, 200, 200]),
     ("get", "/needs/new", [303, 200, 200, 200]),
     ("get", "/neighbours", [303, 403, 200, 200]),
     ("get", "/neighbours.opml", [200, 200, 200, 200]),

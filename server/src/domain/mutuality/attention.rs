@@ -4,10 +4,9 @@ use crate::domain::mutuality::carriers::gini;
 use crate::domain::mutuality::{Part, SMALLEST_CELL, median, number};
 
 /// How unevenly open needs are answered: 0 if each is answered as far as the others, 1 if one got
-/// everything. `answered` is, for each need, what came of what was asked.
-pub fn attention(answered: &[Part]) -> Option<f64> {
-    let shares: Vec<f64> = answered.iter().filter_map(|need| need.share()).collect();
-    gini(&shares)
+/// everything. `answered` is, for each need, the share of what was asked that was promised.
+pub fn attention(answered: &[f64]) -> Option<f64> {
+    gini(answered)
 }
 
 /// The needs of one kind, or in one language.

@@ -34,13 +34,14 @@ pub struct Band {
 /// Receivers change places only among deeds alike: a person's with a person's, a pool's with a
 /// pool's, so that a turn stays a turn; never so that somebody would receive from themselves, and
 /// what came from outside or went there stays as it is. So everybody gives and receives among their
-/// own as often as before, and the most that could come round is the same in every draw.
-pub fn band(flows: &Flows) -> Option<Band> {
+/// own as often as before, and the most that could come round is the same in every draw. `unit` is
+/// the weight of one deed.
+pub fn band(flows: &Flows, unit: u32) -> Option<Band> {
     if flows.total() == 0 {
         return None;
     }
     let mut dice = Dice::new(SEED);
-    let mut groups = units(flows);
+    let mut groups = units(flows, unit);
     let mut sweep = |groups: &mut Vec<Vec<Arc>>| {
         groups.iter_mut().for_each(|group| mix(group, &mut dice));
     };
@@ -57,9 +58,9 @@ pub fn band(flows: &Flows) -> Option<Band> {
 }
 
 /// Deeds that may change places with each other: alike in who receives, and of one size.
-fn units(flows: &Flows) -> Vec<Vec<Arc>> {
+fn units(flows: &Flows, unit: u32) -> Vec<Vec<Arc>> {
     let all: u64 = flows.inside().iter().map(|arc| u64::from(arc.weight)).sum();
-    let size = u32::try_from(all.div_ceil(MOST_UNITS)).unwrap_or(u32::MAX).max(1);
+    let size = u32::try_from(all.div_ceil(MOST_UNITS)).unwrap_or(u32::MAX).max(unit.max(1));
     let mut groups: BTreeMap<(bool, u32), Vec<Arc>> = BTreeMap::new();
     for arc in flows.inside() {
         let mut put = |weight: u32| {

@@ -26,12 +26,16 @@ const BEYOND: usize = 5;
 /// The same made-up histories every time.
 const SEED: u64 = 0x0064_7269_6674;
 
-/// At which quarters of a series the question is asked. `quarters` are in order, without gaps.
-pub fn notices(quarters: &[Part]) -> Vec<usize> {
+/// At which quarters the question is asked, where any of several shares has risen: of what went one
+/// way, of what belonged to rounds. Each series is in order, without gaps, and ends with the same
+/// quarter as the others.
+pub fn notices(series: &[&[Part]]) -> Vec<usize> {
+    let quarters = series.iter().map(|shares| shares.len()).min().unwrap_or_default();
     let mut asked: Vec<usize> = Vec::new();
-    for (window, last) in quarters.windows(NEEDED).zip(NEEDED - 1..) {
+    for last in NEEDED - 1..quarters {
         let rests = asked.last().is_some_and(|before| last - before <= RESTS);
-        if !rests && has_risen(window) {
+        let window = |shares: &[Part]| shares.get(last + 1 - NEEDED..=last).is_some_and(has_risen);
+        if !rests && series.iter().any(|shares| window(shares)) {
             asked.push(last);
         }
     }

@@ -3,13 +3,15 @@
 
 use crate::domain::mutuality::carriers::{Carriers, carriers, effective_number, gini, two_way};
 use crate::domain::mutuality::chance::{Band, band};
-use crate::domain::mutuality::flows::Flows;
+use crate::domain::mutuality::flows::{Deed, Flows, PARTS, traced};
 use crate::domain::mutuality::split::Split;
 use crate::domain::mutuality::{FEWEST_PEOPLE, Part, SMALLEST_CELL, number, rounded};
 
 /// What was computed of the deeds of some months.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
+    /// The weight of one deed in the counts of `split` and `chance`.
+    pub unit: u32,
     /// How many people gave or received anything.
     pub people: u64,
     /// How what was done went.
@@ -44,8 +46,10 @@ pub enum Why {
     Nothing,
     /// Fewer than eight people took part.
     TooFewPeople,
-    /// Fewer than five stand behind it, or beside it.
+    /// Fewer than five stand behind it.
     SmallCell,
+    /// All but fewer than five people stand behind it.
+    NearlyAll,
     /// Half of the work is carried by fewer than five people. That is the finding.
     FewCarriers,
 }
@@ -57,27 +61,45 @@ impl Why {
             Self::Nothing => "nothing",
             Self::TooFewPeople => "too_few_people",
             Self::SmallCell => "small_cell",
+            Self::NearlyAll => "nearly_all",
             Self::FewCarriers => "few_carriers",
         }
     }
 
     /// Reads the stored word.
     pub fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Nothing, Self::TooFewPeople, Self::SmallCell, Self::FewCarriers];
+        let all = [
+            Self::Nothing,
+            Self::TooFewPeople,
+            Self::SmallCell,
+            Self::NearlyAll,
+            Self::FewCarriers,
+        ];
         all.into_iter().find(|why| why.word() == word)
     }
 }
 
 impl Figures {
-    /// Computes them.
+    /// Computes them of a table of deeds, in which everything is written down.
     pub fn of(flows: &Flows) -> Self {
-        let people = flows.people();
+        Self::compute(flows, flows, 1)
+    }
+
+    /// Computes them of what the collective has on record. Who gave and who received counts in full;
+    /// what goes round is asked only of what is [`traced`].
+    pub fn of_record(deeds: &[Deed]) -> Self {
+        Self::compute(&Flows::new(deeds), &Flows::new(&traced(deeds)), PARTS)
+    }
+
+    fn compute(everything: &Flows, flows: &Flows, unit: u32) -> Self {
+        let people = everything.people();
         let gave: Vec<f64> = people.iter().map(|person| number(person.gave)).collect();
         let two_way = two_way(&people);
         Self {
+            unit,
             people: two_way.whole,
             split: Split::of(flows),
-            chance: band(flows),
+            chance: band(flows, unit),
             two_way,
             carriers: carriers(&people),
             unevenness: gini(&gave),
@@ -102,15 +124,17 @@ impl Figures {
 
     fn list(&self) -> [(&'static str, Figure); 11] {
         let split = &self.split;
-        let of_all = |part: u64| Figure::OfDeeds(split.part(part));
+        let unit = u64::from(self.unit);
+        let of_deeds = |part: Part| Figure::OfDeeds { part, deeds: part.part / unit };
+        let of_all = |part: u64| of_deeds(split.part(part));
         let band = |end: fn(&Band) -> u64| of_all(self.chance.as_ref().map_or(0, end));
         [
             ("direct", of_all(split.direct)),
             ("round", of_all(split.round)),
             ("common", of_all(split.common)),
             ("one_way", of_all(split.one_way)),
-            ("balance", Figure::OfDeeds(split.balance())),
-            ("closure", Figure::OfDeeds(split.closure())),
+            ("balance", of_deeds(split.balance())),
+            ("closure", of_deeds(split.closure())),
             ("chance_low", band(|band| band.low)),
             ("chance_high", band(|band| band.high)),
             ("two_way", Figure::OfPeople(self.two_way)),
@@ -121,17 +145,42 @@ impl Figures {
 }
 
 /// What a figure is made of, which decides when it may be shown.
-enum Figure {
-    OfDeeds(Part),
+#[derive(Clone, Copy, Debug)]
+pub enum Figure {
+    /// A share of deeds, and how many whole deeds the part is.
+    OfDeeds {
+        /// The share.
+        part: Part,
+        /// The whole deeds of the part.
+        deeds: u64,
+    },
+    /// A share of people.
     OfPeople(Part),
+    /// How many people there are of some kind.
+    People(u64),
+    /// A number behind which nobody stands who could be pointed at; none of nothing.
+    Plain(Option<u64>),
+    /// A share behind which nobody stands who could be pointed at; none of nothing.
+    PlainShare(Option<f64>),
+    /// How many carried half of the work.
     Carriers(Option<Carriers>),
+    /// Those of them who received.
     CarriersReceived(Option<Carriers>),
 }
 
 impl Figure {
-    fn exact(&self) -> Shown {
+    /// A share of deeds that are counted one by one.
+    pub fn of_deeds(part: Part) -> Self {
+        Self::OfDeeds { part, deeds: part.part }
+    }
+
+    /// As it is.
+    pub fn exact(&self) -> Shown {
         let found = match self {
-            Self::OfDeeds(part) | Self::OfPeople(part) => part.share().map(Shown::Share),
+            Self::OfDeeds { part, .. } | Self::OfPeople(part) => part.share().map(Shown::Share),
+            Self::People(count) => Some(Shown::Count(*count)),
+            Self::Plain(count) => count.map(Shown::Count),
+            Self::PlainShare(share) => share.map(Shown::Share),
             Self::Carriers(carriers) => carriers.map(|carriers| Shown::Count(carriers.size)),
             Self::CarriersReceived(carriers) => {
                 carriers.map(|carriers| Shown::Share(carriers.received))
@@ -140,13 +189,19 @@ impl Figure {
         found.unwrap_or(Shown::Hidden(Why::Nothing))
     }
 
-    fn published(&self) -> Shown {
+    /// As it may be published.
+    pub fn published(&self) -> Shown {
+        let is_few = |count: u64| count > 0 && count < SMALLEST_CELL;
         let why = match self {
-            Self::OfDeeds(part) if !part.is_shown() => Some(Why::SmallCell),
-            Self::OfPeople(part) if !part.is_shown_of_people() => Some(Why::SmallCell),
-            Self::Carriers(Some(few)) | Self::CarriersReceived(Some(few))
-                if few.size < SMALLEST_CELL =>
-            {
+            Self::OfDeeds { part, deeds } if part.part > 0 && *deeds < SMALLEST_CELL => {
+                Some(Why::SmallCell)
+            }
+            Self::OfPeople(part) if is_few(part.part) => Some(Why::SmallCell),
+            Self::OfPeople(part) if is_few(part.whole - part.part.min(part.whole)) => {
+                Some(Why::NearlyAll)
+            }
+            Self::People(count) if is_few(*count) => Some(Why::SmallCell),
+            Self::Carriers(Some(few)) | Self::CarriersReceived(Some(few)) if is_few(few.size) => {
                 Some(Why::FewCarriers)
             }
             _ => None,
@@ -155,6 +210,27 @@ impl Figure {
             (Some(why), _) => Shown::Hidden(why),
             (None, Shown::Share(share)) => Shown::Share(rounded(share)),
             (None, shown) => shown,
+        }
+    }
+}
+
+impl Shown {
+    /// For storage.
+    pub fn to_text(self) -> String {
+        match self {
+            Self::Share(share) => format!("share {share}"),
+            Self::Count(count) => format!("count {count}"),
+            Self::Hidden(why) => format!("hidden {}", why.word()),
+        }
+    }
+
+    /// Reads what was stored.
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text.split_once(' ')? {
+            ("share", share) => share.parse().ok().map(Self::Share),
+            ("count", count) => count.parse().ok().map(Self::Count),
+            ("hidden", why) => Why::from_word(why).map(Self::Hidden),
+            _ => None,
         }
     }
 }

@@ -11,8 +11,10 @@ pub enum Party {
     Person(u64),
     /// Something held in common: a kitchen, a fund, a tool library, the turns given to others.
     Pool(u64),
-    /// Everybody else: other collectives, offices, companies, people who only pass by.
+    /// Everybody else: other collectives, offices, companies.
     Outside,
+    /// Somebody of whom it is no longer kept who they were: not the same one every time.
+    Forgotten,
 }
 
 /// Something that was done and that both sides confirmed; a turn that was kept; what was paid into
@@ -33,13 +35,14 @@ pub struct Deed {
 /// that came back. What goes to or comes from outside counts in the whole, and never as something
 /// that came round: *outside* is not one neighbour but everybody else, so what came from one of
 /// them is not answered by what went to another. For what a neighbour collective gave and got there
-/// is the page of the two.
+/// is the page of the two. The same holds for those who are forgotten: they are many, and nobody
+/// knows any more what each of them gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flows {
     parties: Vec<Party>,
     /// Among people and pools, each pair once in each direction, in order.
     inside: Vec<Arc>,
-    /// What went to outside or came from it.
+    /// What went to outside or came from it, and what was done for or by those who are forgotten.
     outside: Vec<Arc>,
 }
 
@@ -50,6 +53,36 @@ pub struct Activity {
     pub gave: u64,
     /// How often they received.
     pub received: u64,
+}
+
+/// Into so many parts a deed is divided in [`traced`].
+pub const PARTS: u32 = 60;
+
+/// What is known of where deeds went, each deed divided into [`PARTS`].
+///
+/// Of most turns nobody writes down who was helped by them: the kitchen counts its meals, not its
+/// guests. To say that such a turn went one way would be made up, and so would be to say that it came
+/// round. So of the turns at something held in common as many are looked at as it is known to have
+/// given to somebody, the same part of everybody's; of the others nothing is said.
+pub fn traced(deeds: &[Deed]) -> Vec<Deed> {
+    let mut pools: BTreeMap<Party, (u64, u64)> = BTreeMap::new();
+    for deed in deeds.iter().filter(|deed| deed.provider != deed.receiver) {
+        if matches!(deed.receiver, Party::Pool(_)) {
+            pools.entry(deed.receiver).or_default().0 += u64::from(deed.weight);
+        }
+        if matches!(deed.provider, Party::Pool(_)) {
+            pools.entry(deed.provider).or_default().1 += u64::from(deed.weight);
+        }
+    }
+    let part = |deed: &Deed| {
+        let all = u64::from(deed.weight) * u64::from(PARTS);
+        let known = match pools.get(&deed.receiver) {
+            Some((got, gave)) if got > gave => all * gave / got,
+            _ => all,
+        };
+        u32::try_from(known).unwrap_or(u32::MAX)
+    };
+    deeds.iter().map(|deed| Deed { weight: part(deed), ..*deed }).collect()
 }
 
 impl Flows {
@@ -72,7 +105,8 @@ impl Flows {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for ((from, to), weight) in &sums {
             let arc = Arc { from: place(from), to: place(to), weight: *weight };
-            let is_outside = [from, to].contains(&&Party::Outside);
+            let is_many = |party: &Party| matches!(party, Party::Outside | Party::Forgotten);
+            let is_outside = is_many(from) || is_many(to);
             if is_outside { outside.push(arc) } else { inside.push(arc) }
         }
         Self { parties: places.into_keys().collect(), inside, outside }
