@@ -44,6 +44,7 @@ mod modes;
 mod moving;
 mod mutuality;
 mod mutuality_commands;
+mod mutuality_record;
 mod notices;
 mod oauth_peer;
 mod outgoing;

@@ -129,7 +129,8 @@ async fn what_is_released_stays_as_it_is_whoever_comes_or_leaves() {
     let part = |text: &str| text.split_once("Do we carry each other?").unwrap().1.to_owned();
     let figures = |text: &str| part(text).split("Other quarters").next().unwrap().to_owned();
     // Terms are shown as they are today; everything else is as it was frozen.
-    let frozen = |text: &str| figures(text).split("If somebody were gone").next().unwrap().to_owned();
+    let frozen =
+        |text: &str| figures(text).split("If somebody were gone").next().unwrap().to_owned();
     assert_eq!(frozen(&after), frozen(&before));
 }
 
@@ -261,12 +262,17 @@ fn nobody_who_comes_or_leaves_moves_a_figure_by_more_than_a_step() {
                 year.iter().filter(|_| draw == 0 || dice.share() < 0.7).copied().collect();
             let with = Figures::of_record(&kept).published();
             for person in &people {
-                let rest = kept.iter().filter(|deed| ![deed.provider, deed.receiver].contains(person));
+                let rest =
+                    kept.iter().filter(|deed| ![deed.provider, deed.receiver].contains(person));
                 let without = Figures::of_record(&rest.copied().collect::<Vec<_>>()).published();
                 for ((name, with), (_, without)) in with.iter().zip(&without) {
                     let change = match (with, without) {
-                        (Shown::Share(with), Shown::Share(without)) => (with - without).abs() / 0.05,
-                        (Shown::Count(with), Shown::Count(without)) => with.abs_diff(*without) as f64,
+                        (Shown::Share(with), Shown::Share(without)) => {
+                            (with - without).abs() / 0.05
+                        }
+                        (Shown::Count(with), Shown::Count(without)) => {
+                            with.abs_diff(*without) as f64
+                        }
                         _ => continue,
                     };
                     all += 1;

@@ -97,7 +97,8 @@ fn freeze(
         if months == QUARTER {
             sums = Some(sum_up(&record));
         }
-        let last = zone.to_datetime(window.until).date().yesterday().map_err(anyhow::Error::from)?;
+        let last =
+            zone.to_datetime(window.until).date().yesterday().map_err(anyhow::Error::from)?;
         let report = Report::of(&record, last);
         releases.push(Release { quarter, months, report, released_at: now });
     }

@@ -51,7 +51,8 @@ impl Mutuality {
         let figures = Figures::of(&Flows::new(&deeds));
         let shown = if self.exact { figures.exact() } else { figures.published() };
         let title = format!("{} deeds of {} people", figures.split.all, figures.people);
-        let shown: Vec<_> = shown.into_iter().map(|(name, shown)| (name.to_owned(), shown)).collect();
+        let shown: Vec<_> =
+            shown.into_iter().map(|(name, shown)| (name.to_owned(), shown)).collect();
         output.line(&sentences(&title, &shown), &to_json("mutuality", &shown));
         if left_out > 0 {
             output.tell(&format!("Left out: {left_out} rows of somebody for themselves."));
@@ -77,9 +78,9 @@ impl Mutuality {
         let mut json = to_json(&quarter, &shown);
         if let Some(object) = json.as_object_mut() {
             let functions = release.report.functions.iter();
-            let named = functions.map(|(word, (weeks, no_gap))| {
-                json!({"name": word, "weeks": weeks, "no_gap": no_gap})
-            });
+            let named = functions.map(
+                |(word, (weeks, no_gap))| json!({"name": word, "weeks": weeks, "no_gap": no_gap}),
+            );
             object.insert("functions".to_owned(), named.collect());
             object.insert("months".to_owned(), json!(months));
             object.insert("released".to_owned(), json!(release.released_at));

@@ -59,7 +59,8 @@ pub fn read(conn: &mut Conn, window: &Window) -> Result<Record, Error> {
 
 /// When the first thing was done here that the figures know of.
 pub fn find_first(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
-    let came = fulfilments::table.select(fulfilments::fulfilled_at).order(fulfilments::fulfilled_at);
+    let came =
+        fulfilments::table.select(fulfilments::fulfilled_at).order(fulfilments::fulfilled_at);
     let came: Option<i64> = came.first(conn).optional()?;
     let kept = turns::table
         .filter(turns::state.eq(TurnState::Kept.word()))
@@ -144,11 +145,7 @@ fn read_outgoing(
 }
 
 /// Who kept which turn.
-fn read_turns(
-    conn: &mut Conn,
-    parties: &mut Parties,
-    window: &Window,
-) -> Result<Vec<Deed>, Error> {
+fn read_turns(conn: &mut Conn, parties: &mut Parties, window: &Window) -> Result<Vec<Deed>, Error> {
     let rows: Vec<(i64, i64)> = turn_people_private::table
         .inner_join(turns::table.on(turns::id.eq(turn_people_private::turn_id)))
         .filter(turns::state.eq(TurnState::Kept.word()))

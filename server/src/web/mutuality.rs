@@ -157,8 +157,7 @@ fn window_link(
     is_newest: bool,
     words: &Words<'_>,
 ) -> Link {
-    let quarter =
-        if is_newest { String::new() } else { format!("&quarter={}", release.quarter) };
+    let quarter = if is_newest { String::new() } else { format!("&quarter={}", release.quarter) };
     let label = match months {
         3 => "mutuality-window-short",
         12 => "mutuality-window-year",

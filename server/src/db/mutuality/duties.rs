@@ -74,7 +74,8 @@ fn weeks<'a>(past: impl Iterator<Item = &'a Past>, window: &Window) -> Vec<Part>
     if number > MOST_WEEKS {
         return Vec::new();
     }
-    let mut by_week: BTreeMap<i64, Part> = (0..number).map(|week| (week, Part::default())).collect();
+    let mut by_week: BTreeMap<i64, Part> =
+        (0..number).map(|week| (week, Part::default())).collect();
     for turn in past {
         if let Some(week) = by_week.get_mut(&ago(turn.starts_at)) {
             week.whole += 1;
@@ -101,11 +102,7 @@ fn life(duty: &Duty, past: &[Past], window: &Window) -> Option<Life> {
 
 /// What would be missed, by its word. The duties that ended are in it with what was, and make no
 /// promise of how often it comes.
-fn functions(
-    all: &[Duty],
-    past: &[Past],
-    window: &Window,
-) -> Result<Vec<Function>, Error> {
+fn functions(all: &[Duty], past: &[Past], window: &Window) -> Result<Vec<Function>, Error> {
     let mut kept: HashMap<i64, Vec<Date>> = HashMap::new();
     for turn in past.iter().filter(|turn| turn.is_kept) {
         kept.entry(turn.duty).or_default().push(day(time(turn.starts_at)?, window));

@@ -104,7 +104,8 @@ fn read_causes(conn: &mut Conn, window: &Window) -> Result<Vec<(Vec<u64>, bool)>
     let mut found = Vec::new();
     for cause in causes::list(conn)? {
         let needs = |quarter: Quarter| {
-            let fits = counts.iter().find(|count| count.cause == cause.id && count.quarter == quarter);
+            let fits =
+                counts.iter().find(|count| count.cause == cause.id && count.quarter == quarter);
             let shown = fits.and_then(|count| shown(count.needs)).unwrap_or(0);
             u64::try_from(shown).unwrap_or_default()
         };
@@ -185,9 +186,8 @@ fn note_active(
         .filter(turns::starts_at.lt(until))
         .select((turn_people_private::member_id, turns::starts_at))
         .load(conn)?;
-    let published = published.into_iter().filter_map(|(proposal, at)| {
-        Some((parties.proposer(proposal)?, at?))
-    });
+    let published =
+        published.into_iter().filter_map(|(proposal, at)| Some((parties.proposer(proposal)?, at?)));
     let promised =
         promised.into_iter().filter_map(|(promise, at)| Some((parties.promiser(promise)?, at)));
     let kept = kept.into_iter().map(|(member, at)| (Who::Member(member), at));

@@ -84,7 +84,9 @@ impl Parties {
 /// The members behind accounts of the fediverse.
 fn read_accounts(conn: &mut Conn) -> Result<HashMap<i64, i64>, Error> {
     let proved = member_handles_private::table
-        .inner_join(remote_actors::table.on(remote_actors::url.eq(member_handles_private::actor_url)))
+        .inner_join(
+            remote_actors::table.on(remote_actors::url.eq(member_handles_private::actor_url)),
+        )
         .select((remote_actors::id, member_handles_private::member_id));
     Ok(proved.load(conn)?.into_iter().collect())
 }
@@ -99,8 +101,7 @@ fn read_promisers(
     use promise_person_private as people;
     let duties: Vec<(i64, i64)> =
         duties::table.select((duties::promise_id, duties::duty_id)).load(conn)?;
-    let others: Vec<i64> =
-        promise_parties::table.select(promise_parties::promise_id).load(conn)?;
+    let others: Vec<i64> = promise_parties::table.select(promise_parties::promise_id).load(conn)?;
     let columns = (promise_private::promise_id, promise_private::member_id);
     let members: Vec<(i64, Option<i64>)> = promise_private::table.select(columns).load(conn)?;
     let people: Vec<(i64, Option<i64>)> =

@@ -9,8 +9,7 @@ const NEARLY_ALL: i64 = 85;
 const MOST: i64 = 55;
 const PART: i64 = 30;
 /// What is said of people: some, hardly anybody, nearly all.
-const TWO_WAY: [&str; 3] =
-    ["mutuality-two-way", "mutuality-two-way-none", "mutuality-two-way-all"];
+const TWO_WAY: [&str; 3] = ["mutuality-two-way", "mutuality-two-way-none", "mutuality-two-way-all"];
 const ASKED: [&str; 3] = ["mutuality-asked", "mutuality-asked-none", "mutuality-asked-all"];
 const ASKED_ROLES: [&str; 3] =
     ["mutuality-asked-roles", "mutuality-asked-roles-none", "mutuality-asked-roles-all"];
@@ -122,7 +121,11 @@ fn turns(says: &Says<'_>) -> Block {
         }
     }
     if says.percent("turns_unknown").is_some_and(|percent| percent > 0) {
-        lines.extend(says.share("turns_unknown", "mutuality-turns-unknown", "mutuality-turns-none"));
+        lines.extend(says.share(
+            "turns_unknown",
+            "mutuality-turns-unknown",
+            "mutuality-turns-none",
+        ));
     }
     says.block(&messages, lines)
 }

@@ -86,7 +86,8 @@ fn needs(says: &Says<'_>) -> Block {
     }
     if let Some(percent) = says.percent("attention") {
         let is_even = percent <= EVEN;
-        let message = if is_even { "mutuality-attention-even" } else { "mutuality-attention-uneven" };
+        let message =
+            if is_even { "mutuality-attention-even" } else { "mutuality-attention-uneven" };
         lines.push(says.plain(message));
     }
     says.block(&messages, lines)

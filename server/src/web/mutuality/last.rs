@@ -6,8 +6,7 @@ use crate::web::mutuality::pictures::Weeks;
 use crate::web::mutuality::says::{Block, Group, Messages, Says};
 
 /// What is said of people: some, hardly anybody, nearly all.
-const EXEMPT: [&str; 3] =
-    ["mutuality-exempt", "mutuality-exempt-none", "mutuality-exempt-all"];
+const EXEMPT: [&str; 3] = ["mutuality-exempt", "mutuality-exempt-none", "mutuality-exempt-all"];
 
 /// The group.
 pub fn group(says: &Says<'_>) -> Group {
@@ -24,9 +23,8 @@ fn standing(says: &Says<'_>) -> Block {
     let mut lines = Vec::new();
     lines.extend(says.share("standing", "mutuality-standing", "mutuality-standing-none"));
     lines.extend(says.share("crisis", "mutuality-crisis", "mutuality-crisis-none"));
-    let lasting = says.percent("lasting").map(|percent| {
-        says.with("mutuality-lasting", "percent", percent)
-    });
+    let lasting =
+        says.percent("lasting").map(|percent| says.with("mutuality-lasting", "percent", percent));
     lines.push(lasting.unwrap_or_else(|| says.plain("mutuality-lasting-unknown")));
     says.block(&messages, lines)
 }

@@ -108,11 +108,7 @@ impl Weeks {
         let high = |turns: u64| turns * HIGH / most;
         let columns = weeks.iter().zip(0_usize..).map(|(week, place)| {
             let (kept, all) = (high(week.part), high(week.whole));
-            Column {
-                x: place * STEP,
-                kept: (HIGH - kept, kept),
-                missed: (HIGH - all, all - kept),
-            }
+            Column { x: place * STEP, kept: (HIGH - kept, kept), missed: (HIGH - all, all - kept) }
         });
         let with_turns = weeks.iter().filter(|week| week.whole > 0).count();
         let full = weeks.iter().filter(|week| week.whole > 0 && week.part == week.whole).count();

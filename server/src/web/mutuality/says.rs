@@ -58,12 +58,7 @@ pub struct Messages {
 
 impl Says<'_> {
     /// A group.
-    pub fn group(
-        &self,
-        id: &'static str,
-        [title, lead]: [&str; 2],
-        blocks: Vec<Block>,
-    ) -> Group {
+    pub fn group(&self, id: &'static str, [title, lead]: [&str; 2], blocks: Vec<Block>) -> Group {
         Group { id, title: self.locale.say(title), lead: self.locale.say(lead), blocks }
     }
 
