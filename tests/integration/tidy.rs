@@ -245,7 +245,8 @@ const MAY_SEE_MUTUALITY: &[&str] = &[
 ];
 
 /// These start it, name the page and the command, and see no figure.
-const START_IT: &[&str] = &["src/cli.rs", "src/web.rs", "jobs/housekeeping.rs", "cli/demo.rs"];
+const START_IT: &[&str] =
+    &["src/cli.rs", "src/web.rs", "jobs/housekeeping.rs", "cli/demo.rs", "cli/fixture.rs"];
 
 #[test]
 fn the_figures_of_mutuality_are_an_input_of_nothing() {

@@ -1,6 +1,6 @@
-//! Freeze the picture of mutuality when a quarter is over, and ask the assembly if it changed. What
-//! is frozen is never computed again, so that two looks at a quarter show the same, and nobody learns
-//! from the difference who came or left (mission B.0, rule 5; B.7).
+//! Freeze the picture of mutuality when a quarter is over, and ask the assembly if it changed.
+//! What is frozen is never computed again, so that two looks at a quarter show the same, and
+//! nobody learns from the difference who came or left (mission B.0, rule 5; B.7).
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -21,8 +21,8 @@ use crate::error::Error;
 
 /// So long after the end of a quarter it is frozen: turns can be noted for a day.
 pub const WAITS: SignedDuration = SignedDuration::from_hours(3 * 24);
-/// A collective that has been here for longer when it begins to freeze begins with so many quarters:
-/// as many as it takes to notice a change, and two.
+/// A collective that has been here for longer when it begins to freeze begins with so many
+/// quarters: as many as it takes to notice a change, and two.
 const FIRST_TIME: usize = 8;
 /// Months of a quarter.
 const QUARTER: i32 = 3;
@@ -131,7 +131,8 @@ fn sum_up(record: &Record) -> Sums {
     }
 }
 
-/// One question, without a name, if a share rose with the quarter that was frozen last (mission E2).
+/// One question, without a name, if a share rose with the quarter that was frozen last (mission
+/// E2).
 fn ask_if_it_changed(app: &App, conn: &mut Conn, last: Quarter) -> Result<(), Error> {
     let all = releases::list_sums(conn)?;
     let back = std::iter::successors(Some(last), |quarter| Some(quarter.before()));

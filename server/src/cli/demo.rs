@@ -94,7 +94,7 @@ impl Demo {
         stop_signal().await;
         // Those who listen end now; those who ended already do not listen.
         let _ = say_stop.send(true);
-        server.await?;
+        server.await??;
         workers.await?;
         output.tell("Stopped.");
         Ok(())

@@ -3,9 +3,9 @@
 //!
 //! A table has rows `day,what,who,whom,kind,words`, in the order of days. `member`: a name, and
 //! whether they are a steward. `duty`: a title, its rhythm with hour, minutes and people, what it
-//! would be missed for, who keeps it together and who stands in. `turn`: a duty, and who came; nobody
-//! if it was missed. `handover`: from whom to whom, what kind of thing, and its words; `duty:TITLE` is
-//! a duty.
+//! would be missed for, who keeps it together and who stands in. `turn`: a duty, and who came;
+//! nobody if it was missed. `handover`: from whom to whom, what kind of thing, and its words;
+//! `duty:TITLE` is a duty.
 
 use std::collections::HashMap;
 
@@ -14,6 +14,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 
+use crate::actions::release_mutuality::last_over;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::db::{
@@ -78,9 +79,8 @@ pub fn find(name: &str) -> Option<&'static Fixture> {
 
 /// The day with which its year begins, so that it ends with the last quarter that is over.
 pub fn first_day(now: Timestamp, zone: &TimeZone) -> anyhow::Result<Date> {
-    let this = Quarter::of(now, zone);
-    let back = std::iter::successors(Some(this), |quarter| Some(quarter.before()));
-    let first = back.take(QUARTERS + 1).last().and_then(Quarter::first_day);
+    let back = std::iter::successors(Some(last_over(now, zone)), |quarter| Some(quarter.before()));
+    let first = back.take(QUARTERS).last().and_then(Quarter::first_day);
     first.context("a quarter that no calendar has")
 }
 

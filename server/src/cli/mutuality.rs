@@ -1,5 +1,5 @@
-//! `mutuals mutuality`: does help go round, or does it run one way? docs/mutuality.md says what each
-//! figure means.
+//! `mutuals mutuality`: does help go round, or does it run one way? docs/mutuality.md says what
+//! each figure means.
 
 use std::path::PathBuf;
 

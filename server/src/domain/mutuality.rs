@@ -1,4 +1,5 @@
-//! An honest picture of mutuality (mission part B): does help go round here, or does it run one way?
+//! An honest picture of mutuality (mission part B): does help go round here, or does it run one
+//! way?
 //!
 //! Everything here is about the collective as a whole. Whoever took part is an opaque number that
 //! means nothing outside one calculation; no result is about a person, and no result is ever put
@@ -29,8 +30,8 @@ pub mod ties;
 /// With fewer people than this nothing is counted: whoever looks could point at somebody (B.0, rule
 /// 5).
 pub const FEWEST_PEOPLE: u64 = 8;
-/// What fewer people or events than this stand behind is not shown, unless it is nobody at all: that
-/// is a finding, and points at nobody (B.0, rule 5).
+/// What fewer people or events than this stand behind is not shown, unless it is nobody at all:
+/// that is a finding, and points at nobody (B.0, rule 5).
 pub const SMALLEST_CELL: u64 = 5;
 /// Shares are shown in steps of one twentieth, five in a hundred (B.0, rule 5).
 const STEPS: f64 = 20.0;

@@ -156,8 +156,8 @@ fn of_turns_as_many_are_looked_at_as_are_known_to_have_helped_somebody() {
     let turns = (0..12).map(|cook| deed(person(cook), KITCHEN, 2));
     let soup = (0..9).map(|eater| deed(KITCHEN, person(eater), 1));
     let figures = Figures::of_record(&turns.chain(soup).collect::<Vec<_>>());
-    // Nine turns, three quarters of one of everybody, and nine portions: of the nine who ate it comes
-    // back as far as their own turns are looked at.
+    // Nine turns, three quarters of one of everybody, and nine portions: of the nine who ate it
+    // comes back as far as their own turns are looked at.
     assert_eq!(figures.split.all, 18 * u64::from(PARTS));
     assert_eq!(figures.split.common, 2 * 9 * u64::from(PARTS) * 3 / 4);
     assert_eq!((figures.people, figures.two_way), (12, Part::new(9, 12)));

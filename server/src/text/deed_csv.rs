@@ -1,5 +1,5 @@
-//! Deeds as a table: rows `when,provider,receiver,weight`. Names that begin with `pool:` are held in
-//! common, `outside` is everybody else. Pure.
+//! Deeds as a table: rows `when,provider,receiver,weight`. Names that begin with `pool:` are held
+//! in common, `outside` is everybody else. Pure.
 //!
 //! `when` is a day or a moment (`2026-03-01`, `2026-03-01T18:00`, with or without an offset);
 //! `weight` says how many times, a whole number from 1. The first line may be the names of the

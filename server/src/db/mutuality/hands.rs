@@ -42,8 +42,8 @@ pub fn read(
     Ok(())
 }
 
-/// Who can open each duty that goes on, and the house. A duty that nobody keeps is for those who look
-/// after the house.
+/// Who can open each duty that goes on, and the house. A duty that nobody keeps is for those who
+/// look after the house.
 fn read_holders(conn: &mut Conn, parties: &mut Parties, record: &mut Record) -> Result<(), Error> {
     let stewards: Vec<i64> = members::table
         .filter(members::role.eq(Role::Steward.word()))
@@ -95,8 +95,8 @@ fn read_coordinated(conn: &mut Conn, window: &Window) -> Result<Vec<u64>, Error>
     Ok(counts)
 }
 
-/// In how many needs of each of the last four quarters a cause came up, where that may be known, and
-/// whether something answers it.
+/// In how many needs of each of the last four quarters a cause came up, where that may be known,
+/// and whether something answers it.
 fn read_causes(conn: &mut Conn, window: &Window) -> Result<Vec<(Vec<u64>, bool)>, Error> {
     let counts = causes::read_counts(conn, window.zone, window.until)?;
     let last = Quarter::of(window.until, window.zone).before();
@@ -118,8 +118,8 @@ fn read_causes(conn: &mut Conn, window: &Window) -> Result<Vec<(Vec<u64>, bool)>
     Ok(found)
 }
 
-/// Those who took part in the round that ended last, by asking or promising, and how many months ago
-/// that was.
+/// Those who took part in the round that ended last, by asking or promising, and how many months
+/// ago that was.
 fn read_round(
     conn: &mut Conn,
     parties: &mut Parties,
@@ -199,7 +199,8 @@ fn note_active(
     Ok(())
 }
 
-/// In which months they were exempt from all turns, or had left: whoever rests or moved is not lost.
+/// In which months they were exempt from all turns, or had left: whoever rests or moved is not
+/// lost.
 fn note_away(
     conn: &mut Conn,
     (ended, window): (i64, &Window),

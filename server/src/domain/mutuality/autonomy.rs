@@ -1,4 +1,5 @@
-//! *Whose hands is it in?* (B.5): roles that go on, what hangs on few people, causes that come back.
+//! *Whose hands is it in?* (B.5): roles that go on, what hangs on few people, causes that come
+//! back.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! *Will it be here next year?* (B.5). All of it about duties, rounds and the collective, never about
-//! a person; whoever was away is not counted as gone (E27).
+//! *Will it be here next year?* (B.5). All of it about duties, rounds and the collective, never
+//! about a person; whoever was away is not counted as gone (E27).
 
 use std::collections::BTreeSet;
 
@@ -33,8 +33,8 @@ impl Turns {
 pub struct Life {
     /// Whole months from its first kept turn to its last, or to today.
     pub months: u32,
-    /// Whether it ended, or has been asleep for more than six months. One that is kept still, or has
-    /// slept for less, may yet last longer.
+    /// Whether it ended, or has been asleep for more than six months. One that is kept still, or
+    /// has slept for less, may yet last longer.
     pub is_over: bool,
 }
 

@@ -44,7 +44,7 @@ pub enum Shown {
 pub enum Why {
     /// Nothing was done of which it could be a share.
     Nothing,
-    /// Fewer than eight people took part.
+    /// Fewer than eight people took part, or there are fewer than five of the kind in question.
     TooFewPeople,
     /// Fewer than five stand behind it.
     SmallCell,
@@ -85,8 +85,8 @@ impl Figures {
         Self::compute(flows, flows, 1)
     }
 
-    /// Computes them of what the collective has on record. Who gave and who received counts in full;
-    /// what goes round is asked only of what is [`traced`].
+    /// Computes them of what the collective has on record. Who gave and who received counts in
+    /// full; what goes round is asked only of what is [`traced`].
     pub fn of_record(deeds: &[Deed]) -> Self {
         Self::compute(&Flows::new(deeds), &Flows::new(&traced(deeds)), PARTS)
     }
@@ -196,6 +196,8 @@ impl Figure {
             Self::OfDeeds { part, deeds } if part.part > 0 && *deeds < SMALLEST_CELL => {
                 Some(Why::SmallCell)
             }
+            // A group so small that nothing at all can be said of it.
+            Self::OfPeople(part) if is_few(part.whole) => Some(Why::TooFewPeople),
             Self::OfPeople(part) if is_few(part.part) => Some(Why::SmallCell),
             Self::OfPeople(part) if is_few(part.whole - part.part.min(part.whole)) => {
                 Some(Why::NearlyAll)

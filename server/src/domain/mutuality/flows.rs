@@ -61,9 +61,9 @@ pub const PARTS: u32 = 60;
 /// What is known of where deeds went, each deed divided into [`PARTS`].
 ///
 /// Of most turns nobody writes down who was helped by them: the kitchen counts its meals, not its
-/// guests. To say that such a turn went one way would be made up, and so would be to say that it came
-/// round. So of the turns at something held in common as many are looked at as it is known to have
-/// given to somebody, the same part of everybody's; of the others nothing is said.
+/// guests. To say that such a turn went one way would be made up, and so would be to say that it
+/// came round. So of the turns at something held in common as many are looked at as it is known to
+/// have given to somebody, the same part of everybody's; of the others nothing is said.
 pub fn traced(deeds: &[Deed]) -> Vec<Deed> {
     let mut pools: BTreeMap<Party, (u64, u64)> = BTreeMap::new();
     for deed in deeds.iter().filter(|deed| deed.provider != deed.receiver) {
@@ -160,8 +160,8 @@ impl Flows {
         people.map(|(activity, _)| activity).collect()
     }
 
-    /// The most that could come round among people and what they hold in common, given how much each
-    /// gave and received there.
+    /// The most that could come round among people and what they hold in common, given how much
+    /// each gave and received there.
     pub fn most(&self) -> u64 {
         let mut gave = vec![0_u64; self.nodes()];
         let mut got = gave.clone();

@@ -1,5 +1,6 @@
-//! What would be missed on Monday? (E32). What a collective calls essential, in how many weeks of the
-//! year it was there, and what has run for more than a year without a gap. A list, never a sum.
+//! What would be missed on Monday? (E32). What a collective calls essential, in how many weeks of
+//! the year it was there, and what has run for more than a year without a gap. A list, never a
+//! sum.
 
 use std::collections::BTreeSet;
 

@@ -27,8 +27,8 @@ const A_YEAR: u32 = 12;
 pub struct Report {
     /// Each figure by its name.
     pub figures: BTreeMap<String, Shown>,
-    /// What would be missed, by its word: in how many weeks it was there, and whether it has run for
-    /// more than a year without a gap.
+    /// What would be missed, by its word: in how many weeks it was there, and whether it has run
+    /// for more than a year without a gap.
     pub functions: BTreeMap<String, (u32, bool)>,
     /// The turns of each week, the newest last: how many were kept, of how many.
     pub weeks: Vec<Part>,
@@ -42,7 +42,8 @@ impl Report {
         let mut figures: BTreeMap<String, Shown> =
             carried.published().into_iter().map(|(name, shown)| (name.to_owned(), shown)).collect();
         let people = active(record);
-        // Two kinds of people are too few to count: those who did anything, and those who were here.
+        // Two kinds of people are too few to count: those who did anything, and those who were
+        // here.
         let is_too_few = carried.people < FEWEST_PEOPLE;
         for (name, figure) in more(record, &Flows::new(&deeds), &carried, &people) {
             let shown = match is_too_few {
@@ -138,7 +139,6 @@ fn asking_and_turns(
         ("as_if_by", Figure::Plain(whole(carried.as_if_by))),
         ("asked", Figure::OfPeople(of(people))),
         ("asked_roles", Figure::OfPeople(of(&record.role_holders))),
-        ("turns_kept", Figure::Plain(Some(kept.min(1)))),
         ("turn_hands", Figure::People(count(turns.len()))),
         ("turns_as_if_by", Figure::Plain(whole(effective(turns.values())))),
         ("turns_unknown", Figure::of_deeds(Part::new(kept.saturating_sub(known), kept))),

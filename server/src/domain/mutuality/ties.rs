@@ -1,5 +1,5 @@
-//! Whether help brings people together who did not know each other (E25). Only ever for all of them:
-//! nothing here can be asked about a person or about two.
+//! Whether help brings people together who did not know each other (E25). Only ever for all of
+//! them: nothing here can be asked about a person or about two.
 
 use std::collections::{BTreeMap, BTreeSet};
 

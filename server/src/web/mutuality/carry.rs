@@ -71,7 +71,9 @@ fn chance(says: &Says<'_>) -> Block {
     lines.extend(says.share("balance", "mutuality-balance", "mutuality-balance-none"));
     lines.extend(says.share("closure", "mutuality-closure", "mutuality-closure-none"));
     lines.extend(says.people("two_way", TWO_WAY));
+    let could_come_round = says.percent("balance").is_some_and(|percent| percent > 0);
     let band = says.percent("chance_low").zip(says.percent("chance_high"));
+    let band = band.filter(|_| could_come_round);
     if let (Some((low, high)), Some(one_way)) = (band, says.percent("one_way")) {
         let came = 100 - one_way;
         let message = match came {
@@ -112,13 +114,13 @@ fn turns(says: &Says<'_>) -> Block {
         not: "mutuality-turns-not",
     };
     let mut lines = Vec::new();
-    match (says.count("turns_kept"), says.count("turn_hands")) {
-        (None | Some(0), _) => lines.push(says.plain("mutuality-turns-none")),
-        (Some(_), None) => lines.push(says.plain("mutuality-turns-few")),
-        (Some(_), Some(people)) => {
+    match says.count("turn_hands") {
+        Some(0) => lines.push(says.plain("mutuality-turns-none")),
+        Some(people) => {
             lines.push(says.with("mutuality-turns", "count", people));
             lines.extend(says.counted("turns_as_if_by", "mutuality-turns-as-if-by"));
         }
+        None => lines.push(says.plain("mutuality-turns-few")),
     }
     if says.percent("turns_unknown").is_some_and(|percent| percent > 0) {
         lines.extend(says.share(

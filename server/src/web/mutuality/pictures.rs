@@ -1,5 +1,5 @@
-//! Pictures for people who would rather look than read. Each is drawn on the server, tells its parts
-//! apart by pattern and place as well as by colour, and says in words what it shows.
+//! Pictures for people who would rather look than read. Each is drawn on the server, tells its
+//! parts apart by pattern and place as well as by colour, and says in words what it shows.
 
 use jiff::SignedDuration;
 

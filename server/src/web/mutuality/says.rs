@@ -99,8 +99,8 @@ impl Says<'_> {
         self.report.get(name) == Shown::Hidden(why)
     }
 
-    /// A sentence with a share in percent. Another one where nobody is behind it, or too few; nothing
-    /// where there is nothing of which it could be a share.
+    /// A sentence with a share in percent. Another one where nobody is behind it, or too few;
+    /// nothing where there is nothing of which it could be a share.
     pub fn share(&self, name: &str, some: &str, none: &str) -> Option<String> {
         match self.percent(name) {
             Some(0) => Some(self.locale.say(none)),
