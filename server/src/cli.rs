@@ -20,6 +20,7 @@ use crate::server;
 
 mod acts;
 mod careful;
+mod causes;
 mod demo;
 mod domains;
 mod following;
@@ -39,6 +40,7 @@ mod pact;
 mod promises;
 mod proposals;
 mod queue;
+mod rounds;
 mod seed;
 mod story;
 
@@ -116,6 +118,12 @@ enum Command {
     /// What came.
     #[command(subcommand)]
     Fulfilment(promises::Fulfilment),
+    /// Crisis periods, each with an end.
+    #[command(subcommand)]
+    Round(rounds::RoundCommand),
+    /// What is behind needs, and what we do about it.
+    #[command(subcommand)]
+    Cause(causes::CauseCommand),
     /// The collectives that we follow.
     #[command(subcommand)]
     Follow(following::Follow),
@@ -195,6 +203,8 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Proposal(command) => command.run(&open().await?, output).await,
         Command::Promise(command) => command.run(&open().await?, output).await,
         Command::Fulfilment(command) => command.run(&open().await?, output).await,
+        Command::Round(command) => command.run(&open().await?, output).await,
+        Command::Cause(command) => command.run(&open().await?, output).await,
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Pact(command) => command.run(&open().await?, output).await,

@@ -312,6 +312,8 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/rounds/{id}", get(round_page::show))
         .route("/rounds/{id}/poster", get(round_page::poster))
         .route("/rounds/{id}/open", post(rounds::open))
+        .route("/rounds/{id}/confirm", post(rounds::confirm))
+        .route("/rounds/{id}/renew", post(rounds::renew))
         .route("/rounds/{id}/end", post(rounds::end))
         .route("/rounds/{id}/close", post(rounds::close))
         .route("/round-lines/{id}", get(round_lines::show).post(round_lines::decide))

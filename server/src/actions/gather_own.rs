@@ -3,7 +3,7 @@
 
 use crate::db::{
     Conn, covenants, measures, member_handles, members, of_member, passkeys, pictures, promises,
-    proposals, telling,
+    proposals, telling, unasked,
 };
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{MemberId, ProposalId};
@@ -39,6 +39,8 @@ pub struct Own {
     pub counted: Vec<(Confirmation, Option<String>)>,
     /// Measures about them, newest first, with what they said about each.
     pub measures: Vec<Measure>,
+    /// Whether they want to be asked nothing.
+    pub is_unasked: bool,
 }
 
 /// A promise of theirs.
@@ -69,6 +71,7 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         outgoing: of_member::read_outgoing(conn, member)?,
         counted: of_member::list_said(conn, member)?,
         measures: measures::list_about(conn, member)?,
+        is_unasked: unasked::contains(conn, member)?,
     })
 }
 

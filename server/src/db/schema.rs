@@ -922,25 +922,6 @@ diesel::table! {
         ended_how -> Nullable<Text>,
         ended_at -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
-    decisions (id) {
-        id -> BigInt,
-        title -> Text,
-        text -> Text,
-        method -> Text,
-        quorum -> BigInt,
-        members -> BigInt,
-        asks_followers -> Bool,
-        agenda_id -> Nullable<BigInt>,
-        opened_at -> BigInt,
-        closes_at -> BigInt,
-        ending -> Nullable<Text>,
-        closed_at -> Nullable<BigInt>,
-        yes -> BigInt,
-        no -> BigInt,
-        aside -> BigInt,
-        objections -> BigInt,
-        opinions_yes -> BigInt,
-        opinions_no -> BigInt,
     }
 }
 
@@ -949,9 +930,6 @@ diesel::table! {
         decision_id -> BigInt,
         round_id -> BigInt,
         used_at -> BigInt,
-    decision_private (decision_id) {
-        decision_id -> BigInt,
-        proposed_by -> Nullable<BigInt>,
     }
 }
 
@@ -993,13 +971,6 @@ diesel::table! {
         cause_id -> BigInt,
         words -> Nullable<Text>,
         stated_at -> BigInt,
-    decision_voices_private (id) {
-        id -> BigInt,
-        decision_id -> BigInt,
-        member_id -> Nullable<BigInt>,
-        voice -> Text,
-        words -> Nullable<Text>,
-        with_name -> Bool,
     }
 }
 
@@ -1022,15 +993,6 @@ diesel::table! {
         review_at -> Nullable<BigInt>,
         done_at -> Nullable<BigInt>,
         asked_again_at -> Nullable<BigInt>,
-    decision_papers (id) {
-        id -> BigInt,
-        decision_id -> BigInt,
-        yes -> BigInt,
-        no -> BigInt,
-        aside -> BigInt,
-        objections -> BigInt,
-        words -> Text,
-        confirmed_at -> Nullable<BigInt>,
     }
 }
 
@@ -1039,10 +1001,6 @@ diesel::table! {
         proposal_id -> BigInt,
         origin -> Text,
         replaces -> Bool,
-    decision_paper_private (paper_id) {
-        paper_id -> BigInt,
-        entered_by -> Nullable<BigInt>,
-        confirmed_by -> Nullable<BigInt>,
     }
 }
 
@@ -1070,10 +1028,80 @@ diesel::table! {
         asked_at -> BigInt,
         proposal_id -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        method -> Text,
+        quorum -> BigInt,
+        members -> BigInt,
+        asks_followers -> Bool,
+        agenda_id -> Nullable<BigInt>,
+        opened_at -> BigInt,
+        closes_at -> BigInt,
+        ending -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        opinions_yes -> BigInt,
+        opinions_no -> BigInt,
+    }
+}
+
+diesel::table! {
+    decision_private (decision_id) {
+        decision_id -> BigInt,
+        proposed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_voices_private (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        voice -> Text,
+        words -> Nullable<Text>,
+        with_name -> Bool,
+    }
+}
+
+diesel::table! {
+    decision_papers (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        words -> Text,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_paper_private (paper_id) {
+        paper_id -> BigInt,
+        entered_by -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     opinions (decision_id, actor_id) {
         decision_id -> BigInt,
         actor_id -> BigInt,
         is_yes -> Bool,
+    }
+}
+
+diesel::table! {
     duties (id) {
         id -> BigInt,
         title -> Text,
@@ -1267,12 +1295,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     confirmations,
     consents,
     covenants,
+    cover_asks_private,
     decision_paper_private,
     decision_papers,
     decision_private,
     decision_voices_private,
     decisions,
-    cover_asks_private,
     deliveries,
     domain_drafts,
     domain_rules,
@@ -1313,8 +1341,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_settings_private,
     notices_private,
     oauth_clients,
-    origin_quarters,
     opinions,
+    origin_quarters,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,
@@ -1354,10 +1382,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_links,
     standing_turns_private,
     tombstones,
-    unasked_private,
     turn_notes,
     turn_people_private,
     turn_private,
     turns,
+    unasked_private,
     vouches_private,
 );

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::id::{CauseId, MemberId, ProposalId, RoundId};
+use crate::domain::id::{CauseId, DutyId, MemberId, ProposalId, RoundId};
 use crate::domain::proposal::{Proposal, State};
 use crate::domain::refusal::Refusal;
 
@@ -99,8 +99,8 @@ pub struct Line {
 pub enum Outcome {
     /// It is done.
     Finished,
-    /// It goes on as a standing duty, by its id.
-    Duty(i64),
+    /// It goes on as a standing duty.
+    Duty(DutyId),
     /// It comes from a cause to which the collective has a response.
     Cause(CauseId),
 }

@@ -158,6 +158,7 @@ fn document(app: &App, own: &Own) -> Value {
         "published": own.member.joined_at,
         "email": own.email,
         "passkeys": own.passkeys,
+        "doNotAsk": own.is_unasked,
         "alsoKnownAs": own.accounts.iter().map(|each| format!("acct:{each}")).collect::<Vec<_>>(),
     });
     let posted = own.posted.iter().map(|proposal| {
