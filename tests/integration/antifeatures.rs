@@ -377,6 +377,10 @@ async fn e16_whatever_somebody_gave_every_door_and_every_page_is_the_same_for_th
     let mut all = people.clone();
     all.push(quiet.clone());
     all.push(ida.clone());
+    let mut browsers = Vec::new();
+    for member in [&people[4], &quiet, &ida] {
+        browsers.push((member, house.enter(member).await));
+    }
     let mut doors = Vec::new();
     let mut pages: Vec<BTreeMap<String, String>> = Vec::new();
     let mut histories = histories(&all);
@@ -393,10 +397,9 @@ async fn e16_whatever_somebody_gave_every_door_and_every_page_is_the_same_for_th
         };
         let mut statuses = Vec::new();
         let mut seen = BTreeMap::new();
-        for member in [&people[4], &quiet, &ida] {
-            let mut browser = house.enter(member).await;
+        for (member, browser) in &mut browsers {
             for (method, path) in routes::harmless() {
-                let answer = routes::answered(&mut browser, &method, &path).await;
+                let answer = routes::answered(browser, &method, &path).await;
                 statuses.push((member.name.clone(), method.clone(), path.clone(), answer.0));
                 // Their own diary is theirs, and is the one thing that may differ.
                 let is_diary = path == "/me" || path.starts_with("/me/data");

@@ -141,11 +141,8 @@ async fn e15_a_hundred_handovers_ask_nobody_more_than_once_in_ninety_days() {
     let began = ring.now();
     let mut questions: Vec<Vec<jiff::Timestamp>> = vec![Vec::new(); people.len()];
     for number in 0..100 {
-        let (receiver, giver) =
-            (&people[number * 7 % 10], &people[(number * 7 + 1 + number / 10) % 10]);
-        if receiver.id != giver.id {
-            deed(&ring, receiver, giver, &soup()).await;
-        }
+        let giver = (number * 7 + 1 + number % 9) % 10;
+        deed(&ring, &people[number * 7 % 10], &people[giver], &soup()).await;
         pass(&ring, 2 * DAY).await;
         for (person, times) in people.iter().zip(&mut questions) {
             for (_, at) in asked(&ring, person).await {

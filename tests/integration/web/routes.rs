@@ -27,7 +27,7 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/causes", [303, 403, 403, 422]),
     ("post", "/causes/{id}", [303, 403, 403, 422]),
     ("post", "/causes/{id}/respond", [303, 403, 403, 404]),
-    ("post", "/moment", [303, 422, 422, 422]),
+    ("post", "/moment", [303, 403, 403, 403]),
     ("post", "/responses/{id}/done", [303, 403, 403, 404]),
     ("post", "/round-lines/{id}", [303, 403, 403, 404]),
     ("post", "/rounds", [303, 403, 403, 422]),

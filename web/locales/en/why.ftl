@@ -6,6 +6,8 @@ why-link-free = Why nobody has to give first
 why-link-stories = Why no story and no photo
 why-link-counts = Why there are no counts of people
 why-link-popular = Why this order
+why-link-owing = Why nobody owes anything
+why-link-majority = Why asking stays open
 why-link-rounds = Why a round ends
 why-link-numbers = Why numbers are rounded or missing
 why-link-following = Why followers are not members
@@ -31,8 +33,8 @@ why-page-popular-text = On the board comes first what has been answered least, a
     Where the popular comes first, a few get far too much and the rest get nothing. With our order fifteen helping hands reach ten needs; with the other one they reach five.
 
     Changing the text or adding a picture moves nothing. Replies are read, and not counted.
-why-page-balances = Why does nobody owe anything here?
-why-page-balances-text = There are no accounts of hours or favours here, and nothing has a tag. You cannot save up and you cannot run out.
+why-page-owing = Why does nobody owe anything here?
+why-page-owing-text = There are no accounts of hours or favours here, and nothing has a tag. You cannot save up and you cannot run out.
 
     An hour of listening and an hour of carrying are not the same and not exchangeable, and whoever has to reckon asks less. The people who most need to ask would be the first to stop.
 
