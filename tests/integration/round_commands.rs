@@ -77,7 +77,10 @@ fn causes_and_what_we_do_about_them_in_commands() {
     assert_eq!(folder.run(&["cause", "add", "damp flats"]).status.code(), Some(3));
     assert_eq!(folder.run(&["cause", "retire", "Nothing"]).status.code(), Some(3));
     assert!(folder.json(&["cause", "retire", &id(&damp)])[0]["retired"].is_string());
-    assert_eq!(folder.json(&["cause", "retire", "Damp flats", "--undo"])[0]["retired"], Value::Null);
+    assert_eq!(
+        folder.json(&["cause", "retire", "Damp flats", "--undo"])[0]["retired"],
+        Value::Null
+    );
     folder.json(&["cause", "rename", "Damp flats", "Wet walls"]);
 
     let not_now = ["cause", "respond", "Wet walls", "--response", "not-now", "--text", "In spring"];

@@ -350,7 +350,8 @@ fn a_test_is_about_the_sentence_that_its_name_begins_with() {
     {
         assert!(is_about(test, sentence), "{test}");
     }
-    for (test, sentence) in [("e20_x", "E2"), ("e2x", "E2"), ("every_one", "E2"), ("e0a_x", "E0b")] {
+    for (test, sentence) in [("e20_x", "E2"), ("e2x", "E2"), ("every_one", "E2"), ("e0a_x", "E0b")]
+    {
         assert!(!is_about(test, sentence), "{test}");
     }
 }

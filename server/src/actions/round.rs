@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use crate::actions::decide::check_adopted;
+use crate::actions::freeze;
 use crate::actions::measure::check_steward;
 use crate::actions::record_act::{Act, record};
 use crate::app::App;
@@ -167,6 +168,7 @@ pub fn page_of(id: RoundId) -> String {
 
 fn ask_in(app: &App, conn: &mut Conn, by: MemberId, wish: &Wish) -> Result<Round, Error> {
     check_steward(conn, by)?;
+    freeze::check(app, conn, by)?;
     let now = app.now();
     let round = Round::ask(app.clock.new_id(), (&wish.title, &wish.text), wish.days, now)?;
     rounds::insert(conn, &round, Openers { asked_by: Some(by), seconded_by: None })?;
@@ -177,6 +179,7 @@ fn ask_in(app: &App, conn: &mut Conn, by: MemberId, wish: &Wish) -> Result<Round
 
 fn second_in(app: &App, conn: &mut Conn, by: MemberId, id: RoundId) -> Result<Round, Error> {
     check_steward(conn, by)?;
+    freeze::check(app, conn, by)?;
     let mut round = rounds::lock(conn, id)?;
     let mut openers = rounds::find_openers(conn, id)?;
     round.open(&mut openers, by, app.now())?;

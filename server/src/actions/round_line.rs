@@ -33,6 +33,8 @@ pub async fn decide(app: &App, by: &Member, need: ProposalId, fate: Fate) -> Res
     let by = by.id;
     app.change(move |app, conn, events| {
         check_steward(conn, by)?;
+        // The need before its round, as whoever edits a need does: nobody waits for each other.
+        proposals::lock(conn, need)?;
         let mut line = rounds::find_line(conn, need)?.ok_or(Error::NotFound)?;
         let round = rounds::lock(conn, line.round)?;
         if round.closed_at.is_some() {
@@ -107,7 +109,7 @@ fn finish(
     need: ProposalId,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    let need = proposals::lock(conn, need)?;
+    let need = proposals::find(conn, need)?;
     if matches!(need.state, State::Open | State::Expired) {
         take_step(app, conn, need, Step::Close(CloseReason::Enough), events)?;
     }
