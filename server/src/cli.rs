@@ -22,6 +22,7 @@ mod acts;
 mod careful;
 mod demo;
 mod domains;
+mod duties;
 mod following;
 mod hosts;
 mod joining;
@@ -41,6 +42,7 @@ mod proposals;
 mod queue;
 mod seed;
 mod story;
+mod turns;
 
 use output::Output;
 
@@ -116,6 +118,12 @@ enum Command {
     /// What came.
     #[command(subcommand)]
     Fulfilment(promises::Fulfilment),
+    /// What is kept going, in turns.
+    #[command(subcommand)]
+    Duty(duties::Duty),
+    /// Whose turn it is: come, stay away, note how it was.
+    #[command(subcommand)]
+    Turn(turns::Turn),
     /// The collectives that we follow.
     #[command(subcommand)]
     Follow(following::Follow),
@@ -195,6 +203,8 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Proposal(command) => command.run(&open().await?, output).await,
         Command::Promise(command) => command.run(&open().await?, output).await,
         Command::Fulfilment(command) => command.run(&open().await?, output).await,
+        Command::Duty(command) => command.run(&open().await?, output).await,
+        Command::Turn(command) => command.run(&open().await?, output).await,
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Pact(command) => command.run(&open().await?, output).await,

@@ -12,7 +12,7 @@ use crate::web::words::UNITS;
 
 /// Messages whose names are put together while the program runs: the beginnings of their names.
 /// Those of `wire-` belong to what goes out to other servers.
-const FAMILIES: [&str; 9] = [
+const FAMILIES: [&str; 11] = [
     "kind-",
     "unit-",
     "amount-",
@@ -22,6 +22,8 @@ const FAMILIES: [&str; 9] = [
     "telling-kinds-",
     "mail-confirm-",
     "mail-stop-",
+    "function-",
+    "duty-rhythm-",
 ];
 
 /// Words that nobody should read here: each with what may come before and after it.

@@ -17,7 +17,7 @@ use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::web::error::Problem;
-use crate::web::form::{PathId, new_key};
+use crate::web::form::{PathId, Query, new_key};
 use crate::web::page::{Page, answer, go_on};
 use crate::web::pictures::{self, Kept};
 use crate::web::proposal_fields::{FieldRefusal, Typed};
@@ -77,13 +77,17 @@ enum Which {
 }
 
 /// `GET /needs/new`
-pub async fn new_need(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    new(&app, &signed_in, Purpose::Need)
+pub async fn new_need(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Query(query): Query,
+) -> Result<Response, Problem> {
+    new(&app, &signed_in, Purpose::Need, query.text("title"))
 }
 
 /// `GET /offers/new`
 pub async fn new_offer(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    new(&app, &signed_in, Purpose::Offer)
+    new(&app, &signed_in, Purpose::Offer, String::new())
 }
 
 /// `POST /needs/new`
@@ -142,8 +146,15 @@ pub async fn update(
     Ok(go_on(&app, &path_of(&app, id), done, &[]))
 }
 
-fn new(app: &App, signed_in: &SignedIn, purpose: Purpose) -> Result<Response, Problem> {
+/// An empty form, or one with a title that comes from elsewhere: from the note of a turn, say.
+fn new(
+    app: &App,
+    signed_in: &SignedIn,
+    purpose: Purpose,
+    title: String,
+) -> Result<Response, Problem> {
     let typed = Typed {
+        title,
         language: signed_in.visitor.locale.code().to_owned(),
         audience: Audience::Public.word().to_owned(),
         ..Typed::default()
