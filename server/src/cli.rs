@@ -23,6 +23,7 @@ mod careful;
 mod causes;
 mod demo;
 mod domains;
+mod duties;
 mod following;
 mod hosts;
 mod joining;
@@ -43,6 +44,7 @@ mod queue;
 mod rounds;
 mod seed;
 mod story;
+mod turns;
 
 use output::Output;
 
@@ -124,6 +126,12 @@ enum Command {
     /// What is behind needs, and what we do about it.
     #[command(subcommand)]
     Cause(causes::CauseCommand),
+    /// What is kept going, in turns.
+    #[command(subcommand)]
+    Duty(duties::Duty),
+    /// Whose turn it is: come, stay away, note how it was.
+    #[command(subcommand)]
+    Turn(turns::Turn),
     /// The collectives that we follow.
     #[command(subcommand)]
     Follow(following::Follow),
@@ -205,6 +213,8 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Fulfilment(command) => command.run(&open().await?, output).await,
         Command::Round(command) => command.run(&open().await?, output).await,
         Command::Cause(command) => command.run(&open().await?, output).await,
+        Command::Duty(command) => command.run(&open().await?, output).await,
+        Command::Turn(command) => command.run(&open().await?, output).await,
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Pact(command) => command.run(&open().await?, output).await,

@@ -294,7 +294,16 @@ async fn e6_whoever_brought_what_the_order_of_people_and_collectives_stays_byte_
     house.neighbours("Jam jars").await;
     let (mut steward, mut member) = (house.enter(&ida).await, house.enter(&people[2]).await);
     let mut stranger = house.stranger();
-    let lists = ["/members", "/neighbours", "/pacts", "/board", "/rounds", "/causes"];
+    let lists = [
+        "/members",
+        "/neighbours",
+        "/pacts",
+        "/board",
+        "/rounds",
+        "/causes",
+        "/duties",
+        "/turns/pool",
+    ];
     let mut seen: Vec<String> = Vec::new();
     for history in std::iter::once(None).chain(histories(&people).into_iter().map(Some)) {
         if let Some(after) = &history {

@@ -50,7 +50,7 @@ fn expected(schedule: &Schedule, years: i16, is_one: impl Fn(Date) -> bool) -> V
 #[test]
 fn e19_five_years_of_turns_have_no_gap_and_no_double() {
     let first = day("2026-01-06").at(16, 0, 0, 0);
-    let week = |date: Date| first.date().until(date).unwrap().get_days() / 7;
+    let week = move |date: Date| first.date().until(date).unwrap().get_days() / 7;
     let tuesday = |date: Date| date.weekday() == Weekday::Tuesday;
     type Rule = (&'static str, Box<dyn Fn(Date) -> bool>);
     let rules: Vec<Rule> = vec![

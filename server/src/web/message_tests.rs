@@ -13,7 +13,7 @@ use crate::web::words::UNITS;
 
 /// Messages whose names are put together while the program runs: the beginnings of their names.
 /// Those of `wire-` belong to what goes out to other servers.
-const FAMILIES: [&str; 13] = [
+const FAMILIES: [&str; 15] = [
     "kind-",
     "unit-",
     "amount-",
@@ -27,6 +27,8 @@ const FAMILIES: [&str; 13] = [
     "cause-",
     "origin-",
     "response-",
+    "function-",
+    "duty-rhythm-",
 ];
 
 /// Words that nobody should read here: each with what may come before and after it.

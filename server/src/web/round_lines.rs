@@ -140,10 +140,8 @@ async fn form(
 
 /// The form for a new duty, with what is known of the need.
 fn new_duty(need: &Proposal) -> String {
-    let title = need.content.title.as_str();
     let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("title", title)
-        .append_pair("place", need.content.place.as_deref().unwrap_or_default())
+        .append_pair("title", &need.content.title)
         .finish();
     format!("/duties/new?{query}")
 }

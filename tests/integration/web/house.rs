@@ -386,6 +386,7 @@ fn outside() -> Outside {
         look: |app, address| Box::pin(look(app, address)),
         renew: |_, held| Box::pin(async { Ok(held) }),
         picture: mutuals::federation::media::for_pages,
+        runbook: mutuals::federation::duties::find_for_pages,
         // Nobody has a door, so that nobody is asked.
         doors: Doors {
             find: |_, _| Box::pin(async { None }),
