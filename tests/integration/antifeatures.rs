@@ -52,7 +52,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("measures_private", "covenant_version", "the version of the text that is cited"),
     ("invitations", "uses_left", "for how many an invitation still opens the door"),
     ("notice_settings_private", "quiet_from", "an hour of the day"),
-    ("notice_settings_private", "quiet_until", "an hour of the day"),
+    ("standing_turns_private", "every", "the rhythm that they chose: every second Tuesday"),
     ("notice_settings_private", "mail_tries", "how often one mail failed in a row"),
 ];
 

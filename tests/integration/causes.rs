@@ -1,5 +1,5 @@
-//! Causes and responses (mission E3, E20), and by which way needs come (E12): said if somebody wants
-//! to, counted by quarters, shown from eight on and rounded, and never for one.
+//! Causes and responses (mission E3, E20), and by which way needs come (E12): said if somebody
+//! wants to, counted by quarters, shown from eight on and rounded, and never for one.
 
 use jiff::{SignedDuration, Timestamp};
 use mutuals::actions::cause::{self, NewResponse, Said};

@@ -118,8 +118,8 @@ pub async fn end_early(app: &App, by: &Member, id: RoundId) -> Result<Round, Err
     .await
 }
 
-/// Closes a round of which every line has become something, and tells everybody who took part how it
-/// goes on: once, and no more.
+/// Closes a round of which every line has become something, and tells everybody who took part how
+/// it goes on: once, and no more.
 pub async fn close(app: &App, by: &Member, id: RoundId) -> Result<Round, Error> {
     step(app, by, id, Act::RoundClosed, move |conn, round, now| {
         let undecided = settle_lines(conn, round.id, now)?;

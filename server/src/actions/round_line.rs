@@ -21,8 +21,8 @@ pub enum Fate {
     Finished,
     /// It goes on as a standing duty. The need stays as it is.
     Duty(DutyId),
-    /// It comes from a cause; with what the collective wants to do about it, where nothing answers it
-    /// yet. The need stays as it is: help does not wait for politics.
+    /// It comes from a cause; with what the collective wants to do about it, where nothing answers
+    /// it yet. The need stays as it is: help does not wait for politics.
     Cause(CauseId, Option<NewResponse>),
     /// Nobody has said it yet.
     Open,

@@ -193,8 +193,8 @@ pub fn list_lines(conn: &mut Conn, round: RoundId) -> Result<Vec<Line>, Error> {
     rows.into_iter().map(LineRow::into_line).collect()
 }
 
-/// The members who took part in a round, by asking or by promising, in the order of their ids. It is
-/// read once, to tell them how it goes on; nobody is shown it.
+/// The members who took part in a round, by asking or by promising, in the order of their ids. It
+/// is read once, to tell them how it goes on; nobody is shown it.
 pub fn list_people(conn: &mut Conn, round: RoundId) -> Result<Vec<MemberId>, Error> {
     let needs = || {
         round_lines::table

@@ -1,8 +1,8 @@
-//! Rounds (mission E13, J14): a crisis has a beginning and an end. A round is opened by the assembly,
-//! or at once by two people until the assembly confirms it; it lasts 90 days at most, unless the
-//! assembly decides anew; and it is closed only when every line in it has become something: it is
-//! finished, it is a standing duty, or it is a cause to which the collective has a response. Asking
-//! never needs a round.
+//! Rounds (mission E13, J14): a crisis has a beginning and an end. A round is opened by the
+//! assembly, or at once by two people until the assembly confirms it; it lasts 90 days at most,
+//! unless the assembly decides anew; and it is closed only when every line in it has become
+//! something: it is finished, it is a standing duty, or it is a cause to which the collective has a
+//! response. Asking never needs a round.
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -159,7 +159,8 @@ pub async fn close(
     Ok(go_on(&app, &page_of(id), "round-closed-done", &[]))
 }
 
-/// How many rounds wait for somebody who looks after the house: for their signature, or for a sheet.
+/// How many rounds wait for somebody who looks after the house: for their signature, or for a
+/// sheet.
 pub fn waiting_for(conn: &mut Conn, looker: MemberId, now: Timestamp) -> Result<usize, Error> {
     let mut waiting = 0;
     for round in rounds::list_unclosed(conn)? {

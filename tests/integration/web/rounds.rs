@@ -113,7 +113,10 @@ async fn e13_a_crisis_is_opened_asked_in_and_closed_with_its_sheet() {
     ida.post(&line("Sandbags"), &[("fate", "finished")]).await.leads_to(&page);
     let form = ida.get(&line("Childcare")).await;
     form.is(200).says("What becomes of it?").says("/duties/new?title=Childcare");
-    ida.post(&line("Childcare"), &[("fate", "duty")]).await.is(422).says("Choose what it goes on as");
+    ida.post(&line("Childcare"), &[("fate", "duty")])
+        .await
+        .is(422)
+        .says("Choose what it goes on as");
     let cause = [("fate", "cause"), ("cause", "0000000000001")];
     ida.post(&line("Childcare"), &cause).await.is(422).says("Nothing answers this cause yet");
     let answer = [("kind", "demand"), ("response", "The school opens its hall")];

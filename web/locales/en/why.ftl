@@ -66,11 +66,11 @@ why-page-following-text = Anybody can follow us from Mastodon and the like, read
 
     Whoever wants to join finds the door on the page "Come in".
 why-page-numbers = Why are numbers rounded or missing?
-why-page-numbers-text = With few people, a number points at somebody. If one need in the quarter had to do with an eviction, everybody knows whose it was.
+why-page-numbers-text = With few people, a number shows who it is about. If one need in the quarter had to do with an eviction, everybody knows whose it was.
 
     So we show nothing below eight, round what is above, and count only up to last Monday, so that nobody can see what the last one added. Shares are given in steps of five of a hundred.
 
-    If something is missing, it does not mean that there is nothing. It means that we are too few to say it without pointing.
+    If something is missing, it does not mean that there is nothing. It means that we are too few to say it without showing who.
 why-page-majority = Why is there no quick vote about who gets help?
 why-page-majority-text = Whether somebody gets help is not put to a vote here. Neither a majority nor a single person can switch it off with a click.
 
