@@ -358,3 +358,25 @@ async fn e12_what_is_said_can_be_changed_and_taken_back() {
     edit_proposal(app, &street.ida, id, &draft(None, false)).await.unwrap();
     assert_eq!(read().await, Way::default());
 }
+
+#[tokio::test]
+async fn e3_nothing_of_what_was_said_or_of_its_way_goes_out() {
+    let street = Street::start().await;
+    let (ring, ida) = (&street.ring, &street.ida);
+    let way = Way { origin: Some(Origin::Office), replaces: true };
+    let context = Some(Context { round: None, way });
+    let draft = |context| Draft { title: "Rent money".into(), context, ..Draft::default() };
+    let (plain, told) = (ring.post(ida, &draft(None)).await, ring.post(ida, &draft(context)).await);
+    let said = Said { cause: RENT, words: "a letter of the landlord".into() };
+    for (need, said) in [(&plain, None), (&told, Some(said))] {
+        close_saying(&ring.app, ida, need.id, (CloseReason::Enough, said)).await.unwrap();
+    }
+    ring.work().await;
+    let mut notes = Vec::new();
+    for need in [&plain, &told] {
+        let (status, note) = ring.get_json(&ring.app.collective.urls().proposal(need.id)).await;
+        assert_eq!(status, 200);
+        notes.push(note.to_string().replace(&need.id.to_string(), "ID"));
+    }
+    assert_eq!(notes[0], notes[1]);
+}

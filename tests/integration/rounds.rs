@@ -487,3 +487,18 @@ impl Street {
         }
     }
 }
+
+#[tokio::test]
+async fn two_who_sign_at_the_same_moment_open_it_once() {
+    let street = Street::start().await;
+    let app = &street.ring.app;
+    let noor = street.ring.steward("Noor").await;
+    let asked = round::ask(app, &street.ida, flood(30)).await.unwrap();
+    let (one, other) = tokio::join!(
+        round::second(app, &street.tove, asked.id),
+        round::second(app, &noor, asked.id)
+    );
+    let late = if one.is_ok() { other } else { one };
+    assert_eq!(refused(late), Refusal::RoundNotAsked);
+    assert_eq!(street.find(asked.id).await.stage(app.now()), Stage::Provisional);
+}
