@@ -20,8 +20,10 @@ use crate::server;
 
 mod acts;
 mod careful;
+mod causes;
 mod demo;
 mod domains;
+mod duties;
 pub mod fixture;
 mod following;
 mod hosts;
@@ -41,8 +43,10 @@ mod pact;
 mod promises;
 mod proposals;
 mod queue;
+mod rounds;
 mod seed;
 mod story;
+mod turns;
 
 use output::Output;
 
@@ -118,6 +122,18 @@ enum Command {
     /// What came.
     #[command(subcommand)]
     Fulfilment(promises::Fulfilment),
+    /// Crisis periods, each with an end.
+    #[command(subcommand)]
+    Round(rounds::RoundCommand),
+    /// What is behind needs, and what we do about it.
+    #[command(subcommand)]
+    Cause(causes::CauseCommand),
+    /// What is kept going, in turns.
+    #[command(subcommand)]
+    Duty(duties::Duty),
+    /// Whose turn it is: come, stay away, note how it was.
+    #[command(subcommand)]
+    Turn(turns::Turn),
     /// The collectives that we follow.
     #[command(subcommand)]
     Follow(following::Follow),
@@ -201,6 +217,10 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Proposal(command) => command.run(&open().await?, output).await,
         Command::Promise(command) => command.run(&open().await?, output).await,
         Command::Fulfilment(command) => command.run(&open().await?, output).await,
+        Command::Round(command) => command.run(&open().await?, output).await,
+        Command::Cause(command) => command.run(&open().await?, output).await,
+        Command::Duty(command) => command.run(&open().await?, output).await,
+        Command::Turn(command) => command.run(&open().await?, output).await,
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Pact(command) => command.run(&open().await?, output).await,

@@ -65,8 +65,6 @@ async fn e00a_a_reader_of_the_two_pages_can_say_which_collective_is_mutual() {
         "came round through others.",
         "came back through something we hold in common",
         "both gave and received.",
-        "Food: 50 of 52 weeks",
-        "Rides: 12 of 52 weeks.",
     ] {
         assert!(ring.contains(sentence), "{sentence}: {ring}");
     }
@@ -79,6 +77,19 @@ async fn e00a_a_reader_of_the_two_pages_can_say_which_collective_is_mutual() {
     let ring = words(&browser.get("/mutuality").await.html);
     assert!(ring.contains("La ayuda da la vuelta"), "{ring}");
     assert!(!ring.contains("mutuality-"), "{ring}");
+}
+
+#[tokio::test]
+async fn e32_what_would_be_missed_is_a_list_of_weeks_and_never_a_sum() {
+    let (_ring, mut browser) = year_of("ring_street").await;
+    let ring = words(&browser.get("/mutuality").await.html);
+    let (_, list) = ring.split_once("in how many weeks of the year it was there:").unwrap();
+    let list = list.split("It does not know").next().unwrap().trim();
+    assert_eq!(
+        list,
+        "Childcare: 47 of 52 weeks. Company: 49 of 52 weeks. Food: 50 of 52 weeks. \
+         Repairs: 25 of 52 weeks. Rides: 12 of 52 weeks."
+    );
 }
 
 #[tokio::test]

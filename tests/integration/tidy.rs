@@ -337,3 +337,73 @@ fn every_security_id_names_a_test_that_exists() {
     }
     assert!(count > 10, "SECURITY.md names the tests");
 }
+
+/// The sentences of the mission that are behaviour, or will be.
+const SENTENCES: &[&str] = &[
+    "E0a", "E0b", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "E11", "E12", "E13",
+    "E14", "E15", "E16", "E17", "E18", "E19", "E20", "E21", "E22", "E23", "E24", "E25", "E26",
+    "E27", "E28", "E29", "E30", "E31", "E32",
+];
+
+/// The sentences that nothing can put off: those of the issue on mutual obligation.
+const NOW: &[&str] = &[
+    "E2", "E3", "E6", "E7", "E8", "E12", "E13", "E14", "E15", "E16", "E17", "E18", "E19", "E20",
+    "E22", "E23", "E24", "E25", "E26", "E27", "E28", "E30", "E32",
+];
+
+/// Whether a test is about a sentence: `e2_…` and `e02_…` are about E2, and so is `e2b_…`.
+fn is_about(test: &str, sentence: &str) -> bool {
+    let Some((number, _)) = test.strip_prefix('e').and_then(|rest| rest.split_once('_')) else {
+        return false;
+    };
+    let wanted = sentence.trim_start_matches('E');
+    let number = if number.len() > 1 { number.trim_start_matches('0') } else { number };
+    // E0a and E0b keep their zero.
+    let number = if number.is_empty() || number.starts_with(['a', 'b']) {
+        format!("0{number}")
+    } else {
+        number.to_owned()
+    };
+    number == wanted || number.strip_suffix('b') == Some(wanted)
+}
+
+#[test]
+fn e5_every_sentence_of_the_mission_names_a_test_that_exists() {
+    let document = std::fs::read_to_string(root().join("docs/behaviour.md")).unwrap();
+    let tests: String = files("tests/integration", &[".rs"])
+        .into_iter()
+        .chain(files("server/src", &[".rs"]))
+        .map(|(_, text)| text)
+        .collect();
+    let mut missing = Vec::new();
+    for sentence in SENTENCES {
+        let begins = format!("| {sentence} | ");
+        let mut rows = document.lines().filter(|line| line.starts_with(&begins));
+        let row = rows.next().unwrap_or_else(|| panic!("docs/behaviour.md has no row {sentence}"));
+        assert!(rows.next().is_none(), "{sentence} has two rows");
+        let cell = row.rsplit('|').nth(1).unwrap();
+        let named: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+        for test in &named {
+            assert!(is_about(test, sentence), "{sentence} names {test}");
+            assert!(tests.contains(&format!("fn {test}(")), "{sentence} names {test}");
+        }
+        let is_put_off = cell.contains("*later") && !NOW.contains(sentence);
+        if named.is_empty() && !is_put_off {
+            missing.push(*sentence);
+        }
+    }
+    assert!(missing.is_empty(), "docs/behaviour.md names no test for {missing:?}");
+}
+
+#[test]
+fn a_test_is_about_the_sentence_that_its_name_begins_with() {
+    for (test, sentence) in
+        [("e2_x", "E2"), ("e02_x", "E2"), ("e26b_x", "E26"), ("e0a_x", "E0a"), ("e00b_x", "E0b")]
+    {
+        assert!(is_about(test, sentence), "{test}");
+    }
+    for (test, sentence) in [("e20_x", "E2"), ("e2x", "E2"), ("every_one", "E2"), ("e0a_x", "E0b")]
+    {
+        assert!(!is_about(test, sentence), "{test}");
+    }
+}

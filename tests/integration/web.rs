@@ -21,7 +21,8 @@ mod passkeys;
 mod people;
 pub mod pictures;
 mod promises;
-mod routes;
+mod rounds;
+pub mod routes;
 mod stewards;
 mod upload;
 

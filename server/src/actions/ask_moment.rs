@@ -1,7 +1,7 @@
 //! Ask people some days after something came what they want to bring, and what others could do for
 //! them (mission E15). No answer is kept, except that somebody wants to be asked no more.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::db::{Conn, causes, fulfilments, leaving, notices, promises, proposals, unasked};
@@ -40,7 +40,9 @@ pub async fn ask_no_more(app: &App, member: &Member, never: bool) -> Result<(), 
 fn list_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<(MemberId, Side)>, Error> {
     let moment = |ago| now.saturating_sub(ago).unwrap_or(now);
     let mut came = Vec::new();
-    for fulfilment in fulfilments::list_between(conn, moment(LATEST), moment(SOONEST))? {
+    // What came exactly two days ago is among it.
+    let until = moment(SOONEST).saturating_add(SignedDuration::from_micros(1)).unwrap_or(now);
+    for fulfilment in fulfilments::list_between(conn, moment(LATEST), until)? {
         came.extend(sides(conn, &fulfilment)?);
     }
     let mut due = Vec::new();

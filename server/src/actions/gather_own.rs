@@ -2,9 +2,11 @@
 //! nothing that anybody else said.
 
 use crate::db::{
-    Conn, covenants, measures, member_handles, members, of_member, passkeys, pictures, promises,
-    proposals, telling,
+    Conn, covenants, duties, exemptions, measures, member_handles, members, of_member, passkeys,
+    pictures, promises, proposals, standing_turns, telling, turn_people, unasked,
 };
+use crate::domain::cover::Exemption;
+use crate::domain::duty::Duty;
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::Measure;
@@ -12,6 +14,7 @@ use crate::domain::member::Member;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
+use crate::domain::turn::{Place, Standing, Turn};
 use crate::error::Error;
 
 /// Everything of one member.
@@ -37,8 +40,16 @@ pub struct Own {
     pub outgoing: Vec<(OutgoingPromise, Option<String>)>,
     /// What they counted, with their notes.
     pub counted: Vec<(Confirmation, Option<String>)>,
+    /// Their turns, newest first, as what they came, and to what.
+    pub turns: Vec<(Turn, Place, Duty)>,
+    /// What they come to until they say otherwise.
+    pub standing: Vec<(Standing, Duty)>,
+    /// When they take no turns, or half of them.
+    pub exemptions: Vec<Exemption>,
     /// Measures about them, newest first, with what they said about each.
     pub measures: Vec<Measure>,
+    /// Whether they want to be asked nothing.
+    pub is_unasked: bool,
 }
 
 /// A promise of theirs.
@@ -69,7 +80,29 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         outgoing: of_member::read_outgoing(conn, member)?,
         counted: of_member::list_said(conn, member)?,
         measures: measures::list_about(conn, member)?,
+        is_unasked: unasked::contains(conn, member)?,
+        turns: gather_turns(conn, member)?,
+        standing: gather_standing(conn, member)?,
+        exemptions: exemptions::list_by_member(conn, member)?,
     })
+}
+
+fn gather_turns(conn: &mut Conn, member: MemberId) -> Result<Vec<(Turn, Place, Duty)>, Error> {
+    let mut found = Vec::new();
+    for (turn, place) in turn_people::list_of(conn, member)? {
+        let duty = duties::find(conn, turn.duty)?;
+        found.push((turn, place, duty));
+    }
+    Ok(found)
+}
+
+fn gather_standing(conn: &mut Conn, member: MemberId) -> Result<Vec<(Standing, Duty)>, Error> {
+    let mut found = Vec::new();
+    for standing in standing_turns::list_by_member(conn, member)? {
+        let duty = duties::find(conn, standing.duty)?;
+        found.push((standing, duty));
+    }
+    Ok(found)
 }
 
 fn gather_pictures(

@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use crate::actions::decide::check_adopted;
+use crate::actions::freeze;
 use crate::actions::measure::check_steward;
 use crate::actions::record_act::{Act, record};
 use crate::app::App;
@@ -12,7 +14,7 @@ use crate::domain::id::{DecisionId, MemberId, RoundId};
 use crate::domain::member::Member;
 use crate::domain::notice::Kind;
 use crate::domain::refusal::Refusal;
-use crate::domain::round::{How, Openers, Outcome, Round};
+use crate::domain::round::{Openers, Outcome, Round};
 use crate::error::Error;
 
 /// A round that somebody wants to open.
@@ -67,7 +69,7 @@ pub async fn open_by_decision(
             Round::ask(app.clock.new_id(), (&wish.title, &wish.text), wish.days, app.now())?;
         round.confirm(app.now())?;
         rounds::insert(conn, &round, Openers::default())?;
-        use_decision(conn, &round, decision, app.now())?;
+        use_decision(conn, &round, (decision, None), app.now())?;
         record(app, conn, Some(by), Act::RoundConfirmed, &round.title, "")?;
         Ok(round)
     })
@@ -83,7 +85,7 @@ pub async fn confirm(
 ) -> Result<Round, Error> {
     step(app, by, id, Act::RoundConfirmed, move |conn, round, now| {
         round.confirm(now)?;
-        use_decision(conn, round, decision, now)
+        use_decision(conn, round, (decision, Some(round.asked_at)), now)
     })
     .await
 }
@@ -97,7 +99,7 @@ pub async fn renew(
 ) -> Result<Round, Error> {
     step(app, by, id, Act::RoundRenewed, move |conn, round, now| {
         round.renew(days, now)?;
-        use_decision(conn, round, decision, now)?;
+        use_decision(conn, round, (decision, round.opened_at), now)?;
         agenda::settle(conn, (Matter::RoundEnded, &round.id.to_string()), now)
     })
     .await
@@ -116,8 +118,8 @@ pub async fn end_early(app: &App, by: &Member, id: RoundId) -> Result<Round, Err
     .await
 }
 
-/// Closes a round of which every line has become something, and tells everybody who took part how it
-/// goes on: once, and no more.
+/// Closes a round of which every line has become something, and tells everybody who took part how
+/// it goes on: once, and no more.
 pub async fn close(app: &App, by: &Member, id: RoundId) -> Result<Round, Error> {
     step(app, by, id, Act::RoundClosed, move |conn, round, now| {
         let undecided = settle_lines(conn, round.id, now)?;
@@ -166,6 +168,7 @@ pub fn page_of(id: RoundId) -> String {
 
 fn ask_in(app: &App, conn: &mut Conn, by: MemberId, wish: &Wish) -> Result<Round, Error> {
     check_steward(conn, by)?;
+    freeze::check(app, conn, by)?;
     let now = app.now();
     let round = Round::ask(app.clock.new_id(), (&wish.title, &wish.text), wish.days, now)?;
     rounds::insert(conn, &round, Openers { asked_by: Some(by), seconded_by: None })?;
@@ -176,6 +179,7 @@ fn ask_in(app: &App, conn: &mut Conn, by: MemberId, wish: &Wish) -> Result<Round
 
 fn second_in(app: &App, conn: &mut Conn, by: MemberId, id: RoundId) -> Result<Round, Error> {
     check_steward(conn, by)?;
+    freeze::check(app, conn, by)?;
     let mut round = rounds::lock(conn, id)?;
     let mut openers = rounds::find_openers(conn, id)?;
     round.open(&mut openers, by, app.now())?;
@@ -242,20 +246,18 @@ fn settle_lines(conn: &mut Conn, round: RoundId, now: Timestamp) -> Result<usize
     Ok(undecided)
 }
 
-/// Uses an adopted decision for a round: once, and for one only.
+/// Uses an adopted decision for a round: once, and for one only. It must have been proposed since
+/// `since`, so that no old one opens a round that nobody thought of.
 fn use_decision(
     conn: &mut Conn,
     round: &Round,
-    decision: DecisionId,
+    (decision, since): (DecisionId, Option<Timestamp>),
     now: Timestamp,
 ) -> Result<(), Error> {
-    match rounds::use_decision(conn, decision, round.id, now)? {
-        true => Ok(()),
-        false => Err(Refusal::DecisionUnfit.into()),
+    let adopted = check_adopted(conn, decision)?;
+    let is_old = since.is_some_and(|since| adopted.opened_at < since);
+    if is_old || !rounds::use_decision(conn, decision, round.id, now)? {
+        return Err(Refusal::DecisionUnfit.into());
     }
-}
-
-/// How a round ended, for those who print it.
-pub fn ended_word(round: &Round) -> Option<&'static str> {
-    round.ended.map(|(how, _): (How, Timestamp)| how.word())
+    Ok(())
 }

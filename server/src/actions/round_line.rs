@@ -4,10 +4,10 @@ use crate::actions::cause::{NewResponse, respond_in};
 use crate::actions::change_proposal::{Step, take_step};
 use crate::actions::measure::check_steward;
 use crate::app::App;
-use crate::db::{Conn, causes, proposals, rounds};
+use crate::db::{Conn, causes, duties, proposals, rounds};
 use crate::domain::cause::Statement;
 use crate::domain::event::Event;
-use crate::domain::id::{CauseId, MemberId, ProposalId, RoundId};
+use crate::domain::id::{CauseId, DutyId, MemberId, ProposalId, RoundId};
 use crate::domain::member::Member;
 use crate::domain::proposal::{CloseReason, Purpose, State};
 use crate::domain::refusal::Refusal;
@@ -19,10 +19,10 @@ use crate::error::Error;
 pub enum Fate {
     /// It is done: the need is closed, if it was open.
     Finished,
-    /// It goes on as a standing duty, by its id. The need stays as it is.
-    Duty(i64),
-    /// It comes from a cause; with what the collective wants to do about it, where nothing answers it
-    /// yet. The need stays as it is: help does not wait for politics.
+    /// It goes on as a standing duty. The need stays as it is.
+    Duty(DutyId),
+    /// It comes from a cause; with what the collective wants to do about it, where nothing answers
+    /// it yet. The need stays as it is: help does not wait for politics.
     Cause(CauseId, Option<NewResponse>),
     /// Nobody has said it yet.
     Open,
@@ -33,6 +33,8 @@ pub async fn decide(app: &App, by: &Member, need: ProposalId, fate: Fate) -> Res
     let by = by.id;
     app.change(move |app, conn, events| {
         check_steward(conn, by)?;
+        // The need before its round, as whoever edits a need does: nobody waits for each other.
+        proposals::lock(conn, need)?;
         let mut line = rounds::find_line(conn, need)?.ok_or(Error::NotFound)?;
         let round = rounds::lock(conn, line.round)?;
         if round.closed_at.is_some() {
@@ -44,7 +46,10 @@ pub async fn decide(app: &App, by: &Member, need: ProposalId, fate: Fate) -> Res
                 finish(app, conn, need, events)?;
                 Some(Outcome::Finished)
             }
-            Fate::Duty(duty) => Some(Outcome::Duty(duty)),
+            Fate::Duty(duty) => {
+                check_duty(conn, duty)?;
+                Some(Outcome::Duty(duty))
+            }
             Fate::Cause(cause, response) => {
                 state_cause(app, conn, need, (cause, response))?;
                 Some(Outcome::Cause(cause))
@@ -89,13 +94,22 @@ pub fn add_in(app: &App, conn: &mut Conn, need: ProposalId, round: RoundId) -> R
     Ok(takes_needs)
 }
 
+fn check_duty(conn: &mut Conn, duty: DutyId) -> Result<(), Error> {
+    let is_live = match duties::find(conn, duty) {
+        Ok(duty) => duty.is_live(),
+        Err(Error::NotFound) => false,
+        Err(other) => return Err(other),
+    };
+    if is_live { Ok(()) } else { Err(Refusal::LineUndecidable.into()) }
+}
+
 fn finish(
     app: &App,
     conn: &mut Conn,
     need: ProposalId,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    let need = proposals::lock(conn, need)?;
+    let need = proposals::find(conn, need)?;
     if matches!(need.state, State::Open | State::Expired) {
         take_step(app, conn, need, Step::Close(CloseReason::Enough), events)?;
     }

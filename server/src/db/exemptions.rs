@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::db::schema::{exemptions_private as exemptions, learner_offers_private as offers};
 use crate::db::types::{civil, micros, word};
@@ -59,8 +60,9 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Exemption>, Error> {
     rows.load::<Row>(conn)?.into_iter().map(read).collect()
 }
 
-/// Forgets those whose last day was before one.
-pub fn delete_before(conn: &mut Conn, day: &str) -> Result<(), Error> {
+/// Forgets those whose last day was before the day of a moment.
+pub fn delete_before(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
+    let day = TimeZone::UTC.to_datetime(before).date().to_string();
     diesel::delete(exemptions::table.filter(exemptions::until_day.lt(day))).execute(conn)?;
     Ok(())
 }

@@ -141,6 +141,12 @@ pub fn use_decision(
     Ok(added == 1)
 }
 
+/// Every decision that was used for a round.
+pub fn list_used_decisions(conn: &mut Conn) -> Result<Vec<DecisionId>, Error> {
+    let ids: Vec<i64> = round_decisions::table.select(round_decisions::decision_id).load(conn)?;
+    Ok(ids.into_iter().map(Id::from_number).collect())
+}
+
 /// The decisions behind a round, oldest first.
 pub fn list_decisions(conn: &mut Conn, round: RoundId) -> Result<Vec<DecisionId>, Error> {
     let used = round_decisions::table
@@ -187,8 +193,8 @@ pub fn list_lines(conn: &mut Conn, round: RoundId) -> Result<Vec<Line>, Error> {
     rows.into_iter().map(LineRow::into_line).collect()
 }
 
-/// The members who took part in a round, by asking or by promising, in the order of their ids. It is
-/// read once, to tell them how it goes on; nobody is shown it.
+/// The members who took part in a round, by asking or by promising, in the order of their ids. It
+/// is read once, to tell them how it goes on; nobody is shown it.
 pub fn list_people(conn: &mut Conn, round: RoundId) -> Result<Vec<MemberId>, Error> {
     let needs = || {
         round_lines::table
@@ -258,7 +264,7 @@ impl From<&Line> for LineRow {
             added_at: micros(line.added_at),
             outcome: outcome.map(|outcome| outcome.word().to_owned()),
             duty_id: match outcome {
-                Some(Outcome::Duty(duty)) => Some(duty),
+                Some(Outcome::Duty(duty)) => Some(duty.number()),
                 _ => None,
             },
             cause_id: match outcome {
@@ -275,7 +281,7 @@ impl LineRow {
         let outcome = match (self.outcome.as_deref(), self.duty_id, self.cause_id) {
             (None, _, _) => None,
             (Some("finished"), _, _) => Some(Outcome::Finished),
-            (Some("duty"), Some(duty), _) => Some(Outcome::Duty(duty)),
+            (Some("duty"), Some(duty), _) => Some(Outcome::Duty(Id::from_number(duty))),
             (Some("cause"), _, Some(cause)) => Some(Outcome::Cause(Id::from_number(cause))),
             (Some(other), _, _) => word(None, other)?,
         };

@@ -910,6 +910,198 @@ diesel::table! {
 }
 
 diesel::table! {
+    rounds (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        days -> BigInt,
+        asked_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        ends_at -> BigInt,
+        lapses_at -> Nullable<BigInt>,
+        ended_how -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_decisions (decision_id) {
+        decision_id -> BigInt,
+        round_id -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    round_openers_private (round_id) {
+        round_id -> BigInt,
+        asked_by -> Nullable<BigInt>,
+        seconded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_lines (proposal_id) {
+        proposal_id -> BigInt,
+        round_id -> BigInt,
+        added_at -> BigInt,
+        outcome -> Nullable<Text>,
+        duty_id -> Nullable<BigInt>,
+        cause_id -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    causes (id) {
+        id -> BigInt,
+        word -> Nullable<Text>,
+        label -> Nullable<Text>,
+        is_quiet -> Bool,
+        added_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        asked_in -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    need_causes_private (proposal_id) {
+        proposal_id -> BigInt,
+        cause_id -> BigInt,
+        words -> Nullable<Text>,
+        stated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_quarters (cause_id, quarter) {
+        cause_id -> BigInt,
+        quarter -> Text,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_responses (id) {
+        id -> BigInt,
+        cause_id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        decision_id -> Nullable<BigInt>,
+        made_at -> BigInt,
+        review_at -> Nullable<BigInt>,
+        done_at -> Nullable<BigInt>,
+        asked_again_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    need_origins_private (proposal_id) {
+        proposal_id -> BigInt,
+        origin -> Text,
+        replaces -> Bool,
+    }
+}
+
+diesel::table! {
+    origin_quarters (quarter, origin, replaces) {
+        quarter -> Text,
+        origin -> Text,
+        replaces -> Bool,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    unasked_private (member_id) {
+        member_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    asks_private (id) {
+        id -> BigInt,
+        text -> Text,
+        reach -> Text,
+        language -> Text,
+        asked_at -> BigInt,
+        proposal_id -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        method -> Text,
+        quorum -> BigInt,
+        members -> BigInt,
+        asks_followers -> Bool,
+        agenda_id -> Nullable<BigInt>,
+        opened_at -> BigInt,
+        closes_at -> BigInt,
+        ending -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        opinions_yes -> BigInt,
+        opinions_no -> BigInt,
+    }
+}
+
+diesel::table! {
+    decision_private (decision_id) {
+        decision_id -> BigInt,
+        proposed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_voices_private (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        voice -> Text,
+        words -> Nullable<Text>,
+        with_name -> Bool,
+    }
+}
+
+diesel::table! {
+    decision_papers (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        words -> Text,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_paper_private (paper_id) {
+        paper_id -> BigInt,
+        entered_by -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    opinions (decision_id, actor_id) {
+        decision_id -> BigInt,
+        actor_id -> BigInt,
+        is_yes -> Bool,
+    }
+}
+
+diesel::table! {
     duties (id) {
         id -> BigInt,
         title -> Text,

@@ -212,7 +212,8 @@ pub fn check_text(typed: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Tidies what somebody says beside a cause and cuts it to what is kept; nothing is said by nothing.
+/// Tidies what somebody says beside a cause and cuts it to what is kept; nothing is said by
+/// nothing.
 pub fn cut_words(typed: &str) -> Option<String> {
     let clean: String = typed.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
     Some(clean.chars().take(LONGEST_TEXT).collect()).filter(|words: &String| !words.is_empty())

@@ -84,6 +84,13 @@ pub struct Candidate {
     pub asked_at: Option<Timestamp>,
 }
 
+impl PoolTurn {
+    /// Whether it was given for days before one only.
+    pub fn is_past(&self, day: Date) -> bool {
+        self.until.is_some_and(|until| until < day)
+    }
+}
+
 impl Share {
     /// The word for storage.
     pub fn word(self) -> &'static str {

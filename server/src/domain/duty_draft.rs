@@ -1,5 +1,6 @@
 //! What people hand in, before it is a duty: checked as a whole, refused with a reason.
 
+use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::domain::audience::Audience;
@@ -16,6 +17,8 @@ const MOST_FUNCTIONS: usize = 10;
 const MINUTES_OF_A_DAY: i32 = 24 * 60;
 /// The shortest turn, in minutes.
 const SHORTEST: i32 = 5;
+/// Within so many years there is a first turn: 29 February comes round.
+const LONGEST_WAIT: i32 = 9;
 /// The most people of a turn, and the most learners.
 const MOST_PEOPLE: (i32, i32) = (100, 20);
 
@@ -104,10 +107,11 @@ impl DutyDraft {
         if !(1..=most).contains(&needed) || !(0..=most_learners).contains(&learners) {
             return Err(Refusal::TurnUnfit);
         }
+        let rhythm = Rhythm::parse(&self.rhythm, start.date())?;
         Ok(Schedule {
-            rhythm: Rhythm::parse(&self.rhythm, start.date())?,
+            start: first_of(&rhythm, start)?,
+            rhythm,
             zone: self.zone.clone(),
-            start,
             minutes: self.minutes(start.time())?,
             needed,
             learners,
@@ -144,6 +148,13 @@ impl DutyDraft {
         days.truncate(MOST_DAYS);
         Ok(days)
     }
+}
+
+/// The first turn is on a day of the rhythm, also if another day was named: the first Saturday after
+/// it (RFC 5545, 3.8.5.3, leaves open what else would happen).
+fn first_of(rhythm: &Rhythm, start: DateTime) -> Result<DateTime, Refusal> {
+    let until = start.saturating_add(Span::new().years(LONGEST_WAIT));
+    rhythm.occurrences(start, (start, until)).first().copied().ok_or(Refusal::RhythmUnfit)
 }
 
 fn number(typed: &str) -> Result<i32, Refusal> {
@@ -183,6 +194,9 @@ mod tests {
             ("Tuesday kitchen", Audience::Members)
         );
         assert_eq!((schedule.minutes, schedule.needed, schedule.learners), (240, 4, 1));
+        let saturday = DutyDraft { rhythm: "FREQ=MONTHLY;BYDAY=1SA".into(), ..kitchen() };
+        let first = saturday.check().unwrap().1.start;
+        assert_eq!(first.to_string(), "2026-12-05T16:00:00");
         let night = DutyDraft { from: "22:00".into(), until: "06:00".into(), ..kitchen() };
         assert_eq!(night.check().unwrap().1.minutes, 480);
     }

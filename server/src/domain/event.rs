@@ -9,7 +9,7 @@ use url::Url;
 use crate::domain::id::{
     ConfirmationId, DecisionId, FulfilmentId, Id, IncomingPromiseId, MessageId,
     NeighbourProposalId, OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
-    SignInCodeId,
+    SignInCodeId, TurnId,
 };
 
 /// What happened.
@@ -127,6 +127,17 @@ pub enum Event {
         object: Url,
         /// What is wrong.
         words: String,
+    },
+    /// Somebody is missing at a turn that everybody may know of.
+    TurnTold(TurnId),
+    /// More or fewer are missing at a turn of which others were told, or it is at another time.
+    TurnToldAgain(TurnId),
+    /// A turn of which others were told has begun, was called off, or is nothing for everybody now.
+    TurnNoteWithdrawn {
+        /// The address of its Note.
+        note: Url,
+        /// When.
+        at: Timestamp,
     },
     /// Somebody of the fediverse who wrote to us gets a link to go on by.
     MessageAnswered {

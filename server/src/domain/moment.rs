@@ -1,7 +1,7 @@
-//! The reciprocity moment (mission E15): some days after something came, whoever received it is asked
-//! once whether there is something they want to bring, and whoever brought it what others could do
-//! for them. Nobody is asked more often than every 90 days, nobody after an illness, a death or
-//! violence, and no answer is kept but "do not ask me again".
+//! The reciprocity moment (mission E15): some days after something came, whoever received it is
+//! asked once whether there is something they want to bring, and whoever brought it what others
+//! could do for them. Nobody is asked more often than every 90 days, nobody after an illness, a
+//! death or violence, and no answer is kept but "do not ask me again".
 
 use jiff::SignedDuration;
 
@@ -19,8 +19,8 @@ pub const REST: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Kinds of the catalogue after which nobody is asked.
 const QUIET_KINDS: [&str; 1] = ["medicine"];
-/// Beginnings of words after which nobody is asked, in the languages of our pages. Where in doubt it
-/// is quiet: nobody misses a question.
+/// Beginnings of words after which nobody is asked, in the languages of our pages. Where in doubt
+/// it is quiet: nobody misses a question.
 const QUIET_WORDS: [&str; 42] = [
     "funeral", "burial", "bury", "wake", "coffin", "grave", "mourn", "grief", "griev", "death",
     "died", "dying", "dead", "illness", "ill", "sick", "disease", "hospital", "surgery", "cancer",
@@ -96,8 +96,8 @@ pub fn is_quiet(proposal: &Proposal, cause: Option<&Cause>) -> bool {
         || [kind, &content.title, &content.text].into_iter().any(names_it)
 }
 
-/// Whom to ask what after several things came: each person once. Whoever received something is asked
-/// that, whatever they brought.
+/// Whom to ask what after several things came: each person once. Whoever received something is
+/// asked that, whatever they brought.
 pub fn whom(came: &[(Option<MemberId>, Option<MemberId>)]) -> Vec<(MemberId, Side)> {
     let mut found: Vec<(MemberId, Side)> = Vec::new();
     let received = came.iter().filter_map(|(receiver, _)| Some(((*receiver)?, Side::Received)));

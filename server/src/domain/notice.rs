@@ -42,6 +42,16 @@ pub enum Kind {
     SignInElsewhere,
     /// A measure was taken about them.
     Measure,
+    /// Somebody cannot come to a turn: could they?
+    CoverAsked,
+    /// A turn that they gave to the pool was drawn: they come.
+    PoolDrawn,
+    /// A turn to which they come is at another time, or not at all.
+    TurnChanged,
+    /// A turn to which they came is over: how was it?
+    TurnToNote,
+    /// They are new: a turn at which they could learn something beside others.
+    LearnerTurn,
     /// For stewards: what somebody wrote to us waits for a person.
     MessageWaits,
     /// For stewards: many things are held at once.
@@ -74,7 +84,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::PromiseMade,
         Self::PromiseChanged,
         Self::MovedUp,
@@ -85,6 +95,11 @@ impl Kind {
         Self::Vouched,
         Self::SignInElsewhere,
         Self::Measure,
+        Self::CoverAsked,
+        Self::PoolDrawn,
+        Self::TurnChanged,
+        Self::TurnToNote,
+        Self::LearnerTurn,
         Self::MessageWaits,
         Self::HeldWave,
         Self::PendingPeer,
@@ -114,6 +129,11 @@ impl Kind {
             Self::Vouched => "vouched",
             Self::SignInElsewhere => "sign_in_elsewhere",
             Self::Measure => "measure",
+            Self::CoverAsked => "cover_asked",
+            Self::PoolDrawn => "pool_drawn",
+            Self::TurnChanged => "turn_changed",
+            Self::TurnToNote => "turn_to_note",
+            Self::LearnerTurn => "learner_turn",
             Self::MessageWaits => "message_waits",
             Self::HeldWave => "held_wave",
             Self::PendingPeer => "pending_peer",

@@ -448,10 +448,8 @@ pub enum Refusal {
         "nothing answers this cause yet: say what you want to do about it, or that it is not now"
     )]
     ResponseMissing,
-    /// A decision that was not adopted, or was used for a round before.
-    #[error(
-        "this decision was not adopted, or it was used for a round before: a new one is needed"
-    )]
+    /// A decision that was used for a round before, or is older than what it is to decide.
+    #[error("this decision is not about this round, or was used before: a new one is needed")]
     DecisionUnfit,
     /// A name of a cause that is empty, too long or not one line.
     #[error("the name of a cause has between 1 and 60 characters, on one line")]

@@ -1,12 +1,12 @@
-//! Rounds (mission E13, J14): a crisis has a beginning and an end. A round is opened by the assembly,
-//! or at once by two people until the assembly confirms it; it lasts 90 days at most, unless the
-//! assembly decides anew; and it is closed only when every line in it has become something: it is
-//! finished, it is a standing duty, or it is a cause to which the collective has a response. Asking
-//! never needs a round.
+//! Rounds (mission E13, J14): a crisis has a beginning and an end. A round is opened by the
+//! assembly, or at once by two people until the assembly confirms it; it lasts 90 days at most,
+//! unless the assembly decides anew; and it is closed only when every line in it has become
+//! something: it is finished, it is a standing duty, or it is a cause to which the collective has a
+//! response. Asking never needs a round.
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::id::{CauseId, MemberId, ProposalId, RoundId};
+use crate::domain::id::{CauseId, DutyId, MemberId, ProposalId, RoundId};
 use crate::domain::proposal::{Proposal, State};
 use crate::domain::refusal::Refusal;
 
@@ -99,8 +99,8 @@ pub struct Line {
 pub enum Outcome {
     /// It is done.
     Finished,
-    /// It goes on as a standing duty, by its id.
-    Duty(i64),
+    /// It goes on as a standing duty.
+    Duty(DutyId),
     /// It comes from a cause to which the collective has a response.
     Cause(CauseId),
 }

@@ -123,6 +123,14 @@ pub struct TurnNote {
     pub ended_at: Option<Timestamp>,
 }
 
+impl TurnNote {
+    /// A moment after everything that was told, at or after `now`.
+    pub fn later(&self, now: Timestamp) -> Timestamp {
+        let next = self.updated_at.saturating_add(SignedDuration::from_micros(1)).unwrap_or(now);
+        now.max(next)
+    }
+}
+
 impl State {
     const ALL: [Self; 4] = [Self::Planned, Self::Kept, Self::Missed, Self::Off];
 
@@ -191,6 +199,11 @@ impl Turn {
             came: None,
             counted: None,
         }
+    }
+
+    /// The path of its page.
+    pub fn path(&self) -> String {
+        format!("/turns/{}", self.id)
     }
 
     /// How many are still missing.

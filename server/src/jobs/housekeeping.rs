@@ -2,17 +2,23 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::actions::announce_turn::tell_of_turns;
 use crate::actions::ask_about_causes::ask_about_causes;
 use crate::actions::ask_moment::ask_moment;
 use crate::actions::catch_up::note_alive;
+use crate::actions::cover_turn::look_for_cover;
 use crate::actions::decide::close_due;
 use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::erase_said::erase_stale;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::keep_turn::ask_how_it_was;
+use crate::actions::look_after_duties::look_after_duties;
 use crate::actions::measure;
+use crate::actions::offer_learning::offer_learning;
 use crate::actions::pass_on::look_again;
+use crate::actions::plan_turns::plan_due;
 use crate::actions::release_mutuality::release_mutuality;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::round;
@@ -21,10 +27,10 @@ use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, alike, asks, careful, followers, form_keys, gate, held_replies, hosts,
-    inboxes, invitations, journal, mail_links, measures, message_links, messages, met_domains,
-    notices, oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions,
-    sign_in_codes, vouches,
+    Conn, activities, alike, asks, careful, cover_asks, exemptions, followers, form_keys, gate,
+    held_replies, hosts, inboxes, invitations, journal, mail_links, measures, message_links,
+    messages, met_domains, notices, oauth_clients, passkeys, pictures, promise_people, queue,
+    reports, sessions, sign_in_codes, turn_notes, vouches,
 };
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;
@@ -72,6 +78,11 @@ const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
 /// was. The line in the log stays, and names nobody.
 const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
 
+/// How long it is known who was asked to stand in: long enough that everybody has their turn.
+const KEEP_ASKS: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// How long it is known that somebody was exempt, after it is over.
+const KEEP_EXEMPTIONS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
     end_what_is_over(app).await?;
@@ -117,6 +128,7 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     if decided > 0 {
         tracing::info!(decided, "closed decisions whose deadline is over");
     }
+    care_for_duties(app).await?;
     let shared = app.clone();
     app.db
         .write(move |conn| {
@@ -126,6 +138,23 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
         .await?;
     app.goes_out.notify_waiters();
     Ok(())
+}
+
+/// Plans turns, finds people for them, and notices what is not kept.
+async fn care_for_duties(app: &App) -> Result<(), Error> {
+    let planned = plan_due(app).await?;
+    if planned > 0 {
+        tracing::info!(planned, "planned turns");
+    }
+    look_for_cover(app).await?;
+    ask_how_it_was(app).await?;
+    offer_learning(app).await?;
+    let slept = look_after_duties(app).await?;
+    if slept > 0 {
+        tracing::info!(slept, "duties that nobody keeps sleep now");
+    }
+    // Last, so that others hear of everything that was done.
+    tell_of_turns(app).await.map(drop)
 }
 
 /// Removes what is kept no longer. It looks at whole tables, so it need not run often.
@@ -175,6 +204,9 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     forget_severed(conn, now)?;
     gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
     delete_old_keys(conn, now)?;
+    cover_asks::delete_before(conn, before(KEEP_ASKS))?;
+    exemptions::delete_before(conn, before(KEEP_EXEMPTIONS))?;
+    turn_notes::delete_before(conn, before(KEEP_TOMBSTONES))?;
     Ok(())
 }
 

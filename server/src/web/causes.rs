@@ -1,5 +1,5 @@
-//! Causes: what is behind needs, as far as it may be told, and what the collective does about it. For
-//! members only; nothing of it goes out.
+//! Causes: what is behind needs, as far as it may be told, and what the collective does about it.
+//! For members only; nothing of it goes out.
 
 use askama::Template;
 use axum::extract::State;

@@ -13,7 +13,7 @@ use crate::web::words::UNITS;
 
 /// Messages whose names are put together while the program runs: the beginnings of their names.
 /// Those of `wire-` belong to what goes out to other servers.
-const FAMILIES: [&str; 14] = [
+const FAMILIES: [&str; 15] = [
     "kind-",
     "unit-",
     "amount-",
@@ -27,7 +27,8 @@ const FAMILIES: [&str; 14] = [
     "cause-",
     "origin-",
     "response-",
-    "mutuality-named-",
+    "function-",
+    "duty-rhythm-",
 ];
 
 /// Words that nobody should read here: each with what may come before and after it.
@@ -61,6 +62,24 @@ const NEVER: [(&str, &[&str]); 2] = [
             "donate",
             "donation",
             "charity",
+            "score",
+            "scores",
+            "rank",
+            "ranking",
+            "streak",
+            "badge",
+            "badges",
+            "reward",
+            "rewards",
+            "leaderboard",
+            "karma",
+            "reputation",
+            "kindness",
+            "generosity",
+            "altruism",
+            "gratitude",
+            "sponsor",
+            "sponsors",
         ],
     ),
     (
@@ -98,6 +117,21 @@ const NEVER: [(&str, &[&str]); 2] = [
             "clienta",
             "impacto",
             "caridad",
+            "puntuación",
+            "clasificación",
+            "racha",
+            "insignia",
+            "insignias",
+            "recompensa",
+            "recompensas",
+            "karma",
+            "reputación",
+            "generosidad",
+            "amabilidad",
+            "altruismo",
+            "gratitud",
+            "patrocinador",
+            "patrocinadora",
         ],
     ),
 ];

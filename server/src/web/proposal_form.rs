@@ -17,7 +17,7 @@ use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::web::error::Problem;
-use crate::web::form::{PathId, new_key};
+use crate::web::form::{PathId, Query, new_key};
 use crate::web::need_context::{self, Belongs};
 use crate::web::page::{Page, answer, go_on};
 use crate::web::pictures::{self, Kept};
@@ -79,13 +79,17 @@ enum Which {
 }
 
 /// `GET /needs/new`
-pub async fn new_need(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    new(&app, &signed_in, Purpose::Need).await
+pub async fn new_need(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Query(query): Query,
+) -> Result<Response, Problem> {
+    new(&app, &signed_in, Purpose::Need, query.text("title")).await
 }
 
 /// `GET /offers/new`
 pub async fn new_offer(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    new(&app, &signed_in, Purpose::Offer).await
+    new(&app, &signed_in, Purpose::Offer, String::new()).await
 }
 
 /// `POST /needs/new`
@@ -145,8 +149,15 @@ pub async fn update(
     Ok(go_on(&app, &path_of(&app, id), done, &[]))
 }
 
-async fn new(app: &App, signed_in: &SignedIn, purpose: Purpose) -> Result<Response, Problem> {
+/// An empty form, or one with a title that comes from elsewhere: from the note of a turn, say.
+async fn new(
+    app: &App,
+    signed_in: &SignedIn,
+    purpose: Purpose,
+    title: String,
+) -> Result<Response, Problem> {
     let typed = Typed {
+        title,
         language: signed_in.visitor.locale.code().to_owned(),
         audience: Audience::Public.word().to_owned(),
         // While a round is open, what is asked belongs to it unless somebody says otherwise.

@@ -9,9 +9,10 @@ use crate::actions::cause::{NewResponse, name_of};
 use crate::actions::round::page_of;
 use crate::actions::round_line::{Fate, decide as decide_line};
 use crate::app::App;
-use crate::db::{Conn, causes, proposals, rounds};
+use crate::db::{Conn, causes, duties, proposals, rounds};
 use crate::domain::cause::{Cause, Response as Answer, ResponseKind};
-use crate::domain::id::{CauseId, ProposalId};
+use crate::domain::duty::Duty;
+use crate::domain::id::{CauseId, DutyId, ProposalId};
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::domain::round::{Line, Outcome, Round};
@@ -53,7 +54,7 @@ struct Typed {
 pub struct Fates {
     causes: Vec<Cause>,
     responses: Vec<Answer>,
-    duties: Vec<(i64, String)>,
+    duties: Vec<Duty>,
 }
 
 /// `GET /round-lines/{id}`
@@ -139,10 +140,8 @@ async fn form(
 
 /// The form for a new duty, with what is known of the need.
 fn new_duty(need: &Proposal) -> String {
-    let title = need.content.title.as_str();
     let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("title", title)
-        .append_pair("place", need.content.place.as_deref().unwrap_or_default())
+        .append_pair("title", &need.content.title)
         .finish();
     format!("/duties/new?{query}")
 }
@@ -186,8 +185,7 @@ impl Typed {
     }
 
     fn duty(&self) -> Result<Fate, Refusal> {
-        let id = self.duty.parse::<crate::domain::id::Id<()>>();
-        id.map(|id| Fate::Duty(id.number())).map_err(|_| Refusal::LineUndecidable)
+        self.duty.parse().map(Fate::Duty).map_err(|_| Refusal::LineUndecidable)
     }
 
     fn cause(&self, app: &App) -> Result<Fate, Refusal> {
@@ -203,7 +201,7 @@ impl Fates {
         Ok(Self {
             causes: causes::list(conn)?,
             responses: causes::list_responses(conn)?,
-            duties: Vec::new(),
+            duties: duties::list(conn)?,
         })
     }
 
@@ -227,18 +225,18 @@ impl Fates {
     }
 
     /// The page and the title of a duty.
-    pub fn duty(&self, id: i64) -> Option<(String, String)> {
-        let (_, title) = self.duties.iter().find(|(known, _)| *known == id)?;
-        let id = crate::domain::id::Id::<()>::from_number(id);
-        Some((format!("/duties/{id}"), title.clone()))
+    pub fn duty(&self, id: DutyId) -> Option<(String, String)> {
+        let duty = self.duties.iter().find(|duty| duty.id == id)?;
+        Some((format!("/duties/{id}"), duty.content.title.clone()))
     }
 
     fn duty_choices(&self, selected: &str) -> Vec<Choice> {
-        let choice = |(id, title): &(i64, String)| {
-            let value = crate::domain::id::Id::<()>::from_number(*id).to_string();
-            Choice { selected: value == selected, value, label: title.clone() }
+        let choice = |duty: &Duty| {
+            let value = duty.id.to_string();
+            let label = duty.content.title.clone();
+            Choice { selected: value == selected, value, label }
         };
-        self.duties.iter().map(choice).collect()
+        self.duties.iter().filter(|duty| duty.is_live()).map(choice).collect()
     }
 
     /// The causes to choose from, each with whether something answers it.

@@ -5,21 +5,25 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::actions::decide;
 use crate::app::App;
-use crate::db::{Conn, proposals, rounds};
+use crate::db::{Conn, decisions, proposals, rounds};
+use crate::domain::decision::Decision;
+use crate::domain::id::RoundId;
 use crate::domain::member::Member;
 use crate::domain::proposal::{PrivatePart, Proposal};
-use crate::domain::round::{Line, Openers, Outcome, Round, Stage};
+use crate::domain::round::{Line, MOST_DAYS, Openers, Outcome, Round, Stage};
 use crate::error::Error;
 use crate::text;
 use crate::web::error::Problem;
 use crate::web::form::PathId;
 use crate::web::measure_lines::Names;
+use crate::web::need_context::Choice;
 use crate::web::page::{Page, show as render};
 use crate::web::proposals::path_of;
 use crate::web::qr;
 use crate::web::round_lines::Fates;
-use crate::web::rounds::{is_shown, say_stage};
+use crate::web::rounds::{choices, is_shown, list_unused, say_stage};
 use crate::web::session::{SignedIn, Visitor};
 use crate::web::words::Words;
 
@@ -33,6 +37,9 @@ struct Shown {
     state: String,
     says: String,
     openers: Option<String>,
+    decided: Vec<Link>,
+    decisions: Vec<Choice>,
+    most_days: i64,
     may: May,
     stage: Stage,
     lines: Vec<Row>,
@@ -43,6 +50,8 @@ struct Shown {
 /// What who looks may do.
 struct May {
     open: bool,
+    confirm: bool,
+    renew: bool,
     end: bool,
     close: bool,
     decide: bool,
@@ -80,6 +89,8 @@ struct Poster {
 struct Found {
     round: Round,
     openers: Openers,
+    decided: Vec<Decision>,
+    unused: Vec<Decision>,
     lines: Vec<(Line, Proposal)>,
     names: Names,
     fates: Fates,
@@ -109,6 +120,9 @@ pub async fn show(
         state,
         says,
         openers: found.openers(&words, &visitor),
+        decided: found.decided.iter().filter(|_| visitor.is_full_member()).map(decided).collect(),
+        decisions: choices(&found.unused, ""),
+        most_days: MOST_DAYS,
         lines: found.lines.iter().map(|each| found.row(&words, each, is_steward)).collect(),
         goes_on: found.goes_on(),
         is_sheet: is_steward && matches!(stage, Stage::Ended | Stage::Closed),
@@ -140,11 +154,7 @@ pub async fn poster(
 }
 
 impl Found {
-    fn read(
-        conn: &mut Conn,
-        visitor: &Visitor,
-        id: crate::domain::id::RoundId,
-    ) -> Result<Self, Error> {
+    fn read(conn: &mut Conn, visitor: &Visitor, id: RoundId) -> Result<Self, Error> {
         let round = rounds::find(conn, id)?;
         let mut lines = Vec::new();
         for line in rounds::list_lines(conn, id)? {
@@ -156,6 +166,11 @@ impl Found {
         }
         Ok(Self {
             openers: rounds::find_openers(conn, id)?,
+            decided: rounds::list_decisions(conn, id)?
+                .into_iter()
+                .map(|decision| decisions::find(conn, decision))
+                .collect::<Result<_, _>>()?,
+            unused: list_unused(conn)?,
             names: Names::read(conn)?,
             fates: Fates::read(conn)?,
             round,
@@ -166,7 +181,12 @@ impl Found {
     fn may(&self, member: &Member, stage: Stage) -> May {
         let is_steward = member.is_steward();
         let is_other = self.openers.asked_by != Some(member.id);
+        let is_begun = matches!(stage, Stage::Asked | Stage::Provisional);
         May {
+            confirm: is_steward && is_begun,
+            renew: is_steward
+                && matches!(stage, Stage::Open | Stage::Ended)
+                && self.round.was_open(),
             open: is_steward && stage == Stage::Asked && is_other,
             end: is_steward && matches!(stage, Stage::Provisional | Stage::Open),
             close: is_steward && stage == Stage::Ended && self.round.was_open(),
@@ -217,6 +237,10 @@ impl Found {
         links.sort_by(|one, other| one.title.cmp(&other.title));
         links
     }
+}
+
+fn decided(decision: &Decision) -> Link {
+    Link { href: decide::page_of(decision.id), title: decision.title.clone() }
 }
 
 fn is_visible(visitor: &Visitor, need: &Proposal, private: &PrivatePart) -> bool {

@@ -17,7 +17,7 @@ pub const PAGES: [&str; 14] = [
     "free",
     "counts",
     "popular",
-    "balances",
+    "owing",
     "reasons",
     "stories",
     "rounds",

@@ -2,7 +2,7 @@
 ask-title = What do you need?
 ask-lead = Write it in your own words. You need no account, and no reason.
 ask-text = What do you need, and by when?
-ask-text-hint = For instance: food for two for this week. A lift on Wednesday morning.
+ask-text-hint = For example: food for two for this week. A lift on Wednesday morning.
 ask-reach = How can we reach you?
 ask-reach-hint = A number, a mail address, or where we find you and when. A first name if you like.
 ask-kept = Only the few who look after this house read it. Nothing of it is put up where others see it before we have talked to you, and we erase it once it is done.

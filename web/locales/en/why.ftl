@@ -6,6 +6,8 @@ why-link-free = Why nobody has to give first
 why-link-stories = Why no story and no photo
 why-link-counts = Why there are no counts of people
 why-link-popular = Why this order
+why-link-owing = Why nobody owes anything
+why-link-majority = Why asking stays open
 why-link-rounds = Why a round ends
 why-link-numbers = Why numbers are rounded or missing
 why-link-following = Why followers are not members
@@ -31,8 +33,8 @@ why-page-popular-text = On the board comes first what has been answered least, a
     Where the popular comes first, a few get far too much and the rest get nothing. With our order fifteen helping hands reach ten needs; with the other one they reach five.
 
     Changing the text or adding a picture moves nothing. Replies are read, and not counted.
-why-page-balances = Why does nobody owe anything here?
-why-page-balances-text = There are no accounts of hours or favours here, and nothing has a tag. You cannot save up and you cannot run out.
+why-page-owing = Why does nobody owe anything here?
+why-page-owing-text = There are no accounts of hours or favours here, and nothing has a tag. You cannot save up and you cannot run out.
 
     An hour of listening and an hour of carrying are not the same and not exchangeable, and whoever has to reckon asks less. The people who most need to ask would be the first to stop.
 
@@ -64,11 +66,11 @@ why-page-following-text = Anybody can follow us from Mastodon and the like, read
 
     Whoever wants to join finds the door on the page "Come in".
 why-page-numbers = Why are numbers rounded or missing?
-why-page-numbers-text = With few people, a number points at somebody. If one need in the quarter had to do with an eviction, everybody knows whose it was.
+why-page-numbers-text = With few people, a number shows who it is about. If one need in the quarter had to do with an eviction, everybody knows whose it was.
 
     So we show nothing below eight, round what is above, and count only up to last Monday, so that nobody can see what the last one added. Shares are given in steps of five of a hundred.
 
-    If something is missing, it does not mean that there is nothing. It means that we are too few to say it without pointing.
+    If something is missing, it does not mean that there is nothing. It means that we are too few to say it without showing who.
 why-page-majority = Why is there no quick vote about who gets help?
 why-page-majority-text = Whether somebody gets help is not put to a vote here. Neither a majority nor a single person can switch it off with a click.
 

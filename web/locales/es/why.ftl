@@ -6,6 +6,8 @@ why-link-free = Por qué nadie tiene que dar primero
 why-link-stories = Por qué sin historia y sin foto
 why-link-counts = Por qué no hay cuentas sobre personas
 why-link-popular = Por qué este orden
+why-link-owing = Por qué nadie debe nada
+why-link-majority = Por qué pedir sigue abierto
 why-link-rounds = Por qué una ronda termina
 why-link-numbers = Por qué los números se redondean o faltan
 why-link-following = Por qué seguir no es ser miembro
@@ -31,8 +33,8 @@ why-page-popular-text = En el tablón va primero lo que menos respuesta ha tenid
     Donde lo popular va primero, unos pocos reciben demasiado y el resto nada. Con nuestro orden quince manos llegan a diez necesidades; con el otro llegan a cinco.
 
     Cambiar el texto o añadir una foto no mueve nada. Las respuestas se leen, y no se cuentan.
-why-page-balances = ¿Por qué aquí nadie debe nada?
-why-page-balances-text = Aquí no hay cuentas de horas ni de favores, ni nada tiene etiqueta. No se puede ahorrar y no se puede acabar.
+why-page-owing = ¿Por qué aquí nadie debe nada?
+why-page-owing-text = Aquí no hay cuentas de horas ni de favores, ni nada tiene etiqueta. No se puede ahorrar y no se puede acabar.
 
     Una hora de escuchar y una hora de cargar no son lo mismo ni se cambian una por otra, y quien tiene que calcular pide menos. Quien más necesita pedir sería quien antes dejaría de hacerlo.
 

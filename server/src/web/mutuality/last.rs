@@ -76,7 +76,7 @@ fn missed(says: &Says<'_>) -> Block {
 /// A word of the list has a name in every language; a word of the collective's own is its name.
 fn name(says: &Says<'_>, word: &str) -> String {
     match FUNCTIONS.contains(&word) {
-        true => says.locale.say(&format!("mutuality-named-{word}")),
+        true => says.locale.say(&format!("function-{word}")),
         false => word.to_owned(),
     }
 }
