@@ -30,7 +30,7 @@ use crate::domain::proposal::{
     CloseReason, Content, Coverage, PrivatePart, Proposal, Purpose, State,
 };
 use crate::domain::quarter::Quarter;
-use crate::domain::rhythm::Rhythm;
+use crate::domain::rhythm::{Every, Rhythm};
 use crate::domain::turn::{Place, State as TurnState, Turn};
 
 /// A collective that is made up.
@@ -91,10 +91,10 @@ pub async fn load(app: &App, fixture: &Fixture) -> anyhow::Result<()> {
 
 /// Writes a table into an empty instance, from a day on: without telling anybody outside.
 pub async fn tell(app: &App, first: Date, table: &'static str) -> anyhow::Result<()> {
-    let zone = app.zone.clone();
+    let (zone, now) = (app.zone.clone(), app.now());
     app.db
         .write(move |conn| {
-            let mut telling = Telling::new(first, zone);
+            let mut telling = Telling::new(first, zone, now);
             for line in table.lines().skip(1) {
                 telling.tell(conn, line).map_err(|error| error.context(line.to_owned()))?;
             }
@@ -108,15 +108,17 @@ pub async fn tell(app: &App, first: Date, table: &'static str) -> anyhow::Result
 struct Telling {
     first: Date,
     zone: TimeZone,
+    /// The moment by which everything is told.
+    until: Timestamp,
     clock: Clock,
     members: HashMap<String, MemberId>,
     duties: HashMap<String, Duty>,
 }
 
 impl Telling {
-    fn new(first: Date, zone: TimeZone) -> Self {
+    fn new(first: Date, zone: TimeZone, until: Timestamp) -> Self {
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
-        Self { first, zone, clock, members: HashMap::new(), duties: HashMap::new() }
+        Self { first, zone, until, clock, members: HashMap::new(), duties: HashMap::new() }
     }
 
     fn tell(&mut self, conn: &mut Conn, line: &str) -> anyhow::Result<()> {
@@ -185,7 +187,8 @@ impl Telling {
             schedule: self.schedule(rhythm)?,
             made_at: now,
             changed_at: now,
-            planned_until: now,
+            // What was before is told by the table.
+            planned_until: self.until,
             asleep_at: None,
             woken_at: None,
             ended_at: None,
@@ -228,6 +231,7 @@ impl Telling {
         date: Date,
     ) -> anyhow::Result<()> {
         let duty = self.duty(title)?;
+        let date = next_fitting(date, &duty.schedule.rhythm)?;
         let starts_at = self.moment(date.to_datetime(duty.schedule.start.time()))?;
         let lasts = SignedDuration::from_mins(i64::from(duty.schedule.minutes));
         let names: Vec<&str> = people.split('+').filter(|name| !name.is_empty()).collect();
@@ -330,5 +334,19 @@ impl Telling {
             revision: 1,
             coverage: Coverage { answers: 1, ..Coverage::default() },
         }
+    }
+}
+
+/// The first day from `date` on that has the weekday of a rhythm: a table has days without weekdays,
+/// since its year begins in another one every time.
+fn next_fitting(date: Date, rhythm: &Rhythm) -> anyhow::Result<Date> {
+    let weekday = match &rhythm.every {
+        Every::Week(days) => days.first().copied(),
+        Every::MonthWeekday(_, weekday) => Some(*weekday),
+        Every::Day | Every::MonthDay(_) | Every::Year => None,
+    };
+    match weekday.filter(|weekday| *weekday != date.weekday()) {
+        Some(weekday) => Ok(date.nth_weekday(1, weekday)?),
+        None => Ok(date),
     }
 }
