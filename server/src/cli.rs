@@ -19,8 +19,11 @@ use crate::server;
 
 mod acts;
 mod careful;
+mod causes;
 mod demo;
 mod domains;
+mod duties;
+pub mod fixture;
 mod following;
 mod hosts;
 mod joining;
@@ -30,6 +33,7 @@ mod measures;
 mod members;
 mod messages;
 mod mode;
+mod mutuality;
 mod neighbour_promises;
 mod neighbours;
 mod operation;
@@ -38,8 +42,10 @@ mod pact;
 mod promises;
 mod proposals;
 mod queue;
+mod rounds;
 mod seed;
 mod story;
+mod turns;
 
 use output::Output;
 
@@ -115,6 +121,18 @@ enum Command {
     /// What came.
     #[command(subcommand)]
     Fulfilment(promises::Fulfilment),
+    /// Crisis periods, each with an end.
+    #[command(subcommand)]
+    Round(rounds::RoundCommand),
+    /// What is behind needs, and what we do about it.
+    #[command(subcommand)]
+    Cause(causes::CauseCommand),
+    /// What is kept going, in turns.
+    #[command(subcommand)]
+    Duty(duties::Duty),
+    /// Whose turn it is: come, stay away, note how it was.
+    #[command(subcommand)]
+    Turn(turns::Turn),
     /// The collectives that we follow.
     #[command(subcommand)]
     Follow(following::Follow),
@@ -142,6 +160,8 @@ enum Command {
     /// Telling other servers what is wrong.
     #[command(subcommand)]
     Report(mode::Report),
+    /// Does help go round, or does it run one way?
+    Mutuality(mutuality::Mutuality),
     /// The keys with which this instance signs what it sends.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -183,6 +203,8 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
             serve.run(open().await?, serving).await
         }
         Command::Config(command) => command.run(&config, output),
+        Command::Mutuality(command) if command.is_of_a_table() => command.compute(output),
+        Command::Mutuality(command) => command.run(&open().await?, output).await,
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
@@ -194,6 +216,10 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Proposal(command) => command.run(&open().await?, output).await,
         Command::Promise(command) => command.run(&open().await?, output).await,
         Command::Fulfilment(command) => command.run(&open().await?, output).await,
+        Command::Round(command) => command.run(&open().await?, output).await,
+        Command::Cause(command) => command.run(&open().await?, output).await,
+        Command::Duty(command) => command.run(&open().await?, output).await,
+        Command::Turn(command) => command.run(&open().await?, output).await,
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Pact(command) => command.run(&open().await?, output).await,

@@ -12,6 +12,7 @@ pub mod deliver;
 pub mod direct;
 pub mod documents;
 mod draft_signature;
+pub mod duties;
 pub mod fetch;
 pub mod gate;
 pub mod handles;

@@ -1,5 +1,6 @@
 //! Text from people and from peers: Markdown, sanitised HTML, plain text. Pure.
 
+pub mod deed_csv;
 pub mod domain_csv;
 mod links;
 mod mentions;

@@ -4,7 +4,8 @@ use url::Url;
 
 use crate::domain::collective::Collective;
 use crate::domain::id::{
-    DoorId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
+    DoorId, DutyId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId,
+    ProposalId, TurnId,
 };
 
 /// The addresses of one instance.
@@ -87,6 +88,26 @@ impl Urls<'_> {
     /// The activity by which we said something about a pact, by the number of that word.
     pub fn pact_word(&self, id: PactId, sequence: i64) -> Url {
         self.join(&format!("p/{id}/{sequence}"))
+    }
+
+    /// A turn at which somebody is missing, as an object.
+    pub fn turn(&self, id: TurnId) -> Url {
+        self.join(&format!("t/{id}"))
+    }
+
+    /// The page of a duty for people.
+    pub fn duty(&self, id: DutyId) -> Url {
+        self.join(&format!("duties/{id}"))
+    }
+
+    /// How a duty is done here, as an object.
+    pub fn runbook(&self, id: DutyId) -> Url {
+        self.join(&format!("b/{id}"))
+    }
+
+    /// The secret address of a duty's calendar.
+    pub fn duty_calendar(&self, token: &str) -> Url {
+        self.join(&format!("calendar/duty-{token}.ics"))
     }
 
     /// The page of a proposal or a fulfilment for people.

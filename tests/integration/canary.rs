@@ -4,7 +4,9 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use mutuals::actions::act_by_link::confirm_by_link;
-use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::ask;
+use mutuals::actions::cause::Said;
+use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::domain_rules::{Wish, set};
@@ -17,9 +19,10 @@ use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{notices, passkeys, replies};
 use mutuals::domain::domain_rule::Severity;
-use mutuals::domain::draft::Draft;
+use mutuals::domain::draft::{Context, Draft};
 use mutuals::domain::measure::Kind;
 use mutuals::domain::member::Member;
+use mutuals::domain::origin::{Origin, Way};
 use mutuals::domain::passkey::StoredPasskey;
 use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
@@ -343,6 +346,31 @@ async fn measured(ring: &TestApp, about: &Member, stewards: &[Member; 2]) {
     }
 }
 
+/// A need of a round is closed, with what was behind it and by which way it came.
+async fn closed_with_words(ring: &TestApp, author: &Member) {
+    let way = Way { origin: Some(Origin::Office), replaces: true };
+    let context = Some(Context { round: None, way });
+    let draft = Draft { title: "Rent money".into(), context, ..Draft::default() };
+    let need = ring.post(author, &draft).await;
+    let causes = ring.app.db.read(mutuals::db::causes::list).await.unwrap();
+    let said = Said { cause: causes[0].id, words: format!("the landlord {MARKER}") };
+    let closed = (CloseReason::Enough, Some(said));
+    close_saying(&ring.app, author, need.id, closed).await.unwrap();
+}
+
+/// Somebody without an account asks for something and says how to reach them, twice: one is posted
+/// for members, in other words.
+async fn somebody_asks(ring: &TestApp, stewards: &[Member; 2]) {
+    let text = format!("Food for two {MARKER}");
+    for is_posted in [true, false] {
+        let asked = ask::ask(&ring.app, (&text, MARKER), "en").await.unwrap();
+        let draft = Draft { title: "Food".into(), audience: "members".into(), ..Draft::default() };
+        if is_posted {
+            ask::post(&ring.app, &stewards[0], asked.id, draft).await.unwrap();
+        }
+    }
+}
+
 /// Puts a marker into every field that may not leave; answers the ids of what is public.
 async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
@@ -379,6 +407,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         ..Draft::default()
     };
     let need = ring.post(&author, &on_behalf).await;
+    closed_with_words(ring, &author).await;
+    somebody_asks(ring, &stewards).await;
     let promise =
         make_promise(&ring.app, &promiser, need.id, None, &name("call me")).await.unwrap();
     confirm_fulfilment(&ring.app, &promiser, promise.id, None, &name("left it")).await.unwrap();
@@ -434,6 +464,13 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "members",
         "log",
         "steward/measures",
+        "steward/asks",
+        "ask",
+        "rounds",
+        "causes",
+        "moment",
+        "why",
+        "why/free",
         "me",
         "me/notices",
         "notices",

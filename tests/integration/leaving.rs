@@ -7,7 +7,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
 use jiff::SignedDuration;
-use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::ask_moment::ask_no_more;
+use mutuals::actions::cause::Said;
+use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{choose_telling, renew_calendar};
 use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
@@ -25,16 +27,20 @@ use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
 use mutuals::actions::vouch::vouch;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{
-    Location, fulfilments, mail_links, members, passkeys, promises, proposals, telling as how_told,
+    Location, fulfilments, mail_links, members, passkeys, promises, proposals, rounds,
+    telling as how_told,
 };
-use mutuals::domain::draft::Draft;
+use mutuals::domain::draft::{Context, Draft};
+use mutuals::domain::id::CauseId;
 use mutuals::domain::measure;
 use mutuals::domain::member::{Member, Standing};
 use mutuals::domain::notice::Kind as Notice;
+use mutuals::domain::origin::{Origin, Way};
 use mutuals::domain::passkey::{Challenge, StoredPasskey};
 use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
+use mutuals::domain::round::{Openers, Round};
 use mutuals::domain::telling::{Timing, Way};
 use mutuals::error::Error;
 use mutuals::federation::resolve;
@@ -227,6 +233,20 @@ async fn write_from_outside(all: &Neighbours, kofi: &Member) {
     ring.work().await;
 }
 
+/// He opened a round while he looked after the house, closes a need with words about it, and wants to be asked no more.
+async fn asks_and_tells(ring: &TestApp, kofi: &Member) {
+    let app = &ring.app;
+    let flood = Round::ask(app.clock.new_id(), ("Flood", ""), 9, app.now()).unwrap();
+    let both = Openers { asked_by: Some(kofi.id), seconded_by: Some(kofi.id) };
+    app.db.write(move |conn| rounds::insert(conn, &flood, both)).await.unwrap();
+    let way = Way { origin: Some(Origin::Office), replaces: true };
+    let context = Some(Context { round: None, way });
+    let rent = ring.post(kofi, &Draft { context, ..draft("Rent") }).await;
+    let said = Said { cause: CauseId::from_number(1), words: WORDS.into() };
+    close_saying(app, kofi, rent.id, (CloseReason::Failed, Some(said))).await.unwrap();
+    ask_no_more(app, kofi, true).await.unwrap();
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
@@ -252,6 +272,7 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let taken =
         measuring::take(&ring.app, &ring.steward("Noor").await, kofi.id, wish).await.unwrap();
     measuring::appeal(&ring.app, &kofi, taken.id, WORDS).await.unwrap();
+    asks_and_tells(ring, &kofi).await;
     let need = ring.need(&all.tove, "Chairs", "9").await;
     let promise = make_promise(&ring.app, &kofi, need.id, None, WORDS).await.unwrap();
     confirm_fulfilment(&ring.app, &kofi, promise.id, Some(amount("3")), WORDS).await.unwrap();

@@ -207,7 +207,7 @@ async fn who_is_frozen_neither_vouches_nor_names_stewards() {
 }
 
 #[tokio::test]
-async fn unconfirmed_it_is_gone_at_seven_days_and_an_hour_and_the_log_says_so() {
+async fn e8_unconfirmed_it_is_gone_at_seven_days_and_an_hour_and_the_log_says_so() {
     let ring = Ring::start().await;
     let taken = ring.take(0, Kind::Freeze, 30).await.unwrap();
     let own = measure::confirm(&ring.app.app, &ring.stewards[0], taken.id).await;
@@ -258,7 +258,7 @@ async fn with_a_second_person_it_stands_to_its_end_and_no_longer() {
 }
 
 #[tokio::test]
-async fn an_appeal_goes_to_those_who_did_not_act() {
+async fn e8_an_appeal_goes_to_those_who_did_not_act() {
     let ring = Ring::start().await;
     let app = &ring.app.app;
     let [ida, tove, ana] = &ring.stewards;

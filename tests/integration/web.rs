@@ -21,6 +21,7 @@ mod passkeys;
 mod people;
 pub mod pictures;
 mod promises;
+mod rounds;
 pub mod routes;
 mod stewards;
 mod upload;

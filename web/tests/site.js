@@ -54,6 +54,7 @@ export const pages = [
   { name: "a new measure", as: "steward", path: (site) => `/members/${site.measured}/measure` },
   { name: "own page", as: "third", path: () => "/me" },
   { name: "what stewards did", as: "member", path: () => "/log" },
+  { name: "mutuality, before the first quarter", as: "member", path: () => "/mutuality" },
   { name: "pacts", as: "member", path: () => "/pacts" },
   { name: "pacts", as: "steward", path: () => "/pacts" },
   { name: "other collectives", as: "member", path: () => "/neighbours" },
@@ -63,6 +64,24 @@ export const pages = [
   { name: "servers", as: "member", path: () => "/steward/hosts", status: 403 },
   { name: "rules about servers", as: "steward", path: () => "/steward/domains" },
   { name: "with whom we speak", as: "steward", path: () => "/steward/mode" },
+  { name: "asking without an account", path: () => "/ask" },
+  { name: "asked at the door", as: "steward", path: () => "/steward/asks" },
+  { name: "rounds", as: "member", path: () => "/rounds" },
+  { name: "rounds", as: "steward", path: () => "/rounds" },
+  { name: "open round", as: "member", path: (site) => `/rounds/${site.round}` },
+  { name: "open round", as: "steward", path: (site) => `/rounds/${site.round}` },
+  { name: "poster of a round", as: "member", path: (site) => `/rounds/${site.round}/poster` },
+  { name: "closing sheet", as: "steward", path: (site) => `/rounds/${site.ended}` },
+  { name: "line of a round", as: "steward", path: (site) => `/round-lines/${site.line}` },
+  { name: "closed round", as: "author", path: (site) => `/rounds/${site.closed_round}` },
+  { name: "need of a round", as: "author", path: (site) => `/@ring/${site.line}` },
+  { name: "causes", as: "member", path: () => "/causes" },
+  { name: "causes", as: "steward", path: () => "/causes" },
+  { name: "response to a cause", as: "steward", path: () => "/causes/0000000000001/respond" },
+  { name: "a question after something came", as: "member", path: () => "/moment" },
+  { name: "a question after something was brought", as: "member", path: () => "/moment/brought" },
+  { name: "why it is like this", path: () => "/why" },
+  { name: "why everybody may ask", path: () => "/why/free" },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));
 
 function title({ name, as = "stranger" }) {
@@ -84,6 +103,7 @@ export async function openSite() {
     await quarrel(server, neighbour);
     await letters(site, server);
     await measures(site, server);
+    await rounds(site, server);
   } catch (error) {
     await site.stop();
     throw error;
@@ -222,6 +242,33 @@ async function quarrel(server, neighbour) {
 async function measures(site, server) {
   const words = ["--clause", "Nobody counts who gave what.", "--reason", "We spoke on Friday."];
   site.measured = (await server.make("member", "freeze", "Ines", ...words)).member;
+}
+
+/** A round that is open, one whose sheet waits, and one that is closed; and somebody asked at the door. */
+async function rounds(site, server) {
+  await server.make("member", "add", "Sol", "--steward");
+  const open = async (title) => {
+    const wish = ["--title", title, "--text", "The hall is dry.", "--days", "30"];
+    return (await server.make("round", "open", ...wish, "--with", "Sol")).id;
+  };
+  const need = async (title, round) => {
+    return (await server.make("need", "post", "--title", title, "--round", round, "--by", "Rosa")).id;
+  };
+  [site.closed_round, site.ended] = [await open("Heat wave"), await open("Storm")];
+  const done = await need("Water for the square", site.closed_round);
+  const room = await need("A cool room", site.closed_round);
+  site.line = await need("Tarpaulins", site.ended);
+  await server.cli("round", "end", site.closed_round);
+  await server.cli("round", "end", site.ended);
+  await server.cli("round", "line", done, "--finished");
+  const answer = ["--response", "demand", "--text", "Trees for the square"];
+  await server.cli("round", "line", room, "--cause", "other", ...answer);
+  await server.cli("round", "close", site.closed_round);
+  site.round = await open("Flood");
+  await need("Sandbags", site.round);
+  const stranger = new Session(server.base);
+  const fields = { text: "Food for two this week", reach: "555 0101" };
+  await stranger.submit(await stranger.get("/ask"), /action="\/ask"/, fields);
 }
 
 /** Somebody elsewhere writes to us: one thing waits for them, one they published, one is private. */

@@ -1,6 +1,7 @@
 //! What came, by the word of both sides.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use crate::db::Conn;
 use crate::db::schema::fulfilments;
@@ -56,6 +57,24 @@ pub fn list_by_proposal(conn: &mut Conn, proposal: ProposalId) -> Result<Vec<Ful
 pub fn list_latest(conn: &mut Conn, limit: i64) -> Result<Vec<Fulfilment>, Error> {
     let query = fulfilments::table.order(fulfilments::id.desc()).limit(limit);
     load(query.select(Row::as_select()).load(conn)?)
+}
+
+/// What came between two moments, the first of them included, in order.
+pub fn list_between(
+    conn: &mut Conn,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Fulfilment>, Error> {
+    let query = fulfilments::table
+        .filter(fulfilments::fulfilled_at.ge(micros(from)))
+        .filter(fulfilments::fulfilled_at.lt(micros(until)));
+    load(query.order(fulfilments::id).select(Row::as_select()).load(conn)?)
+}
+
+/// How much came since a moment.
+pub fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, Error> {
+    let lately = fulfilments::table.filter(fulfilments::fulfilled_at.ge(micros(since)));
+    Ok(lately.count().get_result(conn)?)
 }
 
 fn load(rows: Vec<Row>) -> Result<Vec<Fulfilment>, Error> {

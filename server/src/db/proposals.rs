@@ -190,6 +190,28 @@ pub fn list_overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ProposalId>, 
     Ok(ids.into_iter().map(Id::from_number).collect())
 }
 
+/// How many proposals were published since a moment, for whomever.
+pub fn count_published_since(conn: &mut Conn, since: Timestamp) -> Result<i64, Error> {
+    let lately = proposals::table.filter(proposals::published_at.ge(micros(since)));
+    Ok(lately.count().get_result(conn)?)
+}
+
+/// Forgets for whom those were posted that were over before a moment (mission E9: what is personal
+/// of a closed need goes after a while).
+pub fn forget_for_whom(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
+    let over = [State::Enough.word(), State::Withdrawn.word(), State::Expired.word()];
+    let old = proposals::table
+        .filter(proposals::state.eq_any(over))
+        .filter(proposals::updated_at.lt(micros(before)))
+        .select(proposals::id);
+    let target = proposal_private::table
+        .filter(proposal_private::proposal_id.eq_any(old))
+        .filter(proposal_private::on_behalf_of.is_not_null());
+    // That it was for somebody stays: else it would look as if it had been for its author.
+    diesel::update(target).set(proposal_private::on_behalf_of.eq(None::<String>)).execute(conn)?;
+    Ok(())
+}
+
 fn load(rows: Vec<Row>) -> Result<Vec<Proposal>, Error> {
     rows.into_iter().map(Row::into_proposal).collect()
 }

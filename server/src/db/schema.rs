@@ -907,20 +907,437 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    agenda (id) {
+        id -> BigInt,
+        matter -> Text,
+        subject -> Text,
+        noticed_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        decision_id -> Nullable<BigInt>,
+        rests_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    rounds (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        days -> BigInt,
+        asked_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        ends_at -> BigInt,
+        lapses_at -> Nullable<BigInt>,
+        ended_how -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_decisions (decision_id) {
+        decision_id -> BigInt,
+        round_id -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    round_openers_private (round_id) {
+        round_id -> BigInt,
+        asked_by -> Nullable<BigInt>,
+        seconded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_lines (proposal_id) {
+        proposal_id -> BigInt,
+        round_id -> BigInt,
+        added_at -> BigInt,
+        outcome -> Nullable<Text>,
+        duty_id -> Nullable<BigInt>,
+        cause_id -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    causes (id) {
+        id -> BigInt,
+        word -> Nullable<Text>,
+        label -> Nullable<Text>,
+        is_quiet -> Bool,
+        added_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        asked_in -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    need_causes_private (proposal_id) {
+        proposal_id -> BigInt,
+        cause_id -> BigInt,
+        words -> Nullable<Text>,
+        stated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_quarters (cause_id, quarter) {
+        cause_id -> BigInt,
+        quarter -> Text,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_responses (id) {
+        id -> BigInt,
+        cause_id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        decision_id -> Nullable<BigInt>,
+        made_at -> BigInt,
+        review_at -> Nullable<BigInt>,
+        done_at -> Nullable<BigInt>,
+        asked_again_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    need_origins_private (proposal_id) {
+        proposal_id -> BigInt,
+        origin -> Text,
+        replaces -> Bool,
+    }
+}
+
+diesel::table! {
+    origin_quarters (quarter, origin, replaces) {
+        quarter -> Text,
+        origin -> Text,
+        replaces -> Bool,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    unasked_private (member_id) {
+        member_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    asks_private (id) {
+        id -> BigInt,
+        text -> Text,
+        reach -> Text,
+        language -> Text,
+        asked_at -> BigInt,
+        proposal_id -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        method -> Text,
+        quorum -> BigInt,
+        members -> BigInt,
+        asks_followers -> Bool,
+        agenda_id -> Nullable<BigInt>,
+        opened_at -> BigInt,
+        closes_at -> BigInt,
+        ending -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        opinions_yes -> BigInt,
+        opinions_no -> BigInt,
+    }
+}
+
+diesel::table! {
+    decision_private (decision_id) {
+        decision_id -> BigInt,
+        proposed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_voices_private (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        voice -> Text,
+        words -> Nullable<Text>,
+        with_name -> Bool,
+    }
+}
+
+diesel::table! {
+    decision_papers (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        words -> Text,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_paper_private (paper_id) {
+        paper_id -> BigInt,
+        entered_by -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    opinions (decision_id, actor_id) {
+        decision_id -> BigInt,
+        actor_id -> BigInt,
+        is_yes -> Bool,
+    }
+}
+
+diesel::table! {
+    duties (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        language -> Text,
+        place -> Nullable<Text>,
+        audience -> Text,
+        counts -> Nullable<Text>,
+        rhythm -> Text,
+        zone -> Nullable<Text>,
+        starts_on -> Text,
+        minutes -> Integer,
+        needed -> Integer,
+        learners -> Integer,
+        paused_from -> Nullable<Text>,
+        paused_until -> Nullable<Text>,
+        made_at -> BigInt,
+        changed_at -> BigInt,
+        planned_until -> BigInt,
+        asleep_at -> Nullable<BigInt>,
+        woken_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        looked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    duty_days (duty_id, day) {
+        duty_id -> BigInt,
+        day -> Text,
+    }
+}
+
+diesel::table! {
+    duty_functions (duty_id, word) {
+        duty_id -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    duty_private (duty_id) {
+        duty_id -> BigInt,
+        keeper_id -> Nullable<BigInt>,
+        keeper_until -> Nullable<BigInt>,
+        deputy_id -> Nullable<BigInt>,
+        calendar_token -> Text,
+    }
+}
+
+diesel::table! {
+    turns (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        needed -> Integer,
+        learners -> Integer,
+        taken -> Integer,
+        learning -> Integer,
+        given_back -> Integer,
+        covered -> Integer,
+        state -> Text,
+        noted_at -> Nullable<BigInt>,
+        came -> Nullable<Integer>,
+        counted -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    turn_private (turn_id) {
+        turn_id -> BigInt,
+        noted_by -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    turn_people_private (turn_id, member_id) {
+        turn_id -> BigInt,
+        member_id -> BigInt,
+        is_learner -> Bool,
+        taken_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    standing_turns_private (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        member_id -> BigInt,
+        is_learner -> Bool,
+        anchor -> Text,
+        every -> Integer,
+        until -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    promise_duties_private (promise_id) {
+        promise_id -> BigInt,
+        duty_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    pool_turns_private (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        given_at -> BigInt,
+        until -> Nullable<Text>,
+        drawn_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    cover_asks_private (turn_id, member_id) {
+        turn_id -> BigInt,
+        member_id -> BigInt,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    exemptions_private (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        share -> Text,
+        from_day -> Text,
+        until_day -> Nullable<Text>,
+        is_next -> Bool,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    learner_offers_private (member_id) {
+        member_id -> BigInt,
+        offered_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    runbooks (duty_id, version) {
+        duty_id -> BigInt,
+        version -> BigInt,
+        text -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    runbook_origins (duty_id) {
+        duty_id -> BigInt,
+        url -> Text,
+        name -> Text,
+        text -> Text,
+        copied_at -> BigInt,
+        looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    turn_notes (turn_id) {
+        turn_id -> BigInt,
+        revision -> Integer,
+        needed -> Integer,
+        taken -> Integer,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mutuality_releases (quarter, months) {
+        quarter -> Text,
+        months -> Integer,
+        report -> Text,
+        released_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mutuality_quarters (quarter) {
+        quarter -> Text,
+        one_way -> BigInt,
+        looked_at -> BigInt,
+        in_rounds -> BigInt,
+        done -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
+    agenda,
     alike,
     allowed_domains,
+    asks_private,
     blocks,
     careful_times,
+    cause_quarters,
+    cause_responses,
+    causes,
     collective,
     confirmation_private,
     confirmations,
     consents,
     covenants,
+    cover_asks_private,
+    decision_paper_private,
+    decision_papers,
+    decision_private,
+    decision_voices_private,
+    decisions,
     deliveries,
     domain_drafts,
     domain_rules,
+    duties,
+    duty_days,
+    duty_functions,
+    duty_private,
+    exemptions_private,
     federation_mode,
     followers,
     followings,
@@ -937,6 +1354,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     journal,
     known_browsers_private,
+    learner_offers_private,
     mail_links_private,
     marks,
     measures_private,
@@ -946,11 +1364,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages_private,
     met_domains,
     moderation_log,
+    mutuality_quarters,
+    mutuality_releases,
+    need_causes_private,
+    need_origins_private,
     neighbour_proposals,
     notice_mutes_private,
     notice_settings_private,
     notices_private,
     oauth_clients,
+    opinions,
+    origin_quarters,
     outgoing_confirmation_private,
     outgoing_confirmations,
     outgoing_promise_private,
@@ -960,6 +1384,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     passkeys_private,
     pending_peers,
     pictures,
+    pool_turns_private,
+    promise_duties_private,
     promise_links,
     promise_parties,
     promise_person_private,
@@ -974,12 +1400,24 @@ diesel::allow_tables_to_appear_in_same_query!(
     remote_keys,
     replies,
     reports,
+    round_decisions,
+    round_lines,
+    round_openers_private,
+    rounds,
+    runbook_origins,
+    runbooks,
     sent_activities,
     sessions,
     severed_relations,
     sign_in_attempts,
     sign_in_codes,
     sign_in_links,
+    standing_turns_private,
     tombstones,
+    turn_notes,
+    turn_people_private,
+    turn_private,
+    turns,
+    unasked_private,
     vouches_private,
 );

@@ -117,6 +117,18 @@ acts! {
     Appealed = "appealed",
     /// Somebody who had not acted looked: the measure stands, or it is lifted.
     AppealDecided = "appeal_decided",
+    /// Somebody wants to open a round.
+    RoundAsked = "round_asked",
+    /// Two people opened a round.
+    RoundOpened = "round_opened",
+    /// The assembly opened or confirmed a round.
+    RoundConfirmed = "round_confirmed",
+    /// The assembly renewed a round.
+    RoundRenewed = "round_renewed",
+    /// A round is over.
+    RoundEnded = "round_ended",
+    /// A round is closed: every line of it became something.
+    RoundClosed = "round_closed",
 }
 
 impl Act {

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{
-    ConfirmationId, FulfilmentId, Id, IncomingPromiseId, MemberId, MessageId, NeighbourProposalId,
-    OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
+    ConfirmationId, DecisionId, FulfilmentId, Id, IncomingPromiseId, MemberId, MessageId,
+    NeighbourProposalId, OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
+    SignInCodeId, TurnId,
 };
 
 /// What happened.
@@ -129,6 +130,17 @@ pub enum Event {
         /// What is wrong.
         words: String,
     },
+    /// Somebody is missing at a turn that everybody may know of.
+    TurnTold(TurnId),
+    /// More or fewer are missing at a turn of which others were told, or it is at another time.
+    TurnToldAgain(TurnId),
+    /// A turn of which others were told has begun, was called off, or is nothing for everybody now.
+    TurnNoteWithdrawn {
+        /// The address of its Note.
+        note: Url,
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody of the fediverse who wrote to us gets a link to go on by.
     MessageAnswered {
         /// What they wrote.
@@ -136,6 +148,10 @@ pub enum Event {
         /// The secret of the link. It goes to them alone.
         token: String,
     },
+    /// The assembly decides something, and asks those who follow for their opinion.
+    OpinionAsked(DecisionId),
+    /// That is over, whatever came of it.
+    OpinionOver(DecisionId),
 }
 
 /// Why a person of the fediverse gets a link.

@@ -8,3 +8,5 @@ pub mod read_agreement;
 pub mod read_post;
 pub mod read_proposal;
 pub mod relationship;
+pub mod runbook;
+pub mod turn;

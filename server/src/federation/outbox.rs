@@ -27,6 +27,7 @@ use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC}
 use crate::federation::{asked, objects, passing, people, promises, reports, sign_in, telling};
 
 pub mod pacts;
+pub mod turns;
 
 /// Between our actor and the generation of its keys, in the id of the Update that tells of them.
 const UPDATES: &str = "#updates/";
@@ -89,6 +90,9 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             reports::send(app, conn, *id, (actor, inbox), (object, words))
         }
         Event::PassedOn(id) => passing::announce(app, conn, *id),
+        Event::TurnTold(id) => turns::tell(app, conn, *id),
+        Event::TurnToldAgain(id) => turns::tell_again(app, conn, *id),
+        Event::TurnNoteWithdrawn { note, at } => turns::withdraw(app, conn, note, *at),
         _ => promises::announce(app, conn, event),
     }
 }

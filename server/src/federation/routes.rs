@@ -19,7 +19,9 @@ use crate::federation::accept::{Refused, accept};
 use crate::federation::documents;
 use crate::federation::signature::SignedHead;
 use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
-use crate::federation::{collections, gate, nodeinfo, objects, outbox, restricted, webfinger};
+use crate::federation::{
+    collections, duties, gate, nodeinfo, objects, outbox, restricted, webfinger,
+};
 use crate::listener::Origin;
 
 /// Every address of the ActivityPub side.
@@ -46,6 +48,10 @@ pub fn router(app: &App) -> Router<App> {
         .route("/n/{id}/replies", get(show_replies))
         .route("/n/{id}/create", get(show_create))
         .route("/n/{id}/updates/{revision}", get(show_update))
+        .route("/t/{id}", get(duties::show_turn))
+        .route("/t/{id}/create", get(duties::show_create))
+        .route("/t/{id}/updates/{revision}", get(duties::show_update))
+        .route("/b/{id}", get(duties::show_runbook))
         // Inboxes: the same door behind each.
         .route("/inbox", post(receive))
         .route("/actor/inbox", post(receive))

@@ -103,6 +103,17 @@ pub static PERSON_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     ])
 });
 
+/// The context of an Article of which other collectives may make one of their own.
+pub static ARTICLE_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        ACTIVITY_STREAMS,
+        {
+            "schema": "http://schema.org#",
+            "isBasedOn": {"@id": "schema:isBasedOn", "@type": "@id"}
+        }
+    ])
+});
+
 /// The context of a collective's actor.
 pub static ACTOR_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     json!([

@@ -87,6 +87,12 @@ impl<'a> Words<'a> {
         Day { text, iso: date(self.app, moment) }
     }
 
+    /// A day of the calendar.
+    pub fn calendar_day(&self, day: Date) -> String {
+        let noon = self.app.zone.to_timestamp(day.at(12, 0, 0, 0)).unwrap_or(self.now);
+        self.locale.date(noon, self.now, &self.app.zone)
+    }
+
     /// A day and the time of it.
     pub fn time(&self, moment: Timestamp) -> String {
         self.locale.day_and_time(moment, &self.app.zone)

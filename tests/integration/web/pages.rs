@@ -4,9 +4,14 @@ use axum::body::Body;
 use axum::http::Method;
 
 use super::house::{Browser, House, blankets};
+use mutuals::actions::ask::ask;
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
-use mutuals::domain::draft::Draft;
+use mutuals::actions::round::{self, Wish};
+use mutuals::domain::draft::{Context, Draft};
+use mutuals::domain::id::{ProposalId, RoundId};
+use mutuals::domain::member::Member;
+use mutuals::domain::origin::Way;
 use mutuals::domain::proposal::Purpose;
 use mutuals::i18n::LANGUAGES;
 
@@ -43,8 +48,19 @@ async fn site() -> Site {
     house.reply(need, "<p>MARK-reply</p>").await;
     let jars = house.neighbours("Jam jars").await.id;
     let link = house.link(&house.member("MARK-new").await).await;
+    let (flood, heat) = two_rounds(&house, &rosa, &ida).await;
     let fixed = [
         "/",
+        "/ask",
+        "/causes",
+        "/causes/0000000000001/respond",
+        "/moment",
+        "/moment/brought",
+        "/rounds",
+        "/steward/asks",
+        "/why",
+        "/why/free",
+        "/why/numbers",
         "/about",
         "/board",
         "/board?place=nowhere",
@@ -67,6 +83,10 @@ async fn site() -> Site {
         format!("/@ring/{offer}"),
         format!("/proposals/{need}/edit"),
         format!("/neighbours/{jars}"),
+        format!("/rounds/{}", flood.0),
+        format!("/rounds/{}/poster", flood.0),
+        format!("/rounds/{}", heat.0),
+        format!("/round-lines/{}", heat.1),
     ]);
     let mut newcomer = house.stranger();
     let wish = [("name", "MARK-newcomer"), ("password", "a kettle on"), ("choice", "talk")];
@@ -83,6 +103,27 @@ async fn site() -> Site {
     // Whoever holds the link sees whose it is: that is the one page with a name for a stranger.
     site.browsers.get_mut(0).unwrap().1.get(&link).await.is(200).says("MARK-new");
     site
+}
+
+/// A round that is open and one whose sheet waits, each with a need in it; and somebody asked at the
+/// door.
+async fn two_rounds(
+    house: &House,
+    rosa: &Member,
+    ida: &Member,
+) -> ((RoundId, ProposalId), (RoundId, ProposalId)) {
+    let second = house.steward("MARK-second").await;
+    let mut made = Vec::new();
+    for title in ["Flood", "Heat"] {
+        let wish = Wish { title: title.into(), text: "The hall is **dry**.".into(), days: 30 };
+        let opened = round::open_by_two(&house.app, ida, &second, wish).await.unwrap();
+        let context = Some(Context { round: Some(opened.id), way: Way::default() });
+        let draft = Draft { title: format!("For the {title}"), context, ..Draft::default() };
+        made.push((opened.id, house.post(rosa, Purpose::Need, draft).await.id));
+    }
+    round::end_early(&house.app, ida, made[1].0).await.unwrap();
+    ask(&house.app, ("MARK-asked", "MARK-reach"), "en").await.unwrap();
+    (made[0], made[1])
 }
 
 #[tokio::test]

@@ -1,0 +1,450 @@
+//! What the assembly decides: a proposal, how it is decided, until when, and what came of it.
+//!
+//! Every member has one voice, whatever they gave or do (mission E16); newcomers read, and
+//! organisations have none (E18). Until the deadline it is shown how many have spoken and which
+//! objections there are; how the voices fall is shown at the end. Who said what is nobody's to see,
+//! and is forgotten when the decision closes: objections keep their words, and their name only if
+//! the one who wrote them wants it.
+
+use std::ops::Add;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::id::{AgendaId, DecisionId, MemberId, PaperId};
+use crate::domain::refusal::Refusal;
+
+/// The shortest time for which a decision is open.
+pub const SHORTEST: SignedDuration = SignedDuration::from_hours(1);
+/// The longest time for which a decision is open.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// The most characters of a title, here and wherever the assembly names something.
+pub const LONGEST_TITLE: usize = 120;
+/// The most characters of a text.
+const LONGEST_TEXT: usize = 10_000;
+/// More voices on one sheet of paper than this are a slip of the finger.
+const MOST_ON_PAPER: i64 = 100_000;
+
+/// One decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Its id.
+    pub id: DecisionId,
+    /// What it is about, in a few words.
+    pub title: String,
+    /// What is proposed, and why: Markdown. Nothing of it changes once it is open.
+    pub text: String,
+    /// How it is decided.
+    pub method: Method,
+    /// How many members must speak for it to count; fixed when it opened.
+    pub quorum: i64,
+    /// How many members there were when it opened.
+    pub members: i64,
+    /// Whether followers are asked for their opinion, which binds nothing.
+    pub asks_followers: bool,
+    /// The point of the agenda that it answers.
+    pub answers: Option<AgendaId>,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// Until when members speak.
+    pub closes_at: Timestamp,
+    /// What came of it, once it is closed.
+    pub outcome: Option<Outcome>,
+}
+
+/// How a decision is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// It is adopted if nobody objects.
+    Consent,
+    /// It is adopted if more say yes than no.
+    Vote,
+}
+
+/// What a member says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// Yes.
+    Yes,
+    /// No; in a vote.
+    No,
+    /// I stand aside: others may decide.
+    Aside,
+    /// This must not be, and why; where it is decided by consent.
+    Objection,
+}
+
+/// How the voices fall.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Yes.
+    pub yes: i64,
+    /// No.
+    pub no: i64,
+    /// Standing aside.
+    pub aside: i64,
+    /// Objections.
+    pub objections: i64,
+}
+
+/// What followers think, which binds nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Opinions {
+    /// How many find it good.
+    pub yes: i64,
+    /// How many do not.
+    pub no: i64,
+}
+
+/// What came of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// When.
+    pub closed_at: Timestamp,
+    /// The voices that counted: those given here, and those on paper that two people confirmed.
+    pub tally: Tally,
+    /// What followers thought.
+    pub opinions: Opinions,
+}
+
+/// How a decision ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is decided.
+    Adopted,
+    /// It is not.
+    NotAdopted,
+    /// Too few spoke.
+    NoQuorum,
+    /// Whoever proposed it took it back.
+    Withdrawn,
+}
+
+/// How many must speak: a share of the members, or a number of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quorum {
+    /// So many of a hundred.
+    Share(i64),
+    /// So many.
+    Number(i64),
+}
+
+/// What a member said about an open decision, or an objection that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// Who; none if they have left, or if it closed and they did not want to be named.
+    pub member: Option<MemberId>,
+    /// What.
+    pub voice: Voice,
+    /// Why: always with an objection, never else.
+    pub words: Option<String>,
+    /// Whether their name stands beside their words.
+    pub with_name: bool,
+}
+
+/// Voices that were counted on paper: they count once a second member confirmed the numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// Its id.
+    pub id: PaperId,
+    /// Of which decision.
+    pub decision: DecisionId,
+    /// The numbers.
+    pub tally: Tally,
+    /// What the objections say; empty if there are none.
+    pub words: String,
+    /// When a second member confirmed them.
+    pub confirmed_at: Option<Timestamp>,
+}
+
+macro_rules! words {
+    ($name:ident: $($variant:ident = $word:literal,)*) => {
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word for storage and the command line.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// Reads a word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|each| each.word() == word)
+            }
+        }
+    };
+}
+
+words!(Method: Consent = "consent", Vote = "vote",);
+words!(Voice: Yes = "yes", No = "no", Aside = "aside", Objection = "objection",);
+words!(
+    Ending: Adopted = "adopted",
+    NotAdopted = "not_adopted",
+    NoQuorum = "no_quorum",
+    Withdrawn = "withdrawn",
+);
+
+impl Decision {
+    /// Whether members may speak.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.outcome.is_none() && now < self.closes_at
+    }
+
+    /// Whether it is over, and nobody has noted what came of it.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.outcome.is_none() && now >= self.closes_at
+    }
+
+    /// Whether it was adopted.
+    pub fn is_adopted(&self) -> bool {
+        self.outcome.is_some_and(|outcome| outcome.ending == Ending::Adopted)
+    }
+
+    /// Refuses if nobody may speak any more.
+    pub fn check_open(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.is_open(now) { Ok(()) } else { Err(Refusal::DecisionOver) }
+    }
+
+    /// Closes it with the voices that count. Before its deadline only if everybody has spoken who
+    /// was a member when it opened: nobody's voice is cut off.
+    pub fn close(
+        &mut self,
+        tally: Tally,
+        opinions: Opinions,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        if self.outcome.is_some() {
+            return Err(Refusal::DecisionOver);
+        }
+        if now < self.closes_at && tally.voices() < self.members {
+            return Err(Refusal::DecisionOpen);
+        }
+        let ending = self.method.ending(tally, self.quorum);
+        self.outcome = Some(Outcome { ending, closed_at: now, tally, opinions });
+        Ok(())
+    }
+
+    /// Whoever proposed it takes it back.
+    pub fn withdraw(&mut self, opinions: Opinions, now: Timestamp) -> Result<(), Refusal> {
+        self.check_open(now)?;
+        let (ending, tally) = (Ending::Withdrawn, Tally::default());
+        self.outcome = Some(Outcome { ending, closed_at: now, tally, opinions });
+        Ok(())
+    }
+}
+
+impl Method {
+    /// What members may say.
+    pub fn voices(self) -> [Voice; 3] {
+        match self {
+            Self::Consent => [Voice::Yes, Voice::Aside, Voice::Objection],
+            Self::Vote => [Voice::Yes, Voice::Aside, Voice::No],
+        }
+    }
+
+    /// Checks what somebody says and why; answers the words that are kept.
+    pub fn check_voice(self, voice: Voice, words: &str) -> Result<Option<String>, Refusal> {
+        match voice {
+            _ if !self.voices().contains(&voice) => Err(Refusal::VoiceUnfit),
+            Voice::Objection => crate::domain::measure::check_words(words).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// How voices decide. Whoever stands aside is counted among those who spoke, and on neither
+    /// side.
+    pub fn ending(self, tally: Tally, quorum: i64) -> Ending {
+        let is_adopted = match self {
+            Self::Consent => tally.objections == 0,
+            Self::Vote => tally.yes > tally.no,
+        };
+        match (tally.voices() >= quorum.max(1), is_adopted) {
+            (false, _) => Ending::NoQuorum,
+            (true, true) => Ending::Adopted,
+            (true, false) => Ending::NotAdopted,
+        }
+    }
+}
+
+impl Tally {
+    /// How many spoke.
+    pub fn voices(self) -> i64 {
+        self.yes + self.no + self.aside + self.objections
+    }
+
+    /// Checks numbers that somebody counted on paper, with what the objections say.
+    pub fn check_paper(self, method: Method, words: &str) -> Result<String, Refusal> {
+        let each = [self.yes, self.no, self.aside, self.objections];
+        let fits = each.iter().all(|number| (0..=MOST_ON_PAPER).contains(number));
+        if !fits || self.voices() == 0 {
+            return Err(Refusal::PaperEmpty);
+        }
+        match method {
+            Method::Consent if self.no > 0 => Err(Refusal::VoiceUnfit),
+            Method::Vote if self.objections > 0 => Err(Refusal::VoiceUnfit),
+            Method::Consent if self.objections > 0 => crate::domain::measure::check_words(words),
+            _ => Ok(String::new()),
+        }
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            yes: self.yes + other.yes,
+            no: self.no + other.no,
+            aside: self.aside + other.aside,
+            objections: self.objections + other.objections,
+        }
+    }
+}
+
+impl Quorum {
+    /// How many of so many members that is: at least one, rounded up.
+    pub fn of(self, members: i64) -> Result<i64, Refusal> {
+        match self {
+            Self::Share(share) if (1..=100).contains(&share) => {
+                Ok(((members * share + 99) / 100).max(1))
+            }
+            Self::Number(number) if (1..=members.max(1)).contains(&number) => Ok(number),
+            _ => Err(Refusal::QuorumUnfit),
+        }
+    }
+}
+
+impl FromStr for Quorum {
+    type Err = Refusal;
+
+    /// Reads `50%` or `5`.
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        let number = |text: &str| text.trim().parse().map_err(|_| Refusal::QuorumUnfit);
+        match text.strip_suffix('%') {
+            Some(share) => Ok(Self::Share(number(share)?)),
+            None => Ok(Self::Number(number(text)?)),
+        }
+    }
+}
+
+/// Tidies and checks a title: one line, in a few words.
+pub fn check_title(typed: &str) -> Result<String, Refusal> {
+    let clean = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let clean: String = clean.chars().filter(|c| !c.is_control()).collect();
+    match clean.chars().count() {
+        1..=LONGEST_TITLE => Ok(clean),
+        _ => Err(Refusal::FewWords),
+    }
+}
+
+/// Tidies and checks a text, which may be empty.
+pub fn check_text(typed: &str) -> Result<String, Refusal> {
+    let clean: String = typed.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let clean = clean.trim().to_owned();
+    if clean.chars().count() > LONGEST_TEXT { Err(Refusal::TextTooLong) } else { Ok(clean) }
+}
+
+/// Checks until when members may speak.
+pub fn check_deadline(closes_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let open = closes_at.duration_since(now);
+    if (SHORTEST..=LONGEST).contains(&open) { Ok(()) } else { Err(Refusal::DeadlineUnfit) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(yes: i64, no: i64, aside: i64, objections: i64) -> Tally {
+        Tally { yes, no, aside, objections }
+    }
+
+    #[test]
+    fn a_vote_needs_more_yes_than_no_and_enough_who_speak() {
+        let ending = |voices| Method::Vote.ending(voices, 4);
+        assert_eq!(ending(tally(3, 1, 0, 0)), Ending::Adopted);
+        assert_eq!(ending(tally(2, 2, 0, 0)), Ending::NotAdopted);
+        assert_eq!(ending(tally(3, 0, 0, 0)), Ending::NoQuorum);
+        assert_eq!(ending(tally(1, 0, 3, 0)), Ending::Adopted, "whoever stands aside has spoken");
+        assert_eq!(ending(tally(0, 0, 4, 0)), Ending::NotAdopted);
+        assert_eq!(Method::Vote.ending(Tally::default(), 0), Ending::NoQuorum);
+    }
+
+    #[test]
+    fn consent_is_that_nobody_objects() {
+        let ending = |voices| Method::Consent.ending(voices, 2);
+        assert_eq!(ending(tally(1, 0, 1, 0)), Ending::Adopted);
+        assert_eq!(ending(tally(9, 0, 0, 1)), Ending::NotAdopted);
+        assert_eq!(ending(tally(0, 0, 2, 0)), Ending::Adopted);
+        assert_eq!(ending(tally(0, 0, 0, 1)), Ending::NoQuorum);
+        assert_eq!(Method::Consent.check_voice(Voice::No, ""), Err(Refusal::VoiceUnfit));
+        assert_eq!(Method::Vote.check_voice(Voice::Objection, "x"), Err(Refusal::VoiceUnfit));
+        assert_eq!(Method::Consent.check_voice(Voice::Objection, " "), Err(Refusal::WordsUnfit));
+        let kept = Method::Consent.check_voice(Voice::Objection, " Too far away ");
+        assert_eq!(kept, Ok(Some("Too far away".to_owned())));
+        assert_eq!(Method::Consent.check_voice(Voice::Yes, "because"), Ok(None));
+    }
+
+    #[test]
+    fn a_quorum_is_a_share_rounded_up_or_a_number() {
+        let of = |text: &str, members| text.parse::<Quorum>().and_then(|quorum| quorum.of(members));
+        assert_eq!(of("50%", 7), Ok(4));
+        assert_eq!(of(" 34 % ", 3), Ok(2));
+        assert_eq!(of("100%", 12), Ok(12));
+        assert_eq!(of("1%", 0), Ok(1));
+        assert_eq!(of("5", 5), Ok(5));
+        for wrong in ["6", "0", "-1", "0%", "101%", "half", "", "%"] {
+            assert_eq!(of(wrong, 5), Err(Refusal::QuorumUnfit), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn paper_says_what_the_method_knows() {
+        let paper = |method: Method, voices: Tally, words: &str| voices.check_paper(method, words);
+        assert_eq!(paper(Method::Vote, tally(3, 2, 1, 0), "x"), Ok(String::new()));
+        assert_eq!(paper(Method::Vote, Tally::default(), ""), Err(Refusal::PaperEmpty));
+        assert_eq!(paper(Method::Vote, tally(3, -1, 0, 0), ""), Err(Refusal::PaperEmpty));
+        assert_eq!(paper(Method::Vote, tally(3, 0, 0, 1), "x"), Err(Refusal::VoiceUnfit));
+        assert_eq!(paper(Method::Consent, tally(3, 1, 0, 0), "x"), Err(Refusal::VoiceUnfit));
+        assert_eq!(paper(Method::Consent, tally(3, 0, 0, 1), ""), Err(Refusal::WordsUnfit));
+        assert_eq!(paper(Method::Consent, tally(3, 0, 0, 1), " No "), Ok("No".to_owned()));
+    }
+
+    #[test]
+    fn nobody_is_cut_off_before_the_deadline() {
+        let now: Timestamp = "2026-11-29T10:00:00Z".parse().unwrap();
+        let closes_at = now + SignedDuration::from_hours(48);
+        let open = Decision {
+            id: DecisionId::from_number(1),
+            title: "A second kitchen day".into(),
+            text: String::new(),
+            method: Method::Vote,
+            quorum: 2,
+            members: 4,
+            asks_followers: false,
+            answers: None,
+            opened_at: now,
+            closes_at,
+            outcome: None,
+        };
+        let none = Opinions::default();
+        let mut early = open.clone();
+        assert_eq!(early.close(tally(3, 0, 0, 0), none, now), Err(Refusal::DecisionOpen));
+        early.close(tally(3, 1, 0, 0), none, now).unwrap();
+        assert!(early.is_adopted() && !early.is_open(now));
+        assert_eq!(early.close(tally(4, 0, 0, 0), none, now), Err(Refusal::DecisionOver));
+        assert_eq!(early.withdraw(none, now), Err(Refusal::DecisionOver));
+        let mut late = open.clone();
+        assert!(late.is_due(closes_at) && !late.is_due(now));
+        assert_eq!(late.withdraw(none, closes_at), Err(Refusal::DecisionOver));
+        late.close(tally(1, 0, 0, 0), none, closes_at).unwrap();
+        assert_eq!(late.outcome.unwrap().ending, Ending::NoQuorum);
+        assert_eq!(check_deadline(closes_at, now), Ok(()));
+        assert_eq!(check_deadline(now, now), Err(Refusal::DeadlineUnfit));
+        assert_eq!(check_title(" A\n second  day "), Ok("A second day".to_owned()));
+        assert_eq!(check_title(""), Err(Refusal::FewWords));
+    }
+}
