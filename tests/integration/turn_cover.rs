@@ -80,7 +80,9 @@ async fn e28_a_turn_of_the_pool_is_not_drawn_where_it_could_not_be_kept() {
     assert_eq!(ring.release(&people[0], &turn).await, Cover::Asked);
     assert_eq!(ring.pool().await, 4);
 
-    // And not for a turn so soon that they might not hear of it.
+    // Whoever was asked and gives a turn afterwards is drawn; but not for a turn so soon that they
+    // might not hear of it.
+    ring.app.advance(HOUR);
     let hana = give_to_pool(app, &people[7], ring.kitchen.id, None).await.unwrap();
     let by_another = take_from_pool(app, &people[6], hana.id).await;
     assert!(matches!(by_another, Err(Error::NotFound)));

@@ -68,13 +68,15 @@ fn find_offers(
     Ok((offers, none_for_long))
 }
 
-/// Whether somebody comes to nothing yet, was offered nothing, and takes turns at all.
+/// Whether somebody comes to nothing and looks after nothing yet, was offered nothing, and takes
+/// turns at all.
 fn is_free(app: &App, conn: &mut Conn, member: &Member) -> Result<bool, Error> {
     let today = app.zone.to_datetime(app.now()).date();
     let is_exempt = exemptions::list_by_member(conn, member.id)?.iter().any(|e| e.covers(today));
     Ok(!is_exempt
         && !exemptions::was_offered(conn, member.id)?
-        && !turn_people::has_any(conn, member.id)?)
+        && !turn_people::has_any(conn, member.id)?
+        && duties::list_kept_by(conn, member.id)?.is_empty())
 }
 
 /// The next turn with a place to learn beside two others, or else beside one.

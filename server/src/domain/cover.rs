@@ -9,7 +9,8 @@
 //!
 //! A pool is of one duty, because whoever gives a turn to the Tuesday kitchen knows when Tuesday is;
 //! a promise to be anywhere at any time would be broken. What was given first is drawn first. A turn
-//! is not drawn for the one who gave it, nor if they come to that turn already or to another at the
+//! is not drawn for the one who gave it, nor for somebody who was asked about that very turn since they
+//! gave it, nor if they come to that turn already or to another at the
 //! same time, nor for a turn so soon that they might not hear of it. The idea of a pool is
 //! Tapir's (`SolidarityShift`); what it does there with accounts of shifts is not taken over.
 //!
@@ -44,6 +45,8 @@ pub struct PoolTurn {
     pub duty: DutyId,
     /// Who gave it; none once it is drawn or over.
     pub giver: Option<MemberId>,
+    /// When it was given.
+    pub given_at: Timestamp,
     /// The last day for which it is given; none for no end.
     pub until: Option<Date>,
 }
