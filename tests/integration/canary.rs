@@ -313,8 +313,8 @@ async fn measured(ring: &TestApp, about: &Member, stewards: &[Member; 2]) {
     }
 }
 
-/// A duty for everybody that somebody keeps, comes to and hands over; and one for members. Answers the
-/// ids of both and of their turns.
+/// A duty for everybody that somebody keeps, comes to and hands over; and one for members. Answers
+/// the ids of both and of their turns.
 async fn keep_going(ring: &TestApp, steward: &Member, by: &Member) -> Vec<String> {
     let app = &ring.app;
     let mut ids = Vec::new();

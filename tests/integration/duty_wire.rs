@@ -125,11 +125,11 @@ async fn nobody_elsewhere_hears_of_what_is_for_members_or_sleeps() {
     assert_eq!(ring.app.get_json(&urls.turn(turn.id)).await.0, 404);
 
     // Now for everybody; then among members again: the post is taken back.
-    let none = Keepers::default();
-    let edit = |draft| edit_duty(&ring.app.app, &ring.ida, ring.kitchen.id, draft, none);
-    edit(&kitchen()).await.unwrap();
+    let (app, id, none) = (&ring.app.app, ring.kitchen.id, Keepers::default());
+    edit_duty(app, &ring.ida, id, &kitchen(), none).await.unwrap();
     assert_eq!(heard(&ring, &peer, before).await[0]["type"], "Create");
-    edit(&DutyDraft { audience: "members".into(), ..kitchen() }).await.unwrap();
+    let among = DutyDraft { audience: "members".into(), ..kitchen() };
+    edit_duty(app, &ring.ida, id, &among, none).await.unwrap();
     assert_eq!(heard(&ring, &peer, before + 1).await[0]["type"], "Delete");
     assert_eq!(ring.app.get_json(&urls.turn(turn.id)).await.0, 410);
 }
@@ -236,7 +236,7 @@ async fn what_is_not_its_owners_is_no_runbook() {
     let article = |name: &str, owner: &str, kind: &str| {
         serde_json::json!({
             "@context": "https://www.w3.org/ns/activitystreams",
-            "id": at(name), "type": kind, "attributedTo": owner,
+            "id": at(name).as_str(), "type": kind, "attributedTo": owner,
             "content": "<p>Wash <b>hands</b>.</p><script>alert(1)</script>"
         })
     };

@@ -1,4 +1,5 @@
-//! Standing in for each other: the pool, asking, and taking a break. Nothing of it is kept per person.
+//! Standing in for each other: the pool, asking, and taking a break. Nothing of it is kept per
+//! person.
 
 use mutuals::actions::cover_turn::{Cover, give_to_pool, look_for_cover, take_from_pool};
 use mutuals::actions::exempt::{Wish, change_exemption, end_exemption, exempt};
@@ -70,7 +71,8 @@ async fn e28_a_turn_of_the_pool_is_not_drawn_where_it_could_not_be_kept() {
     let ring = Ring::start().await;
     let (people, turn) = crew(&ring).await;
     let app = &ring.app.app;
-    // One's own, that of somebody who comes anyway, one that is too late, one of somebody on a break.
+    // One's own, that of somebody who comes anyway, one that is too late, one of somebody on a
+    // break.
     give_to_pool(app, &people[0], ring.kitchen.id, None).await.unwrap();
     give_to_pool(app, &people[1], ring.kitchen.id, None).await.unwrap();
     let early = Some("2026-11-28".parse().unwrap());

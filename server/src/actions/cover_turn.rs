@@ -255,8 +255,8 @@ fn may_come(
     Ok(!is_exempt(exempt, member, day) && !turn_people::is_busy(conn, member, turn)?)
 }
 
-/// The people of a duty who were not asked about this turn: who carried a turn of it lately or will,
-/// who comes to it regularly, and who looks after it; only members, and only who is here.
+/// The people of a duty who were not asked about this turn: who carried a turn of it lately or
+/// will, who comes to it regularly, and who looks after it; only members, and only who is here.
 fn people_of(app: &App, conn: &mut Conn, turn: &Turn) -> Result<Vec<MemberId>, Error> {
     let since = app.now().saturating_sub(PEOPLE_OF).unwrap_or(app.now());
     let private = duties::find_private(conn, turn.duty)?;

@@ -1,5 +1,5 @@
-//! Duties: make one, change it, end it, wake it. A steward makes it; whoever keeps its turns together,
-//! their deputy, and stewards look after it.
+//! Duties: make one, change it, end it, wake it. A steward makes it; whoever keeps its turns
+//! together, their deputy, and stewards look after it.
 
 use jiff::{SignedDuration, Timestamp};
 

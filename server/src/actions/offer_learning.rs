@@ -23,7 +23,8 @@ const COMPANY: i32 = 2;
 /// Of a duty, so many turns are looked at.
 const MOST: i64 = 10;
 
-/// Offers turns, and asks the assembly if somebody could be offered none; answers how many it offered.
+/// Offers turns, and asks the assembly if somebody could be offered none; answers how many it
+/// offered.
 pub async fn offer_learning(app: &App) -> Result<usize, Error> {
     let now = app.now();
     let shared = app.clone();

@@ -1,5 +1,5 @@
-//! What machines may read of duties: the Note of a turn at which somebody is missing, and how a duty
-//! is done; and how other collectives do theirs.
+//! What machines may read of duties: the Note of a turn at which somebody is missing, and how a
+//! duty is done; and how other collectives do theirs.
 
 use std::future::Future;
 use std::pin::Pin;

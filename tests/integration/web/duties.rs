@@ -13,7 +13,8 @@ use mutuals::jobs::housekeeping;
 
 use super::house::{Browser, House, moment};
 
-/// The story begins on a Thursday, 20 August 2026, at noon in Berlin; Tuesdays are the 25th and so on.
+/// The story begins on a Thursday, 20 August 2026, at noon in Berlin; Tuesdays are the 25th and so
+/// on.
 fn kitchen() -> DutyDraft {
     DutyDraft {
         title: "Tuesday kitchen".into(),
