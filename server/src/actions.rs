@@ -6,8 +6,10 @@
 
 pub mod act_by_link;
 pub mod add_member;
+pub mod answer_agenda;
 pub mod answer_promise;
 pub mod block;
+pub mod book_string;
 pub mod care_by_link;
 pub mod careful;
 pub mod catch_up;
@@ -33,6 +35,7 @@ pub mod hear_message;
 pub mod hear_neighbour;
 pub mod hear_reply;
 pub mod hold;
+pub mod hold_role;
 pub mod import_domains;
 pub mod import_neighbours;
 pub mod invite;
@@ -42,6 +45,7 @@ pub mod leave;
 pub mod look_after_held;
 pub mod look_after_messages;
 pub mod look_after_queue;
+pub mod look_after_roles;
 pub mod make_promise;
 pub mod measure;
 pub mod meet_domain;

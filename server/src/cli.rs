@@ -19,7 +19,9 @@ use crate::log::OneLine;
 use crate::server;
 
 mod acts;
+mod agenda;
 mod careful;
+mod decisions;
 mod demo;
 mod domains;
 mod following;
@@ -39,8 +41,10 @@ mod pact;
 mod promises;
 mod proposals;
 mod queue;
+mod roles;
 mod seed;
 mod story;
+mod strings;
 
 use output::Output;
 
@@ -92,6 +96,18 @@ enum Command {
     /// What we owe each other, and how one becomes a member.
     #[command(subcommand)]
     Covenant(joining::Covenant),
+    /// What the assembly decides.
+    #[command(subcommand)]
+    Decision(decisions::DecisionCommand),
+    /// What the collective noticed, as questions to the assembly.
+    #[command(subcommand)]
+    Agenda(agenda::Agenda),
+    /// Who holds what until when.
+    #[command(subcommand)]
+    Role(roles::Role),
+    /// What came from outside, and what is attached to it.
+    #[command(subcommand)]
+    String(strings::StringCommand),
     /// Links by which people join.
     #[command(subcommand)]
     Invitation(joining::Invitation),
@@ -187,6 +203,10 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
+        Command::Decision(command) => command.run(&open().await?, output).await,
+        Command::Agenda(command) => command.run(&open().await?, output).await,
+        Command::Role(command) => command.run(&open().await?, output).await,
+        Command::String(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Message(command) => command.run(&open().await?, output).await,
         Command::Careful(command) => command.run(&open().await?, output).await,

@@ -2,9 +2,10 @@
 //! nothing that anybody else said.
 
 use crate::db::{
-    Conn, covenants, measures, member_handles, members, of_member, passkeys, pictures, promises,
-    proposals, telling,
+    Conn, covenants, decisions, measures, member_handles, members, of_member, passkeys, pictures,
+    promises, proposals, roles, telling,
 };
+use crate::domain::decision::{Decision, Spoken};
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::Measure;
@@ -12,6 +13,7 @@ use crate::domain::member::Member;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
+use crate::domain::role::{Role, Term};
 use crate::error::Error;
 
 /// Everything of one member.
@@ -39,6 +41,12 @@ pub struct Own {
     pub counted: Vec<(Confirmation, Option<String>)>,
     /// Measures about them, newest first, with what they said about each.
     pub measures: Vec<Measure>,
+    /// What they proposed to the assembly, in order.
+    pub proposed: Vec<Decision>,
+    /// What is known that they said about decisions.
+    pub spoken: Vec<(Decision, Spoken)>,
+    /// The terms that they have or had in roles, or stand in for.
+    pub terms: Vec<(Role, Term)>,
 }
 
 /// A promise of theirs.
@@ -69,7 +77,22 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         outgoing: of_member::read_outgoing(conn, member)?,
         counted: of_member::list_said(conn, member)?,
         measures: measures::list_about(conn, member)?,
+        proposed: decisions::list_proposed_by(conn, member)?,
+        spoken: gather_spoken(conn, member)?,
+        terms: gather_terms(conn, member)?,
     })
+}
+
+/// Who said what is forgotten when a decision closes: what is left is what is open, and objections
+/// with their name.
+fn gather_spoken(conn: &mut Conn, member: MemberId) -> Result<Vec<(Decision, Spoken)>, Error> {
+    let spoken = decisions::list_voices_of(conn, member)?;
+    spoken.into_iter().map(|(id, spoken)| Ok((decisions::find(conn, id)?, spoken))).collect()
+}
+
+fn gather_terms(conn: &mut Conn, member: MemberId) -> Result<Vec<(Role, Term)>, Error> {
+    let terms = roles::list_terms_with(conn, member)?;
+    terms.into_iter().map(|term| Ok((roles::find(conn, term.role)?, term))).collect()
 }
 
 fn gather_pictures(

@@ -9,7 +9,8 @@ use crate::db::schema::{
     measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
     outgoing_promise_private, passkey_challenges, passkeys_private, promise_private,
-    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
+    proposal_private, role_terms_private, sent_activities, sessions, sign_in_links,
+    vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -145,6 +146,8 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             decision_voices_private.member_id, words;
             decision_paper_private.entered_by;
             decision_paper_private.confirmed_by;
+            role_terms_private.holder_id;
+            role_terms_private.deputy_id;
         }
         erased {
             sessions.member_id;

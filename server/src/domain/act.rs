@@ -117,6 +117,10 @@ acts! {
     Appealed = "appealed",
     /// Somebody who had not acted looked: the measure stands, or it is lifted.
     AppealDecided = "appeal_decided",
+    /// A member looks after the house no longer.
+    StewardEnded = "steward_ended",
+    /// A member's term in looking after the house was over for a month: their powers rest.
+    StewardLapsed = "steward_lapsed",
 }
 
 impl Act {

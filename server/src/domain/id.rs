@@ -52,6 +52,14 @@ pub type AgendaId = Id<crate::domain::agenda::Point>;
 pub type DecisionId = Id<crate::domain::decision::Decision>;
 /// The id of voices on paper.
 pub type PaperId = Id<crate::domain::decision::Paper>;
+/// The id of a role.
+pub type RoleId = Id<crate::domain::role::Role>;
+/// The id of somebody's term in a role.
+pub type TermId = Id<crate::domain::role::Term>;
+/// The id of a line of a hand-over list.
+pub type LineId = Id<crate::domain::role::Line>;
+/// The id of something that came from outside.
+pub type StringId = Id<crate::domain::string::Gift>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

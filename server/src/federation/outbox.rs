@@ -24,7 +24,7 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{asked, objects, passing, people, promises, reports, sign_in};
+use crate::federation::{asked, objects, opinions, passing, people, promises, reports, sign_in};
 
 pub mod pacts;
 
@@ -88,6 +88,14 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
             reports::send(app, conn, *id, (actor, inbox), (object, words))
         }
         Event::PassedOn(id) => passing::announce(app, conn, *id),
+        Event::OpinionAsked(id) => {
+            let create = opinions::ask(app, conn, *id)?;
+            send(app, conn, &create, Reach::Followers, BTreeSet::new()).map(drop)
+        }
+        Event::OpinionOver(id) => {
+            let update = opinions::tell_over(app, conn, *id)?;
+            send(app, conn, &update, Reach::Followers, BTreeSet::new()).map(drop)
+        }
         _ => promises::announce(app, conn, event),
     }
 }

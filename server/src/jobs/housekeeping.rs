@@ -8,6 +8,7 @@ use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
+use crate::actions::look_after_roles::look_after_roles;
 use crate::actions::measure;
 use crate::actions::pass_on::look_again;
 use crate::actions::rotate_keys::delete_old_keys;
@@ -99,6 +100,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     let decided = close_due(app).await?;
     if decided > 0 {
         tracing::info!(decided, "closed decisions whose deadline is over");
+    }
+    let lapsed = look_after_roles(app).await?;
+    if lapsed > 0 {
+        tracing::info!(lapsed, "let the powers of stewards rest whose term was over for a month");
     }
     let shared = app.clone();
     app.db

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::domain::agenda::Matter;
 use crate::domain::audience::Audience;
 use crate::domain::kind::CATALOGUE;
 use crate::domain::notice::Kind as Notice;
@@ -12,7 +13,7 @@ use crate::web::words::UNITS;
 
 /// Messages whose names are put together while the program runs: the beginnings of their names.
 /// Those of `wire-` belong to what goes out to other servers.
-const FAMILIES: [&str; 9] = [
+const FAMILIES: [&str; 11] = [
     "kind-",
     "unit-",
     "amount-",
@@ -22,6 +23,8 @@ const FAMILIES: [&str; 9] = [
     "telling-kinds-",
     "mail-confirm-",
     "mail-stop-",
+    "covenant-template-",
+    "agenda-",
 ];
 
 /// Words that nobody should read here: each with what may come before and after it.
@@ -166,6 +169,8 @@ fn families_have_a_message_for_each_member() {
     assert_eq!(of("audience-"), hints.chain(audiences.clone()).collect());
     let notices = Notice::ALL.iter().map(|kind| kind.word().replace('_', "-"));
     let notices: BTreeSet<String> = notices.collect();
+    let matters = Matter::ALL.map(|matter| matter.word().replace('_', "-"));
+    assert!(matters.iter().all(|matter| of("agenda-").contains(matter)), "{matters:?}");
     assert!(notices.is_subset(&of("notice-")), "{notices:?}");
     let amounts = [&UNITS[..], &["free", "range"]].concat();
     assert_eq!(of("amount-"), words(&amounts));

@@ -11,8 +11,14 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/@{handle}", [303, 303, 303, 303]),
     ("get", "/@{handle}/{id}", [404, 404, 404, 404]),
     ("get", "/about", [200, 200, 200, 200]),
+    ("get", "/agenda", [303, 403, 200, 200]),
     ("get", "/asked/{token}", [410, 410, 410, 410]),
     ("get", "/board", [200, 200, 200, 200]),
+    ("get", "/covenant", [303, 403, 200, 200]),
+    ("get", "/covenant/{version}", [303, 403, 404, 404]),
+    ("get", "/decisions", [303, 200, 200, 200]),
+    ("get", "/decisions/new", [303, 403, 200, 200]),
+    ("get", "/decisions/{id}", [404, 404, 404, 404]),
     ("get", "/feeds/kinds/{name}", [404, 404, 404, 404]),
     ("get", "/feeds/{name}", [404, 404, 404, 404]),
     ("get", "/join", [200, 200, 200, 200]),
@@ -41,9 +47,12 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/pacts", [303, 403, 200, 200]),
     ("get", "/password", [303, 200, 200, 200]),
     ("get", "/pictures/{id}/{name}", [404, 404, 404, 404]),
+    ("get", "/power", [200, 200, 200, 200]),
     ("get", "/promised/{token}", [410, 410, 410, 410]),
     ("get", "/promises", [303, 403, 200, 200]),
     ("get", "/proposals/{id}/edit", [303, 404, 404, 404]),
+    ("get", "/roles/new", [303, 403, 200, 200]),
+    ("get", "/roles/{id}", [303, 403, 404, 404]),
     ("get", "/sign-in", [200, 303, 303, 303]),
     ("get", "/sign-in/back/{id}", [422, 422, 422, 422]),
     ("get", "/sign-in/code", [200, 200, 200, 200]),
@@ -61,10 +70,20 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/steward/domains/import/{id}", [303, 403, 403, 404]),
     ("get", "/steward/mode", [303, 403, 403, 200]),
     ("get", "/steward/report", [303, 403, 403, 404]),
+    ("get", "/strings", [303, 403, 200, 200]),
+    ("get", "/strings.csv", [303, 403, 200, 200]),
+    ("get", "/strings/new", [303, 403, 200, 200]),
+    ("post", "/agenda/{id}/answer", [303, 403, 404, 404]),
     ("post", "/asked/{token}", [410, 410, 410, 410]),
     ("post", "/asked/{token}/came", [404, 404, 404, 404]),
     ("post", "/asked/{token}/enough", [410, 410, 410, 410]),
     ("post", "/asked/{token}/withdraw", [410, 410, 410, 410]),
+    ("post", "/covenant/agree", [303, 403, 422, 422]),
+    ("post", "/decisions/new", [303, 403, 422, 422]),
+    ("post", "/decisions/{id}/close", [303, 403, 404, 404]),
+    ("post", "/decisions/{id}/paper", [303, 403, 404, 404]),
+    ("post", "/decisions/{id}/say", [303, 403, 404, 404]),
+    ("post", "/decisions/{id}/withdraw", [303, 403, 404, 404]),
     ("post", "/join", [422, 200, 200, 200]),
     ("post", "/join/agree", [303, 422, 422, 422]),
     ("post", "/join/{token}", [410, 410, 410, 410]),
@@ -127,6 +146,11 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/proposals/{id}/reopen", [303, 404, 404, 404]),
     ("post", "/proposals/{id}/withdraw", [303, 404, 404, 404]),
     ("post", "/replies/{id}/take", [303, 404, 404, 404]),
+    ("post", "/roles/new", [303, 403, 422, 422]),
+    ("post", "/roles/{id}/end", [303, 403, 404, 404]),
+    ("post", "/roles/{id}/give", [303, 403, 404, 404]),
+    ("post", "/roles/{id}/give-back", [303, 403, 404, 404]),
+    ("post", "/roles/{id}/lines", [303, 403, 404, 404]),
     ("post", "/sign-in", [422, 422, 422, 422]),
     ("post", "/sign-in/code", [422, 422, 422, 422]),
     ("post", "/sign-in/fediverse", [422, 422, 422, 422]),
@@ -159,6 +183,9 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/steward/hosts/unblock", [303, 403, 403, 422]),
     ("post", "/steward/members", [303, 403, 403, 422]),
     ("post", "/steward/members/{id}/link", [303, 403, 403, 404]),
+    ("post", "/strings/limit", [303, 403, 422, 422]),
+    ("post", "/strings/new", [303, 403, 422, 422]),
+    ("post", "/strings/{id}/strike", [303, 403, 404, 404]),
 ];
 
 /// The table of routes, read from the source: method and path.
@@ -185,6 +212,7 @@ fn filled(path: &str) -> String {
         .replace("{id}", "0123456789ABC")
         .replace("{token}", "nothing")
         .replace("{name}", "nothing.css")
+        .replace("{version}", "99")
 }
 
 async fn asked(browser: &mut Browser, method: &str, path: &str) -> u16 {

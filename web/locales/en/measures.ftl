@@ -94,3 +94,5 @@ log-lapsed = A measure lapsed: nobody confirmed it
 log-ended = A measure came to its end
 log-appealed = Somebody asked to look at a measure again
 log-appeal-decided = An appeal was answered
+log-steward-ended = Looks after the house no longer
+log-steward-lapsed = A term in looking after the house is over for a month: its powers rest

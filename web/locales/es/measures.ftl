@@ -94,3 +94,5 @@ log-lapsed = Una medida terminó: nadie la confirmó
 log-ended = Una medida llegó a su fin
 log-appealed = Alguien pidió revisar una medida
 log-appeal-decided = Una revisión tiene respuesta
+log-steward-ended = Ya no cuida la casa
+log-steward-lapsed = Hace un mes que terminó un plazo para cuidar la casa: sus poderes descansan
