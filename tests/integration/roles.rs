@@ -323,6 +323,7 @@ async fn e19_when_the_busiest_is_gone_every_role_has_somebody_or_is_asked_about(
     assert!(ring.is_steward(&ring.ida).await);
     // After two weeks nothing tells who it was, and everything is as it is now.
     ring.passes(15).await;
+    let mut of_rosa = Browser::enter(app, &ring.rosa).await;
     of_rosa.get("/power").await.says("Rosa stands in");
     assert_eq!(ring.asked(all[2].id).await, [Matter::TermDue]);
     let again = ring.decided_by_two().await;

@@ -7,6 +7,7 @@ use crate::actions::record_act::Act;
 use crate::app::App;
 use crate::db::{Conn, agenda, members, notices, roles};
 use crate::domain::agenda::Matter;
+use crate::domain::continuity::hangs_on_one;
 use crate::domain::id::{MemberId, RoleId};
 use crate::domain::member::Member;
 use crate::domain::notice::Kind;
@@ -70,10 +71,9 @@ pub fn look_at(app: &App, conn: &mut Conn, id: RoleId) -> Result<(), Error> {
     let (role, terms) = (roles::find(conn, id)?, roles::list_terms_of(conn, id)?);
     let is_open = role.ended_at.is_none();
     let is_due = is_open && needs_somebody(app, &terms);
-    let alone = carried(std::slice::from_ref(&role), &terms);
-    let hangs_on_one = is_open && alone.iter().any(|each| each.people.len() == 1);
+    let who = carried(std::slice::from_ref(&role), &terms);
     note(app, conn, Matter::TermDue, &role, is_due)?;
-    note(app, conn, Matter::NoDeputy, &role, hangs_on_one)?;
+    note(app, conn, Matter::NoDeputy, &role, !hangs_on_one(&who).is_empty())?;
     for term in terms.iter().filter(|term| is_open && app.now() >= term.ends_at) {
         for who in [term.holder, term.deputy].into_iter().flatten() {
             tell_once(app, conn, who, term)?;

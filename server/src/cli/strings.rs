@@ -16,7 +16,7 @@ use crate::error::Error;
 #[derive(Subcommand)]
 pub enum StringCommand {
     /// Book what came from outside, with what is attached to it.
-    Add(Add),
+    Add(Box<Add>),
     /// Everything that was booked, the newest first.
     List,
     /// Cross out an entry that was wrong. It stays to be read.

@@ -117,9 +117,11 @@ impl Role {
 impl Term {
     /// How it stands. `is_last` if nobody else looks after the house.
     pub fn state(&self, is_last: bool, now: Timestamp) -> State {
-        let rests = self.lapsed_at.is_some() || now >= later(self.ends_at, GRACE);
+        let is_kept = is_last && self.role == HOUSE;
+        let is_past_grace = now >= later(self.ends_at, GRACE);
         match now >= self.ends_at {
-            true if rests && !(is_last && self.role == HOUSE) => State::Resting,
+            _ if self.lapsed_at.is_some() => State::Resting,
+            true if is_past_grace && !is_kept => State::Resting,
             true => State::Due,
             false => State::Running,
         }
@@ -207,6 +209,8 @@ mod tests {
         assert_eq!(house.state(true, now + DAY * 900), State::Due, "the last one stays");
         assert_eq!(house.state(false, now + DAY * 130), State::Resting);
         assert!(!house.is_to_lapse(now + DAY * 129) && house.is_to_lapse(now + DAY * 130));
+        let lapsed = Term { lapsed_at: Some(now), ..house };
+        assert_eq!(lapsed.state(true, now + DAY * 900), State::Resting, "the last is another");
     }
 
     #[test]

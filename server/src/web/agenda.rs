@@ -12,7 +12,7 @@ use crate::actions::answer_agenda::answer as answer_point;
 use crate::actions::hold_role::page_of as role_page;
 use crate::app::App;
 use crate::db::{Conn, agenda, decisions, strings};
-use crate::domain::agenda::Point;
+use crate::domain::agenda::{Matter, Point};
 use crate::domain::decision::Decision;
 use crate::domain::refusal::Refusal;
 use crate::domain::string::Gift;
@@ -180,7 +180,6 @@ async fn page(app: &App, visitor: &Visitor, refusal: Option<Refusal>) -> Result<
 
 /// By matter, in the order in which matters are asked; the longest noticed comes first.
 fn in_order(points: &[Point]) -> impl Iterator<Item = &Point> {
-    use crate::domain::agenda::Matter;
     Matter::ALL
         .into_iter()
         .flat_map(move |matter| points.iter().filter(move |point| point.matter == matter))
