@@ -18,8 +18,10 @@ use crate::log::{self, OneLine};
 use crate::server;
 
 mod acts;
+mod agenda;
 mod careful;
 mod causes;
+mod decisions;
 mod demo;
 mod domains;
 mod duties;
@@ -42,9 +44,13 @@ mod pact;
 mod promises;
 mod proposals;
 mod queue;
+mod roles;
 mod rounds;
 mod seed;
+mod seed;
 mod story;
+mod story;
+mod strings;
 mod turns;
 
 use output::Output;
@@ -97,6 +103,18 @@ enum Command {
     /// What we owe each other, and how one becomes a member.
     #[command(subcommand)]
     Covenant(joining::Covenant),
+    /// What the assembly decides.
+    #[command(subcommand)]
+    Decision(decisions::DecisionCommand),
+    /// What the collective noticed, as questions to the assembly.
+    #[command(subcommand)]
+    Agenda(agenda::Agenda),
+    /// Who holds what until when.
+    #[command(subcommand)]
+    Role(roles::Role),
+    /// What came from outside, and what is attached to it.
+    #[command(subcommand)]
+    String(strings::StringCommand),
     /// Links by which people join.
     #[command(subcommand)]
     Invitation(joining::Invitation),
@@ -208,6 +226,10 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
+        Command::Decision(command) => command.run(&open().await?, output).await,
+        Command::Agenda(command) => command.run(&open().await?, output).await,
+        Command::Role(command) => command.run(&open().await?, output).await,
+        Command::String(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Message(command) => command.run(&open().await?, output).await,
         Command::Careful(command) => command.run(&open().await?, output).await,

@@ -26,6 +26,7 @@ pub mod messages;
 pub mod nodeinfo;
 pub mod oauth;
 pub mod objects;
+pub mod opinions;
 pub mod outbox;
 pub mod parties;
 pub mod passing;

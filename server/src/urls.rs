@@ -4,8 +4,8 @@ use url::Url;
 
 use crate::domain::collective::Collective;
 use crate::domain::id::{
-    DoorId, DutyId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId,
-    ProposalId, TurnId,
+    DecisionId, DoorId, DutyId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId,
+    PromiseId, ProposalId, TurnId,
 };
 
 /// The addresses of one instance.
@@ -78,6 +78,16 @@ impl Urls<'_> {
     /// A Follow that we sent, or our answer to one.
     pub fn follow(&self, id: i64) -> Url {
         self.join(&format!("f/{}", Id::<()>::from_number(id)))
+    }
+
+    /// What followers are asked about a decision, as an object.
+    pub fn question(&self, id: DecisionId) -> Url {
+        self.join(&format!("q/{id}"))
+    }
+
+    /// The page of a decision.
+    pub fn decision(&self, id: DecisionId) -> Url {
+        self.join(&format!("decisions/{id}"))
     }
 
     /// A pact, as what we say about it; only the other side may read it.
@@ -216,6 +226,11 @@ impl Urls<'_> {
     pub fn parse_written<T>(&self, url: &Url) -> Option<Id<T>> {
         let path = url.path().strip_prefix("/w/").filter(|_| self.is_ours(url))?;
         path.split_once('/')?.0.parse().ok()
+    }
+
+    /// The decision about which followers are asked at an address of ours.
+    pub fn parse_question(&self, url: &Url) -> Option<DecisionId> {
+        self.parse(url, "/q/")
     }
 
     fn parse<T>(&self, url: &Url, folder: &str) -> Option<Id<T>> {

@@ -30,6 +30,8 @@ use crate::picture::Kind;
 
 mod about;
 mod acts;
+mod agenda;
+mod agenda_words;
 mod asked;
 mod asked_care;
 mod asks;
@@ -41,7 +43,10 @@ mod came_and_went;
 mod cards;
 mod causes;
 mod covenant;
+mod covenant_versions;
 mod coverage;
+mod decision_page;
+mod decisions;
 mod domain_lists;
 mod domains;
 mod duties;
@@ -76,6 +81,7 @@ mod neighbourhood;
 mod neighbours;
 mod notices;
 mod outgoing;
+mod own_assembly;
 pub mod own_data;
 mod own_server;
 mod pacts;
@@ -84,6 +90,7 @@ mod passkeys;
 mod pictures;
 mod pool;
 mod posts;
+mod power;
 mod promise_lines;
 mod promised;
 mod promises;
@@ -93,6 +100,8 @@ mod proposal_page;
 mod proposals;
 mod qr;
 mod report_out;
+mod role_lines;
+mod roles;
 mod round_lines;
 mod round_page;
 mod rounds;
@@ -102,6 +111,7 @@ mod session;
 mod sheet;
 mod sign_in;
 mod steward;
+mod strings;
 mod taking_over;
 mod telling;
 mod turn_lines;
@@ -307,6 +317,30 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/measures/{id}/decide", post(measures::decide))
         .route("/measures/{id}/appeal", post(measures::appeal))
         .route("/log", get(acts::show))
+        .route("/agenda", get(agenda::show))
+        .route("/agenda/{id}/answer", post(agenda::reply))
+        .route("/decisions", get(decisions::list))
+        .route("/decisions/new", get(decisions::new).post(decisions::create))
+        .route("/decisions/{id}", get(decision_page::show))
+        .route("/decisions/{id}/say", post(decision_page::say))
+        .route("/decisions/{id}/paper", post(decision_page::paper))
+        .route("/decisions/{id}/withdraw", post(decision_page::withdraw))
+        .route("/decisions/{id}/close", post(decision_page::close))
+        .route("/power", get(power::show))
+        .route("/roles/new", get(roles::new).post(roles::create))
+        .route("/roles/{id}", get(roles::show))
+        .route("/roles/{id}/give", post(roles::give))
+        .route("/roles/{id}/give-back", post(roles::give_back))
+        .route("/roles/{id}/end", post(roles::end))
+        .route("/roles/{id}/lines", post(roles::keep_lines))
+        .route("/strings", get(strings::list))
+        .route("/strings.csv", get(strings::export))
+        .route("/strings/new", get(strings::new).post(strings::create))
+        .route("/strings/limit", post(strings::set_limit))
+        .route("/strings/{id}/strike", post(strings::strike))
+        .route("/covenant", get(covenant_versions::show))
+        .route("/covenant/agree", post(covenant_versions::agree))
+        .route("/covenant/{version}", get(covenant_versions::show_version))
         .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::ask;
+use mutuals::actions::book_string;
 use mutuals::actions::cause::Said;
 use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
@@ -23,9 +24,11 @@ use mutuals::actions::runbook::write_runbook;
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
 use mutuals::actions::take_turn::{Repeat, take_turns};
+use mutuals::actions::{count_paper, decide, hold_role};
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{notices, passkeys, replies, turns};
 use mutuals::domain::cover::Share;
+use mutuals::domain::decision::{Method, Quorum, Tally, Voice};
 use mutuals::domain::domain_rule::Severity;
 use mutuals::domain::draft::{Context, Draft};
 use mutuals::domain::duty_draft::DutyDraft;
@@ -35,6 +38,7 @@ use mutuals::domain::origin::{Origin, Way};
 use mutuals::domain::passkey::StoredPasskey;
 use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
+use mutuals::domain::string;
 use mutuals::domain::turn::{Place, Report};
 use mutuals::federation::oauth;
 use tracing_subscriber::fmt::MakeWriter;
@@ -424,6 +428,62 @@ async fn keep_going(ring: &TestApp, steward: &Member, by: &Member) -> Vec<String
     ids
 }
 
+/// What the assembly says among its own: a decision with an objection and paper, a role whose names
+/// are for members, its hand-over list, and what came from outside. Answers the ids.
+async fn assembled(ring: &TestApp, who: &Member, steward: &Member) -> Vec<String> {
+    let (app, said) = (&ring.app, |what: &str| format!("{what} {MARKER}"));
+    let ends_at = ring.now() + jiff::SignedDuration::from_hours(24 * 60);
+    let proposed = decide::Wish {
+        title: said("Move"),
+        text: said("because"),
+        method: Method::Consent,
+        quorum: Quorum::Number(1),
+        closes_at: ends_at,
+        asks_followers: false,
+        answers: None,
+    };
+    let quiet = decide::propose(app, who, proposed.clone()).await.unwrap();
+    // Of what followers are asked, too, only the question goes out.
+    let asks = decide::Wish {
+        title: "Soup?".into(),
+        text: "On Thursday".into(),
+        asks_followers: true,
+        ..proposed
+    };
+    let asked = decide::propose(app, who, asks).await.unwrap();
+    for decision in [&quiet, &asked] {
+        let object = (said("It is too far"), true);
+        decide::say(app, who, decision.id, Voice::Objection, (&object.0, object.1)).await.unwrap();
+        let counted = Tally { objections: 1, ..Tally::default() };
+        count_paper::enter(app, who, decision.id, (counted, &said("No"))).await.unwrap();
+        count_paper::confirm(app, steward, decision.id).await.unwrap();
+    }
+    let wish = hold_role::Wish { title: "Keys".into(), ..hold_role::Wish::default() };
+    let role = hold_role::add(app, steward, wish, None).await.unwrap();
+    let (holder, deputy) = (who.id, Some(steward.id));
+    let giving = hold_role::Giving { holder, deputy, ends_at, decision: None };
+    hold_role::give(app, steward, role.id, giving).await.unwrap();
+    hold_role::add_line(app, who, role.id, &said("The spare key")).await.unwrap();
+    let attached = string::Attached {
+        conditions: said("A sign"),
+        reports: said("in May"),
+        data_asked: said("how many"),
+        logo: said("at the door"),
+        ends_at: None,
+    };
+    let gift = string::Draft {
+        what: said("Flour"),
+        source: said("Mill"),
+        amount: "5".into(),
+        unit: said("bags"),
+        attached,
+        ..string::Draft::default()
+    };
+    let booked = book_string::book(app, who, gift).await.unwrap();
+    book_string::strike(app, who, booked.id, &said("It was rye")).await.unwrap();
+    [quiet.id.to_string(), asked.id.to_string(), role.id.to_string()].to_vec()
+}
+
 /// Puts a marker into every field that may not leave; answers the ids of what is public.
 async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
@@ -439,6 +499,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let stewards = [ring.steward(&name("Steward")).await, ring.steward(&name("Other")).await];
     measured(ring, &author, &stewards).await;
     let mut kept_going = keep_going(ring, &stewards[0], &author).await;
+    let assembled = assembled(ring, &promiser, &stewards[0]).await;
     let rule =
         Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
     set(&ring.app, Some(stewards[0].id), rule).await.unwrap();
@@ -502,6 +563,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let came =
         ring.app.db.read(|conn| mutuals::db::fulfilments::list_latest(conn, 10)).await.unwrap();
     ids.extend(came.iter().map(|came| came.id.to_string()));
+    ids.extend(assembled);
     ids
 }
 
@@ -523,6 +585,15 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "join",
         "members",
         "log",
+        "agenda",
+        "covenant",
+        "covenant/1",
+        "decisions",
+        "decisions/new",
+        "power",
+        "roles/new",
+        "strings",
+        "strings.csv",
         "steward/measures",
         "steward/asks",
         "ask",
@@ -572,6 +643,10 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
             "t/ID/create",
             "t/ID/updates/1",
             "b/ID",
+            "q/ID",
+            "q/ID/create",
+            "decisions/ID",
+            "roles/ID",
         ] {
             paths.push(path.replace("ID", id));
         }

@@ -13,10 +13,13 @@ use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{choose_telling, renew_calendar};
 use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
+use mutuals::actions::count_paper;
 use mutuals::actions::cover_turn::give_to_pool;
+use mutuals::actions::decide;
 use mutuals::actions::duty::{Keepers, add_duty};
 use mutuals::actions::exempt;
 use mutuals::actions::follow::follow;
+use mutuals::actions::hold_role;
 use mutuals::actions::join::{Way as Door, Wish as Joining, join};
 use mutuals::actions::keep_turn::keep_turn;
 use mutuals::actions::leave::{come_back, leave};
@@ -37,6 +40,7 @@ use mutuals::db::{
     telling as how_told, turns,
 };
 use mutuals::domain::cover::Share;
+use mutuals::domain::decision::{Method, Quorum, Tally, Voice};
 use mutuals::domain::draft::{Context, Draft};
 use mutuals::domain::duty_draft::DutyDraft;
 use mutuals::domain::id::CauseId;
@@ -287,6 +291,34 @@ async fn carry_a_duty(ring: &TestApp, kofi: &Member, deputy: &Member) {
     app.db.write(offer).await.unwrap();
 }
 
+/// What he proposed, said and counted, and a role that is his.
+async fn assembly(ring: &TestApp, kofi: &Member, noor: &Member) {
+    let later = |days: i64| ring.now() + SignedDuration::from_hours(24 * days);
+    let proposed = decide::Wish {
+        title: "A second kitchen day".into(),
+        text: "Thursday".into(),
+        method: Method::Consent,
+        quorum: Quorum::Number(1),
+        closes_at: later(60),
+        asks_followers: false,
+        answers: None,
+    };
+    let opened = decide::propose(&ring.app, kofi, proposed).await.unwrap();
+    decide::say(&ring.app, kofi, opened.id, Voice::Objection, (WORDS, true)).await.unwrap();
+    let counted = Tally { yes: 1, ..Tally::default() };
+    count_paper::enter(&ring.app, kofi, opened.id, (counted, "")).await.unwrap();
+    count_paper::confirm(&ring.app, noor, opened.id).await.unwrap();
+    count_paper::enter(&ring.app, noor, opened.id, (counted, "")).await.unwrap();
+    count_paper::confirm(&ring.app, kofi, opened.id).await.unwrap();
+    let wish = hold_role::Wish { title: "Keys".into(), ..hold_role::Wish::default() };
+    let role = hold_role::add(&ring.app, noor, wish, None).await.unwrap();
+    for (holder, deputy) in [(noor, kofi), (kofi, noor)] {
+        let (holder, deputy) = (holder.id, Some(deputy.id));
+        let giving = hold_role::Giving { holder, deputy, ends_at: later(60), decision: None };
+        hold_role::give(&ring.app, noor, role.id, giving).await.unwrap();
+    }
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
@@ -309,8 +341,9 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
         reason: format!("Kofiquendel said {WORDS}"),
         days: 30,
     };
-    let taken =
-        measuring::take(&ring.app, &ring.steward("Noor").await, kofi.id, wish).await.unwrap();
+    let noor = ring.steward("Noor").await;
+    let taken = measuring::take(&ring.app, &noor, kofi.id, wish).await.unwrap();
+    assembly(ring, &kofi, &noor).await;
     measuring::appeal(&ring.app, &kofi, taken.id, WORDS).await.unwrap();
     asks_and_tells(ring, &kofi).await;
     carry_a_duty(ring, &kofi, &all.tove).await;

@@ -33,7 +33,8 @@ use crate::testapp::TestApp;
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
-const TEXT: &str = "# Doors\n\nDoors stay open. Nobody takes what is not offered.\n";
+const TEXT: &str = "# What we owe each other\n\nTurns.\n\n\
+                    # Doors\n\nDoors stay open. Nobody takes what is not offered.\n";
 
 /// A collective with a text of its own, three stewards and Kofi.
 struct Ring {
@@ -101,7 +102,7 @@ fn refused<T: std::fmt::Debug>(done: Result<T, Error>) -> Refusal {
 }
 
 #[tokio::test]
-async fn a_measure_cites_what_we_owe_each_other_or_there_is_none() {
+async fn e8_a_measure_cites_what_we_owe_each_other_or_there_is_none() {
     let ring = Ring::start().await;
     let wish = |clause: &str, reason: &str, days| Wish {
         kind: Kind::Warn,

@@ -1,6 +1,7 @@
 //! What people see, told as stories: requests go through the router, without a network.
 
 mod asked;
+mod assembly;
 mod between;
 mod board;
 mod came_and_went;

@@ -1,4 +1,7 @@
 // A collective with something of everything on its pages, and a neighbour, for the tests to look at.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Server } from "../../tests/harness/server.js";
 import { Session } from "../../tests/harness/session.js";
 import { eventually } from "../../tests/harness/wait.js";
@@ -99,6 +102,22 @@ export const pages = [
   { name: "a question after something was brought", as: "member", path: () => "/moment/brought" },
   { name: "why it is like this", path: () => "/why" },
   { name: "why everybody may ask", path: () => "/why/free" },
+  { name: "who holds what", path: () => "/power" },
+  { name: "what followers are asked", path: (site) => `/decisions/${site.decision}` },
+  { name: "who holds what", as: "member", path: () => "/power" },
+  { name: "decisions", as: "member", path: () => "/decisions" },
+  { name: "propose something", as: "member", path: () => "/decisions/new" },
+  { name: "what is to be decided", as: "member", path: (site) => `/decisions/${site.decision}` },
+  { name: "what is to be decided", as: "author", path: (site) => `/decisions/${site.decision}` },
+  { name: "what was decided", as: "member", path: (site) => `/decisions/${site.decided}` },
+  { name: "a role", as: "member", path: (site) => `/roles/${site.role}` },
+  { name: "a role", as: "steward", path: (site) => `/roles/${site.role}` },
+  { name: "a new role", as: "steward", path: () => "/roles/new" },
+  { name: "from outside", as: "member", path: () => "/strings" },
+  { name: "book something", as: "member", path: () => "/strings/new" },
+  { name: "for the next assembly", as: "member", path: () => "/agenda" },
+  { name: "what we owe each other", as: "member", path: () => "/covenant" },
+  { name: "an older version", as: "member", path: () => "/covenant/1" },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));
 
 function title({ name, as = "stranger" }) {
@@ -124,6 +143,7 @@ export async function openSite() {
     await letters(site, server);
     await measures(site, server);
     await rounds(site, server);
+    await assembly(site, server);
   } catch (error) {
     await site.stop();
     throw error;
@@ -324,6 +344,38 @@ async function rounds(site, server) {
   const stranger = new Session(server.base);
   const fields = { text: "Food for two this week", reach: "555 0101" };
   await stranger.submit(await stranger.get("/ask"), /action="\/ask"/, fields);
+}
+
+/** Something is to be decided and something was; a role is held, something came from outside, and what we owe each other says something new. */
+async function assembly(site, server) {
+  const until = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+  const propose = async (title, ...args) =>
+    (await server.make("decision", "propose", "--until", until, "--title", title, ...args)).id;
+  const text = ["--text", "Thursday, **with soup**."];
+  site.decision = await propose("A second kitchen day", ...text, "--ask-followers", "--by", "Rosa");
+  const why = ["--words", "The stove is too old for that.", "--with-name", "--by", "Milo"];
+  await server.cli("decision", "say", site.decision, "object", ...why);
+  await server.cli("decision", "paper", site.decision, "--yes", "2", "--by", "Ines");
+
+  site.decided = await propose("Milo keeps the keys");
+  for (const { name, standing } of await server.cli("member", "list")) {
+    if (standing === "member") await server.cli("decision", "say", site.decided, "yes", "--by", name);
+  }
+  await server.cli("decision", "close", site.decided);
+  const decides = ["--decides", "Who gets a key *for a day*.", "--holds", "keys", "--holds", "the van"];
+  site.role = (await server.make("role", "add", "Kitchen keys", ...decides)).id;
+  const term = ["--until", until, "--decision", site.decided];
+  await server.cli("role", "give", "Kitchen keys", "Milo", ...term);
+  await server.cli("role", "hand-over", "Kitchen keys", "--add", "The spare key");
+  const strings = ["--conditions", "A sign at the door", "--reports", "One in May", "--until", until];
+  const gift = ["string", "add", "Flour", "--from", "The mill", "--amount", "80", "--unit", "bags"];
+  await server.cli(...gift, ...strings);
+
+  const folder = await mkdtemp(join(tmpdir(), "covenant-"));
+  const file = join(folder, "street.md");
+  await writeFile(file, (await server.make("covenant", "template", "street")).text);
+  await server.cli("covenant", "set", file);
+  await rm(folder, { recursive: true });
 }
 
 /** Somebody elsewhere writes to us: one thing waits for them, one they published, one is private. */

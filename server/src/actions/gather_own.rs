@@ -5,11 +5,12 @@ use url::Url;
 
 use crate::db::vouches::Statement;
 use crate::db::{
-    Conn, actors, covenants, duties, exemptions, measures, member_handles, members, messages,
-    of_member, passkeys, pictures, promises, proposals, standing_turns, telling, turn_people,
-    unasked, vouches,
+    Conn, actors, covenants, decisions, duties, exemptions, measures, member_handles, members,
+    messages, of_member, passkeys, pictures, promises, proposals, roles, standing_turns, telling,
+    turn_people, unasked, vouches,
 };
 use crate::domain::cover::Exemption;
+use crate::domain::decision::{Decision, Spoken};
 use crate::domain::duty::Duty;
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{MemberId, ProposalId};
@@ -19,6 +20,7 @@ use crate::domain::message::Message;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
+use crate::domain::role::{Role, Term};
 use crate::domain::turn::{Place, Standing, Turn};
 use crate::error::Error;
 
@@ -59,6 +61,12 @@ pub struct Own {
     pub measures: Vec<Measure>,
     /// Whether they want to be asked nothing.
     pub is_unasked: bool,
+    /// What they proposed to the assembly, in order.
+    pub proposed: Vec<Decision>,
+    /// What is known that they said about decisions.
+    pub spoken: Vec<(Decision, Spoken)>,
+    /// The terms that they have or had in roles, or stand in for.
+    pub terms: Vec<(Role, Term)>,
 }
 
 /// A promise of theirs.
@@ -96,6 +104,9 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         turns: gather_turns(conn, member)?,
         standing: gather_standing(conn, member)?,
         exemptions: exemptions::list_by_member(conn, member)?,
+        proposed: decisions::list_proposed_by(conn, member)?,
+        spoken: gather_spoken(conn, member)?,
+        terms: gather_terms(conn, member)?,
     })
 }
 
@@ -126,6 +137,18 @@ fn gather_standing(conn: &mut Conn, member: MemberId) -> Result<Vec<(Standing, D
         found.push((standing, duty));
     }
     Ok(found)
+}
+
+/// Who said what is forgotten when a decision closes: what is left is what is open, and objections
+/// with their name.
+fn gather_spoken(conn: &mut Conn, member: MemberId) -> Result<Vec<(Decision, Spoken)>, Error> {
+    let spoken = decisions::list_voices_of(conn, member)?;
+    spoken.into_iter().map(|(id, spoken)| Ok((decisions::find(conn, id)?, spoken))).collect()
+}
+
+fn gather_terms(conn: &mut Conn, member: MemberId) -> Result<Vec<(Role, Term)>, Error> {
+    let terms = roles::list_terms_with(conn, member)?;
+    terms.into_iter().map(|term| Ok((roles::find(conn, term.role)?, term))).collect()
 }
 
 fn gather_pictures(

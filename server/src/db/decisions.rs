@@ -75,6 +75,19 @@ pub fn find_proposer(conn: &mut Conn, id: DecisionId) -> Result<Option<MemberId>
     Ok(found.map(Id::from_number))
 }
 
+/// Those that a member proposed, in order: for themselves.
+pub fn list_proposed_by(conn: &mut Conn, member: MemberId) -> Result<Vec<Decision>, Error> {
+    let theirs = decision_private::table
+        .filter(decision_private::proposed_by.eq(member.number()))
+        .select(decision_private::decision_id);
+    let rows: Vec<Row> = decisions::table
+        .filter(decisions::id.eq_any(theirs))
+        .order(decisions::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::into_decision).collect()
+}
+
 /// Those that are not closed; the one that ends first comes first.
 pub fn list_open(conn: &mut Conn) -> Result<Vec<Decision>, Error> {
     let open = decisions::table.filter(decisions::closed_at.is_null());

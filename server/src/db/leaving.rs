@@ -10,9 +10,9 @@ use crate::db::schema::{
     measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
     outgoing_promise_private, passkey_challenges, passkeys_private, pool_turns_private,
-    promise_private, proposal_private, round_openers_private, sent_activities, sessions,
-    sign_in_links, standing_turns_private, turn_people_private, turn_private, unasked_private,
-    vouches_private,
+    promise_private, proposal_private, role_terms_private, round_openers_private, sent_activities,
+    sessions, sign_in_links, standing_turns_private, turn_people_private, turn_private,
+    unasked_private, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -154,6 +154,8 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             duty_private.keeper_id;
             duty_private.deputy_id;
             pool_turns_private.member_id;
+            role_terms_private.holder_id;
+            role_terms_private.deputy_id;
         }
         erased {
             sessions.member_id;

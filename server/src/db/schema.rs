@@ -1308,6 +1308,69 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    roles (id) {
+        id -> BigInt,
+        title -> Text,
+        decides -> Text,
+        holds -> Text,
+        made_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    role_terms_private (id) {
+        id -> BigInt,
+        role_id -> BigInt,
+        holder_id -> Nullable<BigInt>,
+        deputy_id -> Nullable<BigInt>,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        decision_id -> Nullable<BigInt>,
+        lapsed_at -> Nullable<BigInt>,
+        over_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    role_lines (id) {
+        id -> BigInt,
+        role_id -> BigInt,
+        text -> Text,
+        ticked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    strings (id) {
+        id -> BigInt,
+        what -> Text,
+        source -> Text,
+        amount -> Nullable<Text>,
+        unit -> Text,
+        amount_words -> Text,
+        conditions -> Text,
+        reports -> Text,
+        data_asked -> Text,
+        logo -> Text,
+        ends_at -> Nullable<BigInt>,
+        decision_id -> Nullable<BigInt>,
+        booked_at -> BigInt,
+        struck_at -> Nullable<BigInt>,
+        struck_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    string_limits (id) {
+        id -> BigInt,
+        amount -> Text,
+        decision_id -> Nullable<BigInt>,
+        set_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     actor_keys,
     agenda,
@@ -1400,6 +1463,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     remote_keys,
     replies,
     reports,
+    role_lines,
+    role_terms_private,
+    roles,
     round_decisions,
     round_lines,
     round_openers_private,
@@ -1413,6 +1479,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_codes,
     sign_in_links,
     standing_turns_private,
+    string_limits,
+    strings,
     tombstones,
     turn_notes,
     turn_people_private,

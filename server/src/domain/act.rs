@@ -129,6 +129,10 @@ acts! {
     RoundEnded = "round_ended",
     /// A round is closed: every line of it became something.
     RoundClosed = "round_closed",
+    /// A member looks after the house no longer.
+    StewardEnded = "steward_ended",
+    /// A member's term in looking after the house was over for a month: their powers rest.
+    StewardLapsed = "steward_lapsed",
 }
 
 impl Act {

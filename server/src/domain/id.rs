@@ -70,6 +70,14 @@ pub type StandingId = Id<crate::domain::turn::Standing>;
 pub type PoolTurnId = Id<crate::domain::cover::PoolTurn>;
 /// The id of an exemption from turns.
 pub type ExemptionId = Id<crate::domain::cover::Exemption>;
+/// The id of a role.
+pub type RoleId = Id<crate::domain::role::Role>;
+/// The id of somebody's term in a role.
+pub type TermId = Id<crate::domain::role::Term>;
+/// The id of a line of a hand-over list.
+pub type LineId = Id<crate::domain::role::Line>;
+/// The id of something that came from outside.
+pub type StringId = Id<crate::domain::string::Gift>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

@@ -549,6 +549,54 @@ pub enum Refusal {
     /// Nothing, too much, or nothing that we can read.
     #[error("that is no runbook: give 1 to 20000 characters, or an address where one stands")]
     RunbookUnfit,
+    /// No section of what we owe each other.
+    #[error(
+        "the text needs a section of what we owe each other: write a line `## What we owe each other` and at least a sentence under it (`mutuals covenant template` prints texts to begin from)"
+    )]
+    SectionMissing,
+    /// It takes the assembly.
+    #[error("this takes a decision of the assembly: name one that was adopted (--decision)")]
+    DecisionNeeded,
+    /// That decision gave the role before.
+    #[error("that decision gave this role before: a new term takes a new decision")]
+    DecisionUsed,
+    /// In the past, or longer than two years.
+    #[error("a term is over on a day to come, within two years")]
+    TermUnfit,
+    /// It ended for good.
+    #[error("this role ended")]
+    RoleOver,
+    /// One of that name is there.
+    #[error("there is a role of this name")]
+    RoleThere,
+    /// Nobody stands in for themselves.
+    #[error("nobody stands in for themselves: name another member as deputy")]
+    DeputyUnfit,
+    /// It is for the collective.
+    #[error(
+        "a gift from outside is for the collective, never for a person whom the giver names: who gets what is for us to see to"
+    )]
+    GiftForPerson,
+    /// Neither a number nor words.
+    #[error("say how much it is: a number with its unit, or words")]
+    HowMuchMissing,
+    /// Above the limit, or without a number.
+    #[error(
+        "this is above what is booked without a decision, or has no number: name a decision that was adopted (--decision)"
+    )]
+    GiftNeedsDecision,
+    /// It is crossed out.
+    #[error("this entry is crossed out already")]
+    GiftStruck,
+    /// In the past, or more than a year.
+    #[error("it rests until a day to come, within a year")]
+    RestUnfit,
+    /// It is open, or came to nothing.
+    #[error("that decision is still open, or came to nothing")]
+    NotDecided,
+    /// Nobody is named.
+    #[error("say who holds it")]
+    HolderMissing,
 }
 
 impl Refusal {
@@ -726,6 +774,20 @@ impl Refusal {
             Self::LearnersFirst => "refusal-learners-first",
             Self::CountUnfit => "refusal-count-unfit",
             Self::RunbookUnfit => "refusal-runbook-unfit",
+            Self::SectionMissing => "refusal-section-missing",
+            Self::DecisionNeeded => "refusal-decision-needed",
+            Self::DecisionUsed => "refusal-decision-used",
+            Self::TermUnfit => "refusal-term-unfit",
+            Self::RoleOver => "refusal-role-over",
+            Self::RoleThere => "refusal-role-there",
+            Self::DeputyUnfit => "refusal-deputy-unfit",
+            Self::GiftForPerson => "refusal-gift-for-person",
+            Self::HowMuchMissing => "refusal-how-much-missing",
+            Self::GiftNeedsDecision => "refusal-gift-needs-decision",
+            Self::GiftStruck => "refusal-gift-struck",
+            Self::RestUnfit => "refusal-rest-unfit",
+            Self::NotDecided => "refusal-not-decided",
+            Self::HolderMissing => "refusal-holder-missing",
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod agreement;
 pub mod fulfilment;
 pub mod proposal;
+pub mod question;
 pub mod read_agreement;
 pub mod read_post;
 pub mod read_proposal;

@@ -24,7 +24,9 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{asked, objects, passing, people, promises, reports, sign_in, telling};
+use crate::federation::{
+    asked, objects, opinions, passing, people, promises, reports, sign_in, telling,
+};
 
 pub mod pacts;
 pub mod turns;
@@ -93,6 +95,14 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::TurnTold(id) => turns::tell(app, conn, *id),
         Event::TurnToldAgain(id) => turns::tell_again(app, conn, *id),
         Event::TurnNoteWithdrawn { note, at } => turns::withdraw(app, conn, note, *at),
+        Event::OpinionAsked(id) => {
+            let create = opinions::ask(app, conn, *id)?;
+            send(app, conn, &create, Reach::Followers, BTreeSet::new()).map(drop)
+        }
+        Event::OpinionOver(id) => {
+            let update = opinions::tell_over(app, conn, *id)?;
+            send(app, conn, &update, Reach::Followers, BTreeSet::new()).map(drop)
+        }
         _ => promises::announce(app, conn, event),
     }
 }

@@ -16,6 +16,7 @@ use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::forget_writer::forget_stale;
 use crate::actions::keep_turn::ask_how_it_was;
 use crate::actions::look_after_duties::look_after_duties;
+use crate::actions::look_after_roles::look_after_roles;
 use crate::actions::measure;
 use crate::actions::offer_learning::offer_learning;
 use crate::actions::pass_on::look_again;
@@ -131,6 +132,10 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
         tracing::info!(decided, "closed decisions whose deadline is over");
     }
     care_for_duties(app).await?;
+    let lapsed = look_after_roles(app).await?;
+    if lapsed > 0 {
+        tracing::info!(lapsed, "let the powers of stewards rest whose term was over for a month");
+    }
     let shared = app.clone();
     app.db
         .write(move |conn| {

@@ -104,7 +104,7 @@ impl Found {
     fn by(&self, words: &Words<'_>, entry: &Entry) -> String {
         match (entry.by, entry.act) {
             (Some(_), _) => self.names.of(words, entry.by),
-            (None, Some(Act::Lapsed | Act::Ended | Act::RoundEnded)) => {
+            (None, Some(Act::Lapsed | Act::Ended | Act::RoundEnded | Act::StewardLapsed)) => {
                 words.locale.say("log-by-itself")
             }
             (None, Some(Act::CarefulBegan | Act::CarefulEnded)) => {
@@ -171,6 +171,8 @@ fn said(act: Act) -> &'static str {
         Act::RoundRenewed => "log-round-renewed",
         Act::RoundEnded => "log-round-ended",
         Act::RoundClosed => "log-round-closed",
+        Act::StewardEnded => "log-steward-ended",
+        Act::StewardLapsed => "log-steward-lapsed",
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::domain::agenda::Matter;
 use crate::domain::audience::Audience;
 use crate::domain::kind::CATALOGUE;
 use crate::domain::notice::Kind as Notice;
@@ -13,7 +14,7 @@ use crate::web::words::UNITS;
 
 /// Messages whose names are put together while the program runs: the beginnings of their names.
 /// Those of `wire-` belong to what goes out to other servers.
-const FAMILIES: [&str; 15] = [
+const FAMILIES: [&str; 17] = [
     "kind-",
     "unit-",
     "amount-",
@@ -29,6 +30,8 @@ const FAMILIES: [&str; 15] = [
     "response-",
     "function-",
     "duty-rhythm-",
+    "covenant-template-",
+    "agenda-",
 ];
 
 /// Words that nobody should read here: each with what may come before and after it.
@@ -206,6 +209,8 @@ fn families_have_a_message_for_each_member() {
     assert_eq!(of("audience-"), hints.chain(audiences.clone()).collect());
     let notices = Notice::ALL.iter().map(|kind| kind.word().replace('_', "-"));
     let notices: BTreeSet<String> = notices.collect();
+    let matters = Matter::ALL.map(|matter| matter.word().replace('_', "-"));
+    assert!(matters.iter().all(|matter| of("agenda-").contains(matter)), "{matters:?}");
     assert!(notices.is_subset(&of("notice-")), "{notices:?}");
     for page in why::PAGES {
         assert!(known.contains_key(&format!("why-page-{page}")), "{page}");

@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::i18n::Locale;
 use crate::text;
 use crate::web::calendar;
+use crate::web::own_assembly;
 use crate::web::turn_lines::repeat;
 use crate::web::words::Words;
 
@@ -44,13 +45,18 @@ struct Readable<'a> {
     measures: Vec<Line>,
     turns: Vec<Line>,
     breaks: Vec<Line>,
+    decisions: Vec<Line>,
+    roles: Vec<Line>,
 }
 
-/// One thing that they posted or promised, in words.
-struct Line {
-    title: String,
-    facts: String,
-    text: String,
+/// One thing that they posted, promised or said, in words.
+pub struct Line {
+    /// What it is about.
+    pub title: String,
+    /// When, how much, how it stands.
+    pub facts: String,
+    /// What they wrote.
+    pub text: String,
 }
 
 impl Readable<'_> {
@@ -108,6 +114,8 @@ fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
         measures: own.measures.iter().map(|measure| measure_line(words, measure)).collect(),
         turns: turn_lines(words, own),
         breaks: own.exemptions.iter().map(|each| break_line(words, each)).collect(),
+        decisions: own_assembly::decisions(words, own),
+        roles: own_assembly::roles(words, own),
     };
     page.render().map_err(internal)
 }
@@ -346,6 +354,7 @@ fn document(app: &App, own: &Own) -> Value {
         .chain(turns)
         .chain(standing)
         .chain(breaks)
+        .chain(own_assembly::documents(own))
         .collect();
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",
@@ -407,7 +416,8 @@ fn promised_table(own: &Own) -> Result<Vec<u8>, Error> {
     table(rows)
 }
 
-fn table(rows: Vec<Vec<String>>) -> Result<Vec<u8>, Error> {
+/// A table for spreadsheets.
+pub fn table(rows: Vec<Vec<String>>) -> Result<Vec<u8>, Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     for row in rows {
         table.write_record(row.into_iter().map(defused)).map_err(internal)?;

@@ -46,6 +46,12 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/duties/{id}/runbook", [404, 404, 404, 404]),
     ("get", "/duties/{id}/runbook.md", [404, 404, 404, 404]),
     ("get", "/duties/{id}/runbook/origin", [303, 403, 404, 404]),
+    ("get", "/agenda", [303, 403, 200, 200]),
+    ("get", "/covenant", [303, 403, 200, 200]),
+    ("get", "/covenant/{version}", [303, 403, 404, 404]),
+    ("get", "/decisions", [303, 200, 200, 200]),
+    ("get", "/decisions/new", [303, 403, 200, 200]),
+    ("get", "/decisions/{id}", [404, 404, 404, 404]),
     ("get", "/feeds/kinds/{name}", [404, 404, 404, 404]),
     ("get", "/feeds/{name}", [404, 404, 404, 404]),
     ("get", "/join", [200, 200, 200, 200]),
@@ -76,9 +82,12 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/pacts", [303, 403, 200, 200]),
     ("get", "/password", [303, 200, 200, 200]),
     ("get", "/pictures/{id}/{name}", [404, 404, 404, 404]),
+    ("get", "/power", [200, 200, 200, 200]),
     ("get", "/promised/{token}", [410, 410, 410, 410]),
     ("get", "/promises", [303, 403, 200, 200]),
     ("get", "/proposals/{id}/edit", [303, 404, 404, 404]),
+    ("get", "/roles/new", [303, 403, 200, 200]),
+    ("get", "/roles/{id}", [303, 403, 404, 404]),
     ("get", "/sign-in", [200, 303, 303, 303]),
     ("get", "/sign-in/back/{id}", [422, 422, 422, 422]),
     ("get", "/sign-in/code", [200, 200, 200, 200]),
@@ -100,6 +109,10 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/turns/pool", [303, 403, 200, 200]),
     ("get", "/turns/sheet", [303, 403, 200, 200]),
     ("get", "/turns/{id}", [404, 404, 404, 404]),
+    ("get", "/strings", [303, 403, 200, 200]),
+    ("get", "/strings.csv", [303, 403, 200, 200]),
+    ("get", "/strings/new", [303, 403, 200, 200]),
+    ("post", "/agenda/{id}/answer", [303, 403, 404, 404]),
     ("post", "/asked/{token}", [410, 410, 410, 410]),
     ("post", "/asked/{token}/came", [404, 404, 404, 404]),
     ("post", "/asked/{token}/enough", [410, 410, 410, 410]),
@@ -112,6 +125,12 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/duties/{id}/runbook/looked", [303, 403, 404, 404]),
     ("post", "/duties/{id}/runbook/origin", [303, 403, 404, 404]),
     ("post", "/duties/{id}/wake", [303, 403, 404, 404]),
+    ("post", "/covenant/agree", [303, 403, 422, 422]),
+    ("post", "/decisions/new", [303, 403, 422, 422]),
+    ("post", "/decisions/{id}/close", [303, 403, 404, 404]),
+    ("post", "/decisions/{id}/paper", [303, 403, 404, 404]),
+    ("post", "/decisions/{id}/say", [303, 403, 404, 404]),
+    ("post", "/decisions/{id}/withdraw", [303, 403, 404, 404]),
     ("post", "/join", [422, 200, 200, 200]),
     ("post", "/join/agree", [303, 422, 422, 422]),
     ("post", "/join/{token}", [410, 410, 410, 410]),
@@ -176,6 +195,11 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/proposals/{id}/reopen", [303, 404, 404, 404]),
     ("post", "/proposals/{id}/withdraw", [303, 404, 404, 404]),
     ("post", "/replies/{id}/take", [303, 404, 404, 404]),
+    ("post", "/roles/new", [303, 403, 422, 422]),
+    ("post", "/roles/{id}/end", [303, 403, 404, 404]),
+    ("post", "/roles/{id}/give", [303, 403, 404, 404]),
+    ("post", "/roles/{id}/give-back", [303, 403, 404, 404]),
+    ("post", "/roles/{id}/lines", [303, 403, 404, 404]),
     ("post", "/sign-in", [422, 422, 422, 422]),
     ("post", "/sign-in/code", [422, 422, 422, 422]),
     ("post", "/sign-in/fediverse", [422, 422, 422, 422]),
@@ -214,6 +238,9 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("post", "/turns/{id}/keep", [303, 403, 404, 404]),
     ("post", "/turns/{id}/release", [303, 404, 404, 404]),
     ("post", "/turns/{id}/take", [303, 404, 404, 404]),
+    ("post", "/strings/limit", [303, 403, 422, 422]),
+    ("post", "/strings/new", [303, 403, 422, 422]),
+    ("post", "/strings/{id}/strike", [303, 403, 404, 404]),
 ];
 
 /// The table of routes in a source: method and path.
@@ -238,6 +265,7 @@ fn filled(path: &str) -> String {
         .replace("{id}", "0123456789ABC")
         .replace("{token}", "nothing")
         .replace("{name}", "nothing.css")
+        .replace("{version}", "99")
 }
 
 /// Every route that can be tried with nothing in it and changes nothing for whoever tries it.

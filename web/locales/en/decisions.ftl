@@ -1,0 +1,97 @@
+# What the assembly decides.
+why-link = Why is it like this?
+decisions-title = Decisions
+decisions-lead = What we decide together, and what came of it. Every member has one voice; who said what nobody sees.
+decisions-newcomer = You can read along. Once you are a member you have a voice, too.
+decisions-open = To be decided
+decisions-open-none = Nothing is to be decided just now.
+decisions-closed = Decided
+decisions-closed-none = Nothing yet.
+decision-new-title = Propose something
+decision-new-lead = Every member is told, and can speak until the day you choose. The text stays as it is; if it needs to be another one, take it back and propose anew.
+decision-what = What is it about?
+decision-text = What do you propose, and why?
+decision-text-hint = Write it so that somebody who was not there understands it in a year. It stays as the collective's, so name nobody who would not want it.
+decision-method = How do we decide?
+decision-method-consent = By consent
+decision-method-consent-hint = It is decided if nobody objects. Whoever objects says why.
+decision-method-vote = By vote
+decision-method-vote-hint = It is decided if more say yes than no.
+decision-share = How many must speak for it to count?
+decision-share-quarter = a quarter of us
+decision-share-third = a third of us
+decision-share-half = half of us
+decision-share-two-thirds = two thirds of us
+decision-share-all = all of us
+decision-share-number = a number, as written beside
+decision-number = A number (if chosen)
+decision-share-hint = It is counted from how many we are today, and does not change. Whoever stands aside has spoken, too.
+decision-until = Until when?
+decision-until-hint = Until the end of that day, at most 90 days from now.
+decision-asks = Ask those who follow us for their opinion
+decision-asks-hint = The text goes out as a public poll. What comes back binds nobody.
+decision-propose = Propose it
+decision-proposed = It is open, and every member is told.
+decision-open-until = Open until { $date }
+decision-adopted = Adopted, { $date }
+decision-not-adopted = Not adopted, { $date }
+decision-no-quorum = Too few spoke, { $date }: nothing is decided
+decision-withdrawn = Taken back, { $date }
+decision-by-consent = It is decided if nobody objects.
+decision-by-vote = It is decided if more say yes than no.
+decision-quorum = { $count ->
+    [one] One of { $members } must speak for it to count.
+   *[other] { $count } of { $members } must speak for it to count.
+}
+decision-proposed-by = Proposed by { $name }
+decision-spoken = { $count ->
+    [0] Nobody has spoken yet.
+    [one] One has spoken.
+   *[other] { $count } have spoken.
+}
+decision-voices = How we speak
+decision-voices-hint = How the voices fall is shown at the end.
+decision-objections = Objections
+decision-objection-gone = The words went along with the one who wrote them.
+decision-opinions-lead = Those who follow us were asked for their opinion.
+decision-opinions = { $yes } find it good, { $no } do not. It binds nobody.
+decision-members-decide = Our members decide this.
+decision-say = Speak
+decision-say-again = You have spoken, and can change your word
+decision-say-what = What do you say?
+decision-say-button = Say it
+decision-said = Your word is noted. Until the deadline you can change it.
+decision-why = Why do you object?
+decision-why-hint = Everybody here reads your words, and they stay: it is to them that we look for another way. Only needed with an objection.
+decision-with-name = My name may stand beside my words
+decision-secret = Who said what nobody sees, and it is forgotten when this closes. Afterwards nobody can tell any more whose words without a name are.
+decision-close = Close it now
+decision-close-hint = Everybody has spoken: there is nothing more to wait for.
+decision-closed-done = It is closed.
+decision-withdraw = Take it back
+decision-withdraw-hint = What was said about it is forgotten. You can propose it anew, in other words.
+decision-withdrawn-done = You took it back.
+voice-yes = Yes
+voice-yes-hint = I am for it, or can live with it.
+voice-no = No
+voice-no-hint = I am against it.
+voice-aside = I stand aside
+voice-aside-hint = Let the others decide; I have spoken.
+voice-objection = I object
+voice-objection-hint = It would harm us, and I say why.
+paper-title = On paper:
+paper-enter-title = Voices on paper
+paper-enter-hint = If people spoke on paper, one of you enters what was counted and another one who counted confirms it. Whoever spoke on paper does not speak here, too.
+paper-words = What the objections on paper say
+paper-enter = Enter the numbers
+paper-entered = The numbers wait for a second member.
+paper-waits-title = Numbers wait
+paper-waits-hint = They count once a second member who was there confirms them. If something is wrong, throw them away and count again.
+paper-waits = Entered by { $name }. They wait for a second member.
+paper-counted = Entered by { $name }, confirmed by { $second }.
+paper-confirm = I counted the same
+paper-confirmed = The numbers count.
+paper-discard = Throw them away
+paper-discarded = The numbers are gone.
+data-decisions = What you proposed and said to the assembly
+data-roles = Roles that you had or stood in for

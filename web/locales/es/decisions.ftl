@@ -1,0 +1,97 @@
+# Lo que decide la asamblea.
+why-link = ¿Por qué es así?
+decisions-title = Decisiones
+decisions-lead = Lo que decidimos juntos y en qué quedó. Cada miembro tiene una voz; quién dijo qué no lo ve nadie.
+decisions-newcomer = Puedes leer. Cuando seas miembro también tendrás voz.
+decisions-open = Por decidir
+decisions-open-none = Ahora no hay nada que decidir.
+decisions-closed = Decidido
+decisions-closed-none = Todavía nada.
+decision-new-title = Proponer algo
+decision-new-lead = Se avisa a cada miembro, y se puede hablar hasta el día que elijas. El texto queda como está; si tiene que ser otro, retíralo y propón de nuevo.
+decision-what = ¿De qué se trata?
+decision-text = ¿Qué propones y por qué?
+decision-text-hint = Escríbelo para que dentro de un año lo entienda quien no estuvo. Queda como texto del colectivo: no nombres a nadie que no lo quiera.
+decision-method = ¿Cómo decidimos?
+decision-method-consent = Por consentimiento
+decision-method-consent-hint = Queda decidido si nadie objeta. Quien objeta dice por qué.
+decision-method-vote = Por votación
+decision-method-vote-hint = Queda decidido si hay más síes que noes.
+decision-share = ¿Cuántos tienen que hablar para que valga?
+decision-share-quarter = una cuarta parte
+decision-share-third = un tercio
+decision-share-half = la mitad
+decision-share-two-thirds = dos tercios
+decision-share-all = todos
+decision-share-number = un número, el de al lado
+decision-number = Un número (si lo eliges)
+decision-share-hint = Se cuenta con cuántos somos hoy y ya no cambia. Quien se abstiene también ha hablado.
+decision-until = ¿Hasta cuándo?
+decision-until-hint = Hasta el final de ese día, como mucho dentro de 90 días.
+decision-asks = Pedir su opinión a quien nos sigue
+decision-asks-hint = El texto sale como encuesta pública. Lo que vuelve no obliga a nadie.
+decision-propose = Proponerlo
+decision-proposed = Está abierta y se ha avisado a cada miembro.
+decision-open-until = Abierta hasta el { $date }
+decision-adopted = Adoptada, { $date }
+decision-not-adopted = No adoptada, { $date }
+decision-no-quorum = Hablaron muy pocos, { $date }: no hay nada decidido
+decision-withdrawn = Retirada, { $date }
+decision-by-consent = Queda decidido si nadie objeta.
+decision-by-vote = Queda decidido si hay más síes que noes.
+decision-quorum = { $count ->
+    [one] Tiene que hablar una persona de { $members } para que valga.
+   *[other] Tienen que hablar { $count } de { $members } para que valga.
+}
+decision-proposed-by = Lo propuso { $name }
+decision-spoken = { $count ->
+    [0] Todavía no ha hablado nadie.
+    [one] Ha hablado una persona.
+   *[other] Han hablado { $count }.
+}
+decision-voices = Cómo hablamos
+decision-voices-hint = Cómo se reparten las voces se ve al final.
+decision-objections = Objeciones
+decision-objection-gone = Las palabras se fueron con quien las escribió.
+decision-opinions-lead = Se pidió su opinión a quien nos sigue.
+decision-opinions = A { $yes } les parece bien, a { $no } no. No obliga a nadie.
+decision-members-decide = Esto lo deciden nuestros miembros.
+decision-say = Habla
+decision-say-again = Ya has hablado, y puedes cambiar tu palabra
+decision-say-what = ¿Qué dices?
+decision-say-button = Decirlo
+decision-said = Tu palabra está anotada. Puedes cambiarla hasta el plazo.
+decision-why = ¿Por qué objetas?
+decision-why-hint = Todos aquí leen tus palabras, y quedan: con ellas buscamos otro camino. Solo hacen falta con una objeción.
+decision-with-name = Mi nombre puede ir junto a mis palabras
+decision-secret = Quién dijo qué no lo ve nadie, y se olvida cuando esto se cierra. Después ya nadie puede saber de quién son las palabras sin nombre.
+decision-close = Cerrarla ya
+decision-close-hint = Han hablado todos: no hay nada más que esperar.
+decision-closed-done = Está cerrada.
+decision-withdraw = Retirarla
+decision-withdraw-hint = Lo que se dijo sobre ella se olvida. Puedes proponerla otra vez, con otras palabras.
+decision-withdrawn-done = La retiraste.
+voice-yes = Sí
+voice-yes-hint = Estoy a favor, o puedo vivir con ello.
+voice-no = No
+voice-no-hint = Estoy en contra.
+voice-aside = Me abstengo
+voice-aside-hint = Que decidan los demás; yo ya he hablado.
+voice-objection = Objeto
+voice-objection-hint = Nos haría daño, y digo por qué.
+paper-title = En papel:
+paper-enter-title = Voces en papel
+paper-enter-hint = Si alguien habló en papel, una persona anota lo que se contó y otra que también contó lo confirma. Quien habló en papel no habla además aquí.
+paper-words = Qué dicen las objeciones en papel
+paper-enter = Anotar los números
+paper-entered = Los números esperan a una segunda persona.
+paper-waits-title = Hay números que esperan
+paper-waits-hint = Valen cuando los confirma una segunda persona que estuvo. Si algo está mal, tiradlos y contad otra vez.
+paper-waits = Los anotó { $name }. Esperan a una segunda persona.
+paper-counted = Los anotó { $name }, los confirmó { $second }.
+paper-confirm = Yo conté lo mismo
+paper-confirmed = Los números valen.
+paper-discard = Tirarlos
+paper-discarded = Los números ya no están.
+data-decisions = Lo que propusiste y dijiste a la asamblea
+data-roles = Cargos que tuviste o supliste
