@@ -47,8 +47,6 @@ mod queue;
 mod roles;
 mod rounds;
 mod seed;
-mod seed;
-mod story;
 mod story;
 mod strings;
 mod turns;

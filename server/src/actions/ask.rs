@@ -48,6 +48,7 @@ pub async fn post(app: &App, by: &Member, id: AskId, draft: Draft) -> Result<Pro
             purpose: Purpose::Need,
             content: draft.check(now)?,
             state: State::Draft,
+            asked_by: None,
             close_reason: None,
             published_at: None,
             updated_at: now,

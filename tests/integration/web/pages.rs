@@ -12,7 +12,7 @@ use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::round::{self, Wish};
 use mutuals::actions::{count_paper, decide, hold_role};
-use mutuals::domain::decision::{Method, Quorum, Tally, Voice};
+use mutuals::domain::decision::{Method as Manner, Quorum, Tally, Voice};
 use mutuals::domain::draft::{Context, Draft};
 use mutuals::domain::id::{ProposalId, RoundId};
 use mutuals::domain::member::Member;
@@ -150,7 +150,7 @@ async fn assembly(house: &House, steward: &Member, member: &Member) -> [String; 
     let wish = decide::Wish {
         title: "MARK-move".into(),
         text: "MARK-why".into(),
-        method: Method::Consent,
+        method: Manner::Consent,
         quorum: Quorum::Share(50),
         closes_at: ends_at,
         asks_followers: false,
