@@ -328,6 +328,7 @@ impl Telling {
                 picture: None,
             },
             state: State::Enough,
+            asked_by: None,
             close_reason: Some(CloseReason::Fulfilled),
             published_at: Some(now),
             updated_at: now,
