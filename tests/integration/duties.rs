@@ -409,7 +409,7 @@ async fn e14_everybody_new_is_offered_a_turn_to_learn_once() {
             ring.take(member, turn).await;
         }
     }
-    let text = "# Turns\n\nWe keep the kitchen going.\n";
+    let text = "# What we owe each other\n\nWe keep the kitchen going.\n";
     let rule = Rule::new(2, false).unwrap();
     mutuals::actions::covenant::adopt(&ring.app.app, None, (text, "en"), rule).await.unwrap();
     let wish = join::Wish {

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use crate::actions::cause::name_of;
 use crate::actions::hold_role;
-use crate::db::{Conn, roles};
+use crate::db::{Conn, causes, duties, roles, rounds};
 use crate::domain::agenda::{Matter, Point};
+use crate::domain::cause::Cause;
 use crate::domain::role::Role;
 use crate::error::Error;
 use crate::i18n::Locale;
@@ -14,6 +16,11 @@ use crate::i18n::Locale;
 /// what is not found is asked in general words.
 pub struct Subjects {
     roles: HashMap<String, Role>,
+    /// The titles of duties.
+    duties: HashMap<String, String>,
+    /// The titles of rounds.
+    rounds: HashMap<String, String>,
+    causes: HashMap<String, Cause>,
 }
 
 /// A question to the assembly.
@@ -28,22 +35,45 @@ impl Subjects {
     /// Reads them.
     pub fn read(conn: &mut Conn) -> Result<Self, Error> {
         let roles = roles::list(conn)?.into_iter().map(|role| (role.id.to_string(), role));
-        Ok(Self { roles: roles.collect() })
+        let duties = duties::list(conn)?.into_iter();
+        let rounds = rounds::list(conn)?.into_iter();
+        let causes = causes::list(conn)?.into_iter().map(|cause| (cause.id.to_string(), cause));
+        Ok(Self {
+            roles: roles.collect(),
+            duties: duties.map(|duty| (duty.id.to_string(), duty.content.title)).collect(),
+            rounds: rounds.map(|round| (round.id.to_string(), round.title)).collect(),
+            causes: causes.collect(),
+        })
     }
 
     /// What a point is about: its name for a reader, and its page.
     fn find(&self, locale: &Locale, point: &Point) -> Option<(String, String)> {
+        let id = &point.subject;
         match point.matter {
             Matter::TermDue | Matter::NoDeputy => {
-                let role = self.roles.get(&point.subject)?;
-                let name = match role.is_house() {
-                    true => locale.say("role-house"),
-                    false => role.title.clone(),
-                };
-                Some((name, hold_role::page_of(role.id)))
+                self.role(locale, id).or_else(|| self.duty(id, ""))
+            }
+            Matter::SleepingDuty => self.duty(id, ""),
+            Matter::ThinRunbook => self.duty(id, "/runbook"),
+            Matter::RoundEnded => Some((self.rounds.get(id)?.clone(), format!("/rounds/{id}"))),
+            Matter::RecurringCause | Matter::Review => {
+                Some((name_of(self.causes.get(id)?, locale), "/causes".to_owned()))
             }
             _ => None,
         }
+    }
+
+    fn role(&self, locale: &Locale, id: &str) -> Option<(String, String)> {
+        let role = self.roles.get(id)?;
+        let name = match role.is_house() {
+            true => locale.say("role-house"),
+            false => role.title.clone(),
+        };
+        Some((name, hold_role::page_of(role.id)))
+    }
+
+    fn duty(&self, id: &str, page: &str) -> Option<(String, String)> {
+        Some((self.duties.get(id)?.clone(), format!("/duties/{id}{page}")))
     }
 
     /// The question of a point, in the language of a reader.
