@@ -9,23 +9,33 @@ use mutuals::actions::cause::Said;
 use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::cover_turn::give_to_pool;
 use mutuals::actions::domain_rules::{Wish, set};
+use mutuals::actions::duty::{Keepers, add_duty};
+use mutuals::actions::exempt;
+use mutuals::actions::keep_turn::keep_turn;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::measure;
 use mutuals::actions::prove_handle::{Sent, come_back, offer_door};
 use mutuals::actions::publish_message::{Ask, publish_by_link};
+use mutuals::actions::release_turn::release_turn;
+use mutuals::actions::runbook::write_runbook;
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
+use mutuals::actions::take_turn::{Repeat, take_turns};
 use mutuals::db::member_handles::{self, Handle};
-use mutuals::db::{notices, passkeys, replies};
+use mutuals::db::{notices, passkeys, replies, turns};
+use mutuals::domain::cover::Share;
 use mutuals::domain::domain_rule::Severity;
 use mutuals::domain::draft::{Context, Draft};
+use mutuals::domain::duty_draft::DutyDraft;
 use mutuals::domain::measure::Kind;
 use mutuals::domain::member::Member;
 use mutuals::domain::origin::{Origin, Way};
 use mutuals::domain::passkey::StoredPasskey;
 use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
+use mutuals::domain::turn::{Place, Report};
 use mutuals::federation::oauth;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -331,6 +341,49 @@ async fn somebody_asks(ring: &TestApp, stewards: &[Member; 2]) {
     }
 }
 
+/// A duty for everybody that somebody keeps, comes to and hands over; and one for members. Answers
+/// the ids of both and of their turns.
+async fn keep_going(ring: &TestApp, steward: &Member, by: &Member) -> Vec<String> {
+    let app = &ring.app;
+    let mut ids = Vec::new();
+    for audience in ["public", "members"] {
+        let hides = |what: &str| match audience {
+            "public" => what.to_owned(),
+            _ => format!("{what} {MARKER}"),
+        };
+        let draft = DutyDraft {
+            title: hides("Kitchen"),
+            text: hides("We cook"),
+            place: hides("The hall"),
+            audience: audience.into(),
+            counts: hides("meals"),
+            rhythm: "FREQ=DAILY".into(),
+            day: "2026-11-23".into(),
+            from: "12:00".into(),
+            until: "14:00".into(),
+            needed: "2".into(),
+            ..DutyDraft::default()
+        };
+        let keepers = Keepers { keeper: Some(by.id), until: None, deputy: Some(steward.id) };
+        let duty = add_duty(app, steward, &draft, keepers).await.unwrap();
+        let (id, now) = (duty.id, ring.now());
+        let list = move |conn: &mut mutuals::db::Conn| turns::list_next(conn, id, now, 3);
+        let coming = app.db.read(list).await.unwrap();
+        let repeat = Repeat { every: 1, until: None };
+        take_turns(app, by, coming[0].id, Place::Hand, repeat).await.unwrap();
+        give_to_pool(app, steward, duty.id, None).await.unwrap();
+        release_turn(app, by, coming[1].id).await.unwrap();
+        let note = Some(format!("Pot lid broken {MARKER}"));
+        keep_turn(app, by, coming[0].id, Report { came: 1, counted: None, note }).await.unwrap();
+        write_runbook(app, steward, duty.id, &hides("Wash hands")).await.unwrap();
+        ids.push(duty.id.to_string());
+        ids.extend(coming.iter().map(|turn| turn.id.to_string()));
+    }
+    let wish = exempt::Wish { share: Share::Half, from: None, until: None };
+    exempt::exempt(app, by, wish).await.unwrap();
+    ids
+}
+
 /// Puts a marker into every field that may not leave; answers the ids of what is public.
 async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
@@ -345,6 +398,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     assert!(ring.app.db.write(bind).await.unwrap());
     let stewards = [ring.steward(&name("Steward")).await, ring.steward(&name("Other")).await];
     measured(ring, &author, &stewards).await;
+    let mut kept_going = keep_going(ring, &stewards[0], &author).await;
     let rule =
         Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
     set(&ring.app, Some(stewards[0].id), rule).await.unwrap();
@@ -377,6 +431,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         .await
         .unwrap();
     let mut ids = vec![need.id.to_string()];
+    ids.append(&mut kept_going);
     let file = crate::web::pictures::photo([200, 100, 50]);
     let kept = mutuals::actions::keep_picture::keep_picture(&ring.app, file).await.unwrap();
     for audience in ["pacts", "members", "shift"] {
@@ -416,6 +471,11 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "",
         "about",
         "board",
+        "duties",
+        "turns/pool",
+        "turns/sheet",
+        "me/turns",
+        "calendar/duty-guessed.ics",
         "board?purpose=need",
         "sign-in",
         "sign-in/fediverse",
@@ -463,6 +523,15 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
             "@ring/ID",
             "a/ID",
             "proposals/ID/edit",
+            "duties/ID",
+            "duties/ID.ics",
+            "duties/ID/runbook",
+            "duties/ID/runbook.md",
+            "turns/ID",
+            "t/ID",
+            "t/ID/create",
+            "t/ID/updates/1",
+            "b/ID",
         ] {
             paths.push(path.replace("ID", id));
         }

@@ -71,9 +71,10 @@ impl Street {
         counts.into_iter().map(|count| (count.quarter.to_string(), count.needs)).collect()
     }
 
-    /// What is asked about causes, and what was, all in all.
+    /// What is asked about causes.
     async fn questions(&self) -> Vec<Matter> {
-        let open = self.ring.app.db.read(agenda::list_open).await.unwrap();
+        let mut open = self.ring.app.db.read(agenda::list_open).await.unwrap();
+        open.retain(|point| [Matter::RecurringCause, Matter::Review].contains(&point.matter));
         assert!(open.iter().all(|point| point.subject == RENT.to_string()), "{open:?}");
         open.into_iter().map(|point| point.matter).collect()
     }

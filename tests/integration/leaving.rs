@@ -11,20 +11,28 @@ use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{choose_telling, renew_calendar};
 use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
+use mutuals::actions::cover_turn::give_to_pool;
+use mutuals::actions::duty::{Keepers, add_duty};
+use mutuals::actions::exempt;
 use mutuals::actions::follow::follow;
+use mutuals::actions::keep_turn::keep_turn;
 use mutuals::actions::leave::{come_back, leave};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::measure as measuring;
 use mutuals::actions::name_steward::name_steward;
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
+use mutuals::actions::release_turn::release_turn;
 use mutuals::actions::set_password::set_password;
 use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
+use mutuals::actions::take_turn::{Repeat, take_turn, take_turns};
 use mutuals::db::{
-    Location, fulfilments, mail_links, members, passkeys, promises, proposals, rounds,
-    telling as how_told,
+    Location, exemptions, fulfilments, mail_links, members, passkeys, promises, proposals, rounds,
+    telling as how_told, turns,
 };
+use mutuals::domain::cover::Share;
 use mutuals::domain::draft::{Context, Draft};
+use mutuals::domain::duty_draft::DutyDraft;
 use mutuals::domain::id::CauseId;
 use mutuals::domain::measure;
 use mutuals::domain::member::Member;
@@ -36,6 +44,7 @@ use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
 use mutuals::domain::round::{Openers, Round};
 use mutuals::domain::telling::{Timing, Way};
+use mutuals::domain::turn::{Place, Report};
 use mutuals::error::Error;
 use mutuals::federation::resolve;
 use mutuals::jobs::housekeeping;
@@ -196,6 +205,37 @@ async fn asks_and_tells(ring: &TestApp, kofi: &Member) {
     ask_no_more(app, kofi, true).await.unwrap();
 }
 
+/// He keeps a duty, comes to its turns, gives one to the pool, hands over, and takes a break.
+async fn carry_a_duty(ring: &TestApp, kofi: &Member, deputy: &Member) {
+    let app = &ring.app;
+    let steward = ring.steward("Mo").await;
+    let keepers = Keepers { keeper: Some(kofi.id), until: None, deputy: Some(deputy.id) };
+    let draft = DutyDraft {
+        rhythm: "FREQ=DAILY".into(),
+        day: "2026-11-23".into(),
+        from: "12:00".into(),
+        until: "13:00".into(),
+        ..crate::duties::kitchen()
+    };
+    let duty = add_duty(app, &steward, &draft, keepers).await.unwrap();
+    let (id, now) = (duty.id, ring.now());
+    let list = move |conn: &mut mutuals::db::Conn| turns::list_next(conn, id, now, 3);
+    let coming = app.db.read(list).await.unwrap();
+    take_turns(app, kofi, coming[0].id, Place::Hand, Repeat { every: 1, until: None })
+        .await
+        .unwrap();
+    release_turn(app, kofi, coming[1].id).await.unwrap();
+    take_turn(app, kofi, coming[2].id, Place::Learner).await.unwrap();
+    give_to_pool(app, kofi, duty.id, None).await.unwrap();
+    let report = Report { came: 1, counted: None, note: Some(WORDS.into()) };
+    keep_turn(app, kofi, coming[0].id, report).await.unwrap();
+    let wish = exempt::Wish { share: Share::Half, from: None, until: None };
+    exempt::exempt(app, kofi, wish).await.unwrap();
+    let member = kofi.id;
+    let offer = move |conn: &mut mutuals::db::Conn| exemptions::insert_offer(conn, member, now);
+    app.db.write(offer).await.unwrap();
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
@@ -222,6 +262,7 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
         measuring::take(&ring.app, &ring.steward("Noor").await, kofi.id, wish).await.unwrap();
     measuring::appeal(&ring.app, &kofi, taken.id, WORDS).await.unwrap();
     asks_and_tells(ring, &kofi).await;
+    carry_a_duty(ring, &kofi, &all.tove).await;
     let need = ring.need(&all.tove, "Chairs", "9").await;
     let promise = make_promise(&ring.app, &kofi, need.id, None, WORDS).await.unwrap();
     confirm_fulfilment(&ring.app, &kofi, promise.id, Some(amount("3")), WORDS).await.unwrap();

@@ -105,8 +105,10 @@ impl Street {
         all.into_iter().map(|notice| notice.kind).collect()
     }
 
+    /// What is asked about rounds.
     async fn agenda(&self) -> Vec<(Matter, String)> {
-        let open = self.ring.app.db.read(agenda::list_open).await.unwrap();
+        let mut open = self.ring.app.db.read(agenda::list_open).await.unwrap();
+        open.retain(|point| point.matter == Matter::RoundEnded);
         open.into_iter().map(|point| (point.matter, point.subject)).collect()
     }
 
@@ -475,7 +477,7 @@ impl Street {
         &self,
         title: String,
         round: RoundId,
-    ) -> impl Future<Output = Proposal> + Send + 'static {
+    ) -> impl Future<Output = Proposal> + Send + use<> {
         let (app, rosa) = (self.ring.app.clone(), self.rosa.clone());
         async move {
             let context = Some(Context { round: Some(round), way: Way::default() });

@@ -6,6 +6,7 @@ mod board;
 mod came_and_went;
 mod domains;
 mod doors;
+mod duties;
 mod feeds;
 mod forms;
 mod hosts;

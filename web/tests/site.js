@@ -18,6 +18,10 @@ export const pages = [
   { name: "shared need", path: (site) => `/@ring/${site.shared}` },
   { name: "sign in", path: () => "/sign-in" },
   { name: "fediverse account", path: () => "/sign-in/fediverse" },
+  { name: "turns", path: () => "/duties" },
+  { name: "a duty", path: (site) => `/duties/${site.duty}` },
+  { name: "a turn", path: (site) => `/turns/${site.turn}` },
+  { name: "how we do it", path: (site) => `/duties/${site.duty}/runbook` },
   { name: "joining", path: () => "/join" },
   { name: "one-time link", path: (site) => site.link },
   { name: "what they wrote", path: (site) => site.asked },
@@ -44,6 +48,19 @@ export const pages = [
   { name: "password", as: "member", path: () => "/password" },
   { name: "passkeys", as: "member", path: () => "/me/passkeys" },
   { name: "leaving", as: "author", path: () => "/me/leave" },
+  { name: "turns", as: "member", path: () => "/duties" },
+  { name: "a duty", as: "member", path: (site) => `/duties/${site.duty}` },
+  { name: "a duty", as: "author", path: (site) => `/duties/${site.duty}` },
+  { name: "a turn", as: "member", path: (site) => `/turns/${site.turn}` },
+  { name: "a turn", as: "author", path: (site) => `/turns/${site.turn}` },
+  { name: "a turn that is under way", as: "author", path: (site) => `/turns/${site.today}` },
+  { name: "the pool", as: "member", path: () => "/turns/pool" },
+  { name: "sheet for today", as: "member", path: () => "/turns/sheet" },
+  { name: "own turns", as: "author", path: () => "/me/turns" },
+  { name: "how we do it", as: "author", path: (site) => `/duties/${site.duty}/runbook` },
+  { name: "what is other there", as: "author", path: (site) => `/duties/${site.duty}/runbook/origin` },
+  { name: "keep something going", as: "steward", path: () => "/duties/new" },
+  { name: "change a duty", as: "author", path: (site) => `/duties/${site.duty}/edit` },
   { name: "steward's page", as: "steward", path: () => "/steward" },
   { name: "what people wrote", as: "steward", path: () => "/messages" },
   { name: "what is held back", as: "steward", path: () => "/steward/held" },
@@ -95,8 +112,11 @@ export async function openSite() {
   ]);
   const site = { server, stop: () => Promise.all([server.stop(), neighbour.stop()]) };
   try {
-    site.cookies = { stranger: [], ...(await people(server)) };
+    const sessions = await people(server);
+    const cookies = Object.entries(sessions).map(([role, session]) => [role, session.cookies]);
+    site.cookies = { stranger: [], ...Object.fromEntries(cookies) };
     await proposals(site, server);
+    await keepGoing(site, server, sessions.author);
     await visit(site, server, neighbour);
     await pacts(server, neighbour);
     await promise(site, server, neighbour);
@@ -116,13 +136,12 @@ async function people(server) {
   for (const [role, name] of [["author", "Rosa"], ["member", "Milo"], ["third", "Ines"]]) {
     links[role] = (await server.make("member", "add", name)).sign_in;
   }
-  const cookies = {};
+  const sessions = {};
   for (const [role, link] of Object.entries(links)) {
-    const session = new Session(server.base);
-    await session.signIn(link);
-    cookies[role] = session.cookies;
+    sessions[role] = new Session(server.base);
+    await sessions[role].signIn(link);
   }
-  return cookies;
+  return sessions;
 }
 
 async function proposals(site, server) {
@@ -149,6 +168,42 @@ async function proposals(site, server) {
   const thanks = ["--note", "They are on the beds already."];
   await server.cli("fulfilment", "confirm", first.id, "--by", "Rosa", "--amount", "11", ...thanks);
   site.link = new URL((await server.make("member", "add", "Noor")).sign_in).pathname;
+}
+
+/** A kitchen that Rosa keeps, with people and a runbook; and something that goes on all day today. */
+async function keepGoing(site, server, rosa) {
+  const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+  const make = (title, first, from, until, ...more) => server.make(
+    ...["duty", "add", "--title", title, "--rhythm", "FREQ=DAILY", "--day", first],
+    ...["--from", from, "--until", until, "--needed", "3", "--zone", "UTC", ...more],
+  );
+  const kitchen = await make(
+    ...["Kitchen", day(1), "16:00", "20:00", "--audience", "public", "--place", "The hall"],
+    ...["--text", "We cook for *the street*.", "--function", "food", "--counts", "meals"],
+    ...["--keeper", "Rosa", "--without", day(9)],
+  );
+  site.duty = kitchen.id;
+  const turns = await server.cli("turn", "list", "--duty", "Kitchen");
+  site.turn = turns[0].id;
+  await server.cli("turn", "take", site.turn, "--by", "Rosa", "--every", "2", "--until", day(40));
+  await server.cli("turn", "take", site.turn, "--by", "Milo");
+  await server.cli("turn", "take", site.turn, "--by", "Ines", "--learner");
+  await server.cli("turn", "give", "Kitchen", "--by", "Milo");
+  const watch = await make("Hot line", day(0), "00:00", "00:00", "--keeper", "Milo");
+  const [today] = await server.cli("turn", "list", "--duty", watch.title);
+  site.today = today.id;
+  await server.cli("turn", "take", site.today, "--by", "Rosa");
+  const note = "The lid of the big pot is broken.\nMore onions.";
+  await server.cli("turn", "keep", site.today, "--came", "2", "--counted", "61", "--note", note);
+  await teach(site, rosa);
+}
+
+/** Rosa copies how it is done from a file that says where it is from, and makes it her own. */
+async function teach(site, rosa) {
+  const file = "<!-- copied from https://mill.example/b/01JB000000022 -->\n\nWash hands.\n\nSalt last.";
+  const empty = await rosa.get(`/duties/${site.duty}/runbook`);
+  const copied = await rosa.submit(empty, /action="[^"]+\/copy"/, { file });
+  await rosa.submit(copied, /action="[^"]+\/runbook"/, { text: "Wash hands.\n\nSalt first." });
 }
 
 /** Follows the neighbour, and waits until what it asks for is on the board. */

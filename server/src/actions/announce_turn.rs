@@ -1,6 +1,8 @@
 //! Tell followers that somebody is missing at a turn: one Note a turn, edited as places fill, taken
 //! back when it begins; of a duty one at a time. It says how many, and never who.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -51,25 +53,31 @@ pub async fn tell_of_turns(app: &App) -> Result<usize, Error> {
     .await
 }
 
-/// The turns about which something may be to be said.
+/// The turns about which something may be to be said: first those that are over, so that of their
+/// duties the next can be told.
 fn find_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<(DutyId, TurnId)>, Error> {
-    let mut due = Vec::new();
+    let (mut over, mut told) = (Vec::new(), BTreeSet::new());
     for id in turn_notes::list_open(conn)? {
         let turn = turns::find(conn, id)?;
         let duty = duties::find(conn, turn.duty)?;
-        if !may_stand(&duty, &turn, now) {
-            due.push((duty.id, turn.id));
+        if may_stand(&duty, &turn, now) {
+            told.insert(duty.id);
+        } else {
+            over.push((duty.id, turn.id));
         }
     }
+    let mut near = Vec::new();
     for duty in duties::list_live(conn)?.into_iter().filter(Duty::is_public) {
-        if turn_notes::find_open_of(conn, duty.id)?.is_none() {
+        if !told.contains(&duty.id) {
             let next = turns::list_next(conn, duty.id, now, MOST_NEAR)?;
-            due.extend(first_to_tell(conn, &next, now)?.map(|turn| (duty.id, turn)));
+            near.extend(first_to_tell(conn, &next, now)?.map(|turn| (duty.id, turn)));
         }
     }
-    due.sort_by_key(|(_, turn)| *turn);
-    due.dedup();
-    Ok(due)
+    // Each in the order of ids, as whoever else locks several.
+    over.sort_by_key(|(_, turn)| *turn);
+    near.sort_by_key(|(_, turn)| *turn);
+    over.extend(near);
+    Ok(over)
 }
 
 /// No duty has more turns in a week than this that others could hear of.

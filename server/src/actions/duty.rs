@@ -1,7 +1,7 @@
-//! Duties: make one, change it, end it, wake it. A steward makes it; whoever keeps its turns together,
-//! their deputy, and stewards look after it.
+//! Duties: make one, change it, end it, wake it. A steward makes it; whoever keeps its turns
+//! together, their deputy, and stewards look after it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::actions::plan_turns::{plan, replan};
 use crate::app::App;
@@ -38,6 +38,7 @@ pub async fn add_duty(
         schedule.zone = app.zone.iana_name().map(str::to_owned);
     }
     let calendar_token = keys::secret()?;
+    let length = SignedDuration::from_mins(i64::from(schedule.minutes));
     let by = by.id;
     app.change(move |app, conn, events| {
         if !is_steward(conn, by)? {
@@ -50,7 +51,8 @@ pub async fn add_duty(
             schedule,
             made_at: now,
             changed_at: now,
-            planned_until: now,
+            // What is under way already is a turn, too.
+            planned_until: now.saturating_sub(length).unwrap_or(now),
             asleep_at: None,
             woken_at: None,
             ended_at: None,

@@ -50,7 +50,8 @@ pub async fn keep_turn(
     .await
 }
 
-/// Asks those who came to turns that ended a while ago how it was, once; answers about how many turns.
+/// Asks those who came to turns that ended a while ago how it was, once; answers about how many
+/// turns.
 pub async fn ask_how_it_was(app: &App) -> Result<usize, Error> {
     let now = app.now();
     let before = |age| now.saturating_sub(age).unwrap_or(now);

@@ -1,6 +1,6 @@
-//! Look after duties: let those sleep that nobody keeps, and ask the assembly about those that sleep,
-//! have nobody who keeps them together or stands in, or are written down thinly. Questions about
-//! duties, never about people.
+//! Look after duties: let those sleep that nobody keeps, and ask the assembly about those that
+//! sleep, have nobody who keeps them together or stands in, or are written down thinly. Questions
+//! about duties, never about people.
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -23,7 +23,8 @@ const COMPANY: i32 = 2;
 /// Of a duty, so many turns are looked at.
 const MOST: i64 = 10;
 
-/// Offers turns, and asks the assembly if somebody could be offered none; answers how many it offered.
+/// Offers turns, and asks the assembly if somebody could be offered none; answers how many it
+/// offered.
 pub async fn offer_learning(app: &App) -> Result<usize, Error> {
     let now = app.now();
     let shared = app.clone();
@@ -68,13 +69,15 @@ fn find_offers(
     Ok((offers, none_for_long))
 }
 
-/// Whether somebody comes to nothing yet, was offered nothing, and takes turns at all.
+/// Whether somebody comes to nothing and looks after nothing yet, was offered nothing, and takes
+/// turns at all.
 fn is_free(app: &App, conn: &mut Conn, member: &Member) -> Result<bool, Error> {
     let today = app.zone.to_datetime(app.now()).date();
     let is_exempt = exemptions::list_by_member(conn, member.id)?.iter().any(|e| e.covers(today));
     Ok(!is_exempt
         && !exemptions::was_offered(conn, member.id)?
-        && !turn_people::has_any(conn, member.id)?)
+        && !turn_people::has_any(conn, member.id)?
+        && duties::list_kept_by(conn, member.id)?.is_empty())
 }
 
 /// The next turn with a place to learn beside two others, or else beside one.

@@ -1,6 +1,6 @@
-//! Plan turns: those of the next eight weeks stand in the plan, each once, however many servers work
-//! on one database and however long they were away. What was planned is put right when a duty is
-//! changed, paused or ended.
+//! Plan turns: those of the next eight weeks stand in the plan, each once, however many servers
+//! work on one database and however long they were away. What was planned is put right when a duty
+//! is changed, paused or ended.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -60,9 +60,9 @@ pub fn plan(
     add(app, conn, duty, &times, events)
 }
 
-/// Puts the plan right after a duty was changed: turns to which nobody comes and that are on none of
-/// its days any more go; a turn to which somebody comes is moved within its day, or called off, and
-/// they hear of it. The caller holds the duty's lock; the duty is written here.
+/// Puts the plan right after a duty was changed: turns to which nobody comes and that are on none
+/// of its days any more go; a turn to which somebody comes is moved within its day, or called off,
+/// and they hear of it. The caller holds the duty's lock; the duty is written here.
 pub fn replan(
     app: &App,
     conn: &mut Conn,

@@ -1,5 +1,5 @@
-//! *I cannot come*: one tap, no reason, and nothing is kept of it. The pool is asked first, then the
-//! people of the duty, a few at a time ([`crate::domain::cover`] says how).
+//! *I cannot come*: one tap, no reason, and nothing is kept of it. The pool is asked first, then
+//! the people of the duty, a few at a time ([`crate::domain::cover`] says how).
 
 use crate::actions::announce_turn::announce_turn;
 use crate::actions::cover_turn::{Cover, cover};

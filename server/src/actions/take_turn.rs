@@ -1,5 +1,5 @@
-//! Come to a turn: once, or to every one of its kind until a day. Above what is needed one is simply
-//! one more; nobody is turned away.
+//! Come to a turn: once, or to every one of its kind until a day. Above what is needed one is
+//! simply one more; nobody is turned away.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -47,8 +47,8 @@ pub async fn take_turn(
 }
 
 /// Comes to a turn and to every one of its kind from then on: those that are planned already, and
-/// those to come as they are planned. What is exempt is left out, and so are turns to learn at which
-/// others learn.
+/// those to come as they are planned. What is exempt is left out, and so are turns to learn at
+/// which others learn.
 pub async fn take_turns(
     app: &App,
     member: &Member,

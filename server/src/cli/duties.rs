@@ -64,8 +64,8 @@ pub struct New {
     /// What is counted at each turn, such as meals.
     #[arg(long, default_value = "")]
     counts: String,
-    /// What it would be missed for: food, childcare, rides, repairs, company, legal-help, burial, or
-    /// your own word. May be given several times.
+    /// What it would be missed for: food, childcare, rides, repairs, company, legal-help, burial,
+    /// or your own word. May be given several times.
     #[arg(long = "function", value_name = "WORD")]
     functions: Vec<String>,
     /// The zone of its clock, such as Europe/Berlin [default: the collective's].

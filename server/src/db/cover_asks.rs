@@ -32,6 +32,13 @@ pub fn insert(
     Ok(added == 1)
 }
 
+/// When somebody was asked about a turn; none if they were not.
+pub fn find(conn: &mut Conn, turn: TurnId, member: MemberId) -> Result<Option<Timestamp>, Error> {
+    let asked = asks::table.find((turn.number(), member.number()));
+    let at: Option<i64> = asked.select(asks::asked_at).first(conn).optional()?;
+    time_if_any(at)
+}
+
 /// Who was asked for a turn.
 pub fn list(conn: &mut Conn, turn: TurnId) -> Result<Vec<MemberId>, Error> {
     let asked = asks::table.filter(asks::turn_id.eq(turn.number()));

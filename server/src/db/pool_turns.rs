@@ -6,20 +6,20 @@ use jiff::civil::Date;
 
 use crate::db::Conn;
 use crate::db::schema::pool_turns_private as pool;
-use crate::db::types::{civil, micros};
+use crate::db::types::{civil, micros, time};
 use crate::domain::cover::PoolTurn;
 use crate::domain::id::{DutyId, Id, MemberId, PoolTurnId};
 use crate::error::Error;
 
-type Row = (i64, i64, Option<i64>, Option<String>);
+type Row = (i64, i64, Option<i64>, i64, Option<String>);
 
 /// Puts a turn into the pool.
-pub fn insert(conn: &mut Conn, given: &PoolTurn, now: Timestamp) -> Result<(), Error> {
+pub fn insert(conn: &mut Conn, given: &PoolTurn) -> Result<(), Error> {
     let row = (
         pool::id.eq(given.id.number()),
         pool::duty_id.eq(given.duty.number()),
         pool::member_id.eq(given.giver.map(Id::number)),
-        pool::given_at.eq(micros(now)),
+        pool::given_at.eq(micros(given.given_at)),
         pool::until.eq(given.until.map(|day| day.to_string())),
     );
     diesel::insert_into(pool::table).values(row).execute(conn)?;
@@ -29,7 +29,7 @@ pub fn insert(conn: &mut Conn, given: &PoolTurn, now: Timestamp) -> Result<(), E
 /// What is in the pool, of all duties, what was given first first.
 pub fn list_open(conn: &mut Conn) -> Result<Vec<PoolTurn>, Error> {
     let open = pool::table.filter(pool::drawn_at.is_null()).filter(pool::ended_at.is_null());
-    let columns = (pool::id, pool::duty_id, pool::member_id, pool::until);
+    let columns = (pool::id, pool::duty_id, pool::member_id, pool::given_at, pool::until);
     let rows: Vec<Row> = open.order(pool::id).select(columns).load(conn)?;
     rows.into_iter().map(read).collect()
 }
@@ -76,11 +76,12 @@ pub fn end_before(conn: &mut Conn, today: Date, now: Timestamp) -> Result<(), Er
     Ok(())
 }
 
-fn read((id, duty, giver, until): Row) -> Result<PoolTurn, Error> {
+fn read((id, duty, giver, given_at, until): Row) -> Result<PoolTurn, Error> {
     Ok(PoolTurn {
         id: Id::from_number(id),
         duty: Id::from_number(duty),
         giver: giver.map(Id::from_number),
+        given_at: time(given_at)?,
         until: until.as_deref().map(civil).transpose()?,
     })
 }

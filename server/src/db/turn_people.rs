@@ -56,7 +56,8 @@ pub fn list(conn: &mut Conn, turn: TurnId) -> Result<Vec<(MemberId, String, Plac
     Ok(rows.into_iter().map(one).collect())
 }
 
-/// The turns to which a member comes and that are not over, in order, with the titles of their duties.
+/// The turns to which a member comes and that are not over, in order, with the titles of their
+/// duties.
 pub fn list_next_of(
     conn: &mut Conn,
     member: MemberId,

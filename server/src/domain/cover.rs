@@ -2,20 +2,22 @@
 //!
 //! **The pool.** Somebody who has an evening to spare gives a turn to the pool: "once, if somebody
 //! cannot come to the kitchen, I do". Nothing is arranged with anybody. Whoever cannot come taps
-//! once; if there is a turn in the pool of that duty, it is drawn: the one who gave it comes in their
-//! place, and hears so. Nobody is asked, nothing is agreed to, no reason is given, and neither side
-//! learns who the other was from it. A turn is drawn once, and then the pool knows no more who gave
-//! it: the pool counts turns, not people, so there can be no limit, no debt and no list in it.
+//! once; if there is a turn in the pool of that duty, it is drawn: the one who gave it comes in
+//! their place, and hears so. Nobody is asked, nothing is agreed to, no reason is given, and
+//! neither side learns who the other was from it. A turn is drawn once, and then the pool knows no
+//! more who gave it: the pool counts turns, not people, so there can be no limit, no debt and no
+//! list in it.
 //!
-//! A pool is of one duty, because whoever gives a turn to the Tuesday kitchen knows when Tuesday is;
-//! a promise to be anywhere at any time would be broken. What was given first is drawn first. A turn
-//! is not drawn for the one who gave it, nor if they come to that turn already or to another at the
+//! A pool is of one duty, because whoever gives a turn to the Tuesday kitchen knows when Tuesday
+//! is; a promise to be anywhere at any time would be broken. What was given first is drawn first. A
+//! turn is not drawn for the one who gave it, nor for somebody who was asked about that very turn
+//! since they gave it, nor if they come to that turn already or to another at the
 //! same time, nor for a turn so soon that they might not hear of it. The idea of a pool is
 //! Tapir's (`SolidarityShift`); what it does there with accounts of shifts is not taken over.
 //!
-//! **Asking.** If the pool has nothing, the people of the duty are asked, a few at a time, those first
-//! who were not asked for longest, and each once for a turn. Whoever is exempt is not asked; whoever
-//! is half exempt, every second time.
+//! **Asking.** If the pool has nothing, the people of the duty are asked, a few at a time, those
+//! first who were not asked for longest, and each once for a turn. Whoever is exempt is not asked;
+//! whoever is half exempt, every second time.
 
 use std::cmp::Reverse;
 
@@ -44,6 +46,8 @@ pub struct PoolTurn {
     pub duty: DutyId,
     /// Who gave it; none once it is drawn or over.
     pub giver: Option<MemberId>,
+    /// When it was given.
+    pub given_at: Timestamp,
     /// The last day for which it is given; none for no end.
     pub until: Option<Date>,
 }
@@ -57,8 +61,8 @@ pub enum Share {
     Half,
 }
 
-/// Somebody takes no turns for a while. It says nothing else: why is nobody's business, and no right
-/// depends on it (mission E16).
+/// Somebody takes no turns for a while. It says nothing else: why is nobody's business, and no
+/// right depends on it (mission E16).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exemption {
     /// Its id.

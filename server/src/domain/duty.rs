@@ -140,7 +140,8 @@ impl Duty {
 }
 
 impl DutyPrivate {
-    /// Whether a member may look after it: a steward, who keeps its turns together, or their deputy.
+    /// Whether a member may look after it: a steward, who keeps its turns together, or their
+    /// deputy.
     pub fn may_be_kept_by(&self, member: &Member) -> bool {
         let is_one = [self.keeper, self.deputy].contains(&Some(member.id));
         member.is_steward() || (is_one && member.viewer().is_member())

@@ -150,8 +150,8 @@ impl DutyDraft {
     }
 }
 
-/// The first turn is on a day of the rhythm, also if another day was named: the first Saturday after
-/// it (RFC 5545, 3.8.5.3, leaves open what else would happen).
+/// The first turn is on a day of the rhythm, also if another day was named: the first Saturday
+/// after it (RFC 5545, 3.8.5.3, leaves open what else would happen).
 fn first_of(rhythm: &Rhythm, start: DateTime) -> Result<DateTime, Refusal> {
     let until = start.saturating_add(Span::new().years(LONGEST_WAIT));
     rhythm.occurrences(start, (start, until)).first().copied().ok_or(Refusal::RhythmUnfit)

@@ -1,9 +1,9 @@
-//! How often something comes round: the part of a recurrence rule (RFC 5545, 3.3.10) that can be said
-//! in a sentence. When a duty ends is the duty's own affair, so COUNT and UNTIL are not in it.
+//! How often something comes round: the part of a recurrence rule (RFC 5545, 3.3.10) that can be
+//! said in a sentence. When a duty ends is the duty's own affair, so COUNT and UNTIL are not in it.
 //!
 //! The crate that expands rules reckons in its own zones, and its issues tell of turns that are
-//! skipped or doubled when clocks change. So it is only ever asked about the clock on the wall, as if
-//! that were UTC; what the wall says becomes a moment in [`crate::domain::duty::Schedule`].
+//! skipped or doubled when clocks change. So it is only ever asked about the clock on the wall, as
+//! if that were UTC; what the wall says becomes a moment in [`crate::domain::duty::Schedule`].
 
 use std::fmt;
 
@@ -125,8 +125,8 @@ impl Rhythm {
         }
     }
 
-    /// How many periods lie between two turns of one kind; none if they are of different kinds, as a
-    /// Tuesday and a Thursday are. Pauses and days without do not change it.
+    /// How many periods lie between two turns of one kind; none if they are of different kinds, as
+    /// a Tuesday and a Thursday are. Pauses and days without do not change it.
     pub fn periods_between(&self, anchor: Date, day: Date) -> Option<i32> {
         let days = anchor.until(day).ok()?.get_days();
         let months = months(day).checked_sub(months(anchor))?;

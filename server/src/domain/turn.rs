@@ -74,7 +74,8 @@ pub enum Place {
     Learner,
 }
 
-/// Somebody comes to turns as long as nothing else is said: to every one of a kind, or every second.
+/// Somebody comes to turns as long as nothing else is said: to every one of a kind, or every
+/// second.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Its id.
@@ -117,7 +118,8 @@ pub struct TurnNote {
     pub taken: i32,
     /// When it was told first.
     pub published_at: Timestamp,
-    /// When it was told last; it only grows, because other servers take an edit only if it is newer.
+    /// When it was told last; it only grows, because other servers take an edit only if it is
+    /// newer.
     pub updated_at: Timestamp,
     /// When it was taken back.
     pub ended_at: Option<Timestamp>,
@@ -237,7 +239,8 @@ impl Turn {
         now.duration_since(self.ends_at) >= NOTE_WITHIN
     }
 
-    /// Whether what became of it can be noted: it has begun, was not called off, and is not long ago.
+    /// Whether what became of it can be noted: it has begun, was not called off, and is not long
+    /// ago.
     pub fn may_be_noted(&self, now: Timestamp) -> bool {
         let is_recent = now.duration_since(self.ends_at) < LATEST_NOTE;
         self.state != State::Off && now >= self.starts_at && is_recent

@@ -1,5 +1,5 @@
-//! What machines may read of duties: the Note of a turn at which somebody is missing, and how a duty
-//! is done; and how other collectives do theirs.
+//! What machines may read of duties: the Note of a turn at which somebody is missing, and how a
+//! duty is done; and how other collectives do theirs.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -141,7 +141,8 @@ fn text_of(article: &Value) -> String {
     let written = source.filter(|source| json::text(source, "mediaType") == Some(MARKDOWN));
     match written.and_then(|source| json::text(source, "content")) {
         Some(markdown) => markdown.to_owned(),
-        None => text::plain(json::text(article, "content").unwrap_or_default()),
+        // Of what is not text, as a script, nothing is to be left.
+        None => text::plain(&text::sanitise(json::text(article, "content").unwrap_or_default())),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Calendars: what a member promised and by when, and their turns, for the file that they take along,
-//! and at a secret address for their calendar program (who holds that address needs nothing else); the
-//! turns of a duty; and the end of one need or offer.
+//! Calendars: what a member promised and by when, and their turns, for the file that they take
+//! along, and at a secret address for their calendar program (who holds that address needs nothing
+//! else); the turns of a duty; and the end of one need or offer.
 
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;

@@ -1,6 +1,6 @@
-//! The sheet for today's shift, to be printed: what is needed, what was promised for today, whose turn
-//! it is, and lines for what comes in. No surname, no contact, no note: a sheet of paper is lost more
-//! easily than a key (mission J4).
+//! The sheet for today's shift, to be printed: what is needed, what was promised for today, whose
+//! turn it is, and lines for what comes in. No surname, no contact, no note: a sheet of paper is
+//! lost more easily than a key (mission J4).
 
 use askama::Template;
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! How a duty is done here, as an `Article` at an address of its own: to be read, and to be copied by
-//! other collectives. Its Markdown stands in `source` (ActivityPub, 3.3).
+//! How a duty is done here, as an `Article` at an address of its own: to be read, and to be copied
+//! by other collectives. Its Markdown stands in `source` (ActivityPub, 3.3).
 
 use serde_json::{Value, json};
 

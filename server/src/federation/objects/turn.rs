@@ -1,5 +1,6 @@
-//! A turn at which somebody is missing, as a `Note` for whoever follows (wire contract, section 7: no
-//! `name`, the title in bold first). It says how many, and never who; nothing private is handed in.
+//! A turn at which somebody is missing, as a `Note` for whoever follows (wire contract, section 7:
+//! no `name`, the title in bold first). It says how many, and never who; nothing private is handed
+//! in.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
