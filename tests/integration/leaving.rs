@@ -191,7 +191,8 @@ async fn keep_passkey(app: &TestApp, member: &Member) {
     assert!(app.app.db.write(keep).await.unwrap());
 }
 
-/// He opened a round while he looked after the house, closes a need with words about it, and wants to be asked no more.
+/// He opened a round while he looked after the house, closes a need with words about it, and wants
+/// to be asked no more.
 async fn asks_and_tells(ring: &TestApp, kofi: &Member) {
     let app = &ring.app;
     let flood = Round::ask(app.clock.new_id(), ("Flood", ""), 9, app.now()).unwrap();
