@@ -246,7 +246,8 @@ async fn write_from_outside(all: &Neighbours, kofi: &Member) {
     ring.work().await;
 }
 
-/// He opened a round while he looked after the house, closes a need with words about it, and wants to be asked no more.
+/// He opened a round while he looked after the house, closes a need with words about it, and wants
+/// to be asked no more.
 async fn asks_and_tells(ring: &TestApp, kofi: &Member) {
     let app = &ring.app;
     let flood = Round::ask(app.clock.new_id(), ("Flood", ""), 9, app.now()).unwrap();

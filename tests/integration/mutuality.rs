@@ -210,7 +210,6 @@ fn drifting(turning: i32) -> &'static str {
 async fn asked_of(table: &'static str) -> usize {
     let house = House::open().await;
     fixture::tell(&house.app, date(2024, 1, 1), table).await.unwrap();
-    // It was there from the beginning of the second year on.
     let mut asked = BTreeSet::new();
     for _ in 0..3 {
         release_mutuality(&house.app).await.unwrap();
@@ -235,7 +234,7 @@ fn deeds(name: &str) -> Vec<Deed> {
     let table = fixture::find(name).unwrap().table;
     let mut numbers: BTreeMap<String, u64> = BTreeMap::new();
     let mut party = |name: &str| {
-        let next = numbers.len() as u64;
+        let next = numbers.len().try_into().unwrap();
         let number = *numbers.entry(name.to_owned()).or_insert(next);
         if name.starts_with("duty:") { Party::Pool(number) } else { Party::Person(number) }
     };
@@ -283,7 +282,7 @@ fn nobody_who_comes_or_leaves_moves_a_figure_by_more_than_a_step() {
                             (with - without).abs() / 0.05
                         }
                         (Shown::Count(with), Shown::Count(without)) => {
-                            with.abs_diff(*without) as f64
+                            f64::from(u32::try_from(with.abs_diff(*without)).unwrap())
                         }
                         _ => continue,
                     };

@@ -1,5 +1,5 @@
-//! Ask for something without an account, and look after what was asked. Nothing of it is published by
-//! itself: somebody reads it, calls, and posts what may be read by others.
+//! Ask for something without an account, and look after what was asked. Nothing of it is published
+//! by itself: somebody reads it, calls, and posts what may be read by others.
 
 use crate::actions::measure::check_steward;
 use crate::actions::tag_need::tag_need;

@@ -1,5 +1,5 @@
-//! Erase what was said about needs that are closed: what is behind them, by which way they came, for
-//! whom they were posted. What may be counted is counted first (mission E2, E9).
+//! Erase what was said about needs that are closed: what is behind them, by which way they came,
+//! for whom they were posted. What may be counted is counted first (mission E2, E9).
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -8,8 +8,8 @@ use crate::domain::draft::Context;
 use crate::domain::proposal::{Proposal, Purpose};
 use crate::error::Error;
 
-/// Notes it. A round that is over takes no need and lets none go; a need that names it is posted all
-/// the same.
+/// Notes it. A round that is over takes no need and lets none go; a need that names it is posted
+/// all the same.
 pub fn tag_need(
     app: &App,
     conn: &mut Conn,

@@ -48,7 +48,7 @@ pub struct Fixture {
 }
 
 /// All of them.
-pub const FIXTURES: [Fixture; 2] = [
+pub static FIXTURES: [Fixture; 2] = [
     Fixture {
         name: "charity_corner",
         handle: "corner",
@@ -123,14 +123,14 @@ impl Telling {
 
     fn tell(&mut self, conn: &mut Conn, line: &str) -> anyhow::Result<()> {
         let cells: Vec<&str> = line.split(',').collect();
-        let [day, what, who, whom, kind, words] = cells.as_slice() else {
+        let &[day, what, who, whom, kind, words] = cells.as_slice() else {
             anyhow::bail!("a row has six cells")
         };
         let date = self.first.checked_add(Span::new().days(day.parse::<i32>()?))?;
         let now = self.moment(date.at(HOUR, 0, 0, 0))?;
         self.clock.advance(now.duration_since(self.clock.now()));
-        match *what {
-            "member" => self.add_member(conn, who, *whom == "steward"),
+        match what {
+            "member" => self.add_member(conn, who, whom == "steward"),
             "duty" => self.add_duty(conn, (who, whom), kind, words),
             "turn" => self.add_turn(conn, who, whom, date),
             "handover" => self.hand_over(conn, (who, whom), (kind, words)),
@@ -208,7 +208,7 @@ impl Telling {
 
     fn schedule(&self, written: &str) -> anyhow::Result<Schedule> {
         let parts: Vec<&str> = written.split(' ').collect();
-        let [rule, time, minutes, needed] = parts.as_slice() else {
+        let &[rule, time, minutes, needed] = parts.as_slice() else {
             anyhow::bail!("a rhythm is written RULE HOUR:MINUTE MINUTES PEOPLE")
         };
         Ok(Schedule {
@@ -338,8 +338,8 @@ impl Telling {
     }
 }
 
-/// The first day from `date` on that has the weekday of a rhythm: a table has days without weekdays,
-/// since its year begins in another one every time.
+/// The first day from `date` on that has the weekday of a rhythm: a table has days without
+/// weekdays, since its year begins in another one every time.
 fn next_fitting(date: Date, rhythm: &Rhythm) -> anyhow::Result<Date> {
     let weekday = match &rhythm.every {
         Every::Week(days) => days.first().copied(),

@@ -24,6 +24,10 @@ use super::*;
 
 const KITCHEN: Party = Party::Pool(1);
 
+fn wide(number: usize) -> u64 {
+    number.try_into().unwrap()
+}
+
 fn person(number: u64) -> Party {
     Party::Person(number)
 }
@@ -205,7 +209,7 @@ fn chance_would_bring_more_round_than_a_stream_downhill() {
         let downhill = rank(to) == rank(from) + 1 || (rank(from) == 2 && rank(to) == 0);
         if downhill {
             let weight = if rank(from) == 2 { 1 } else { 5 };
-            deeds.push(deed(person(from as u64), person(to as u64), weight));
+            deeds.push(deed(person(wide(from)), person(wide(to)), weight));
         }
     }
     let exact = exact(&deeds);
@@ -348,10 +352,13 @@ fn noisy(seed: u64, quarters: usize) -> Vec<Part> {
     let unrest = 1.0 + 3.0 * dice.share();
     (0..quarters)
         .map(|_| {
-            let whole = 60 + dice.below(120) as u64;
+            let whole = 60 + wide(dice.below(120));
             let deviation = (unrest * level * (1.0 - level) / number(whole)).sqrt();
             let share = (level + deviation * dice.around_nothing()).clamp(0.0, 1.0);
-            Part::new((share * number(whole)).round() as u64, whole)
+            Part::new(
+                (0..whole).filter(|_| dice.share() < share).count().try_into().unwrap(),
+                whole,
+            )
         })
         .collect()
 }

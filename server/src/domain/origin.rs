@@ -1,6 +1,6 @@
-//! By which way needs come to a collective (mission E12). It is said if somebody wants to, about the
-//! need and never about what a person may get; what is told of it is a rounded share of a year. An
-//! office that sent somebody learns nothing back.
+//! By which way needs come to a collective (mission E12). It is said if somebody wants to, about
+//! the need and never about what a person may get; what is told of it is a rounded share of a year.
+//! An office that sent somebody learns nothing back.
 
 use crate::domain::quarter::Quarter;
 

@@ -1,5 +1,5 @@
-//! What a need belongs to, in its form and on its page: a round, by which way it came, what is behind
-//! it. Nobody has to say any of it.
+//! What a need belongs to, in its form and on its page: a round, by which way it came, what is
+//! behind it. Nobody has to say any of it.
 
 use crate::actions::cause::name_of;
 use crate::actions::round::page_of;

@@ -11,8 +11,8 @@ use crate::web::form::InPath;
 use crate::web::page::{Page, show as render};
 use crate::web::session::Visitor;
 
-/// Every page, in the order in which they are listed: the last part of its address. Its title is the
-/// message `why-page-<word>`, its text `why-page-<word>-text`.
+/// Every page, in the order in which they are listed: the last part of its address. Its title is
+/// the message `why-page-<word>`, its text `why-page-<word>-text`.
 pub const PAGES: [&str; 14] = [
     "free",
     "counts",

@@ -123,8 +123,8 @@ async fn site() -> Site {
     site
 }
 
-/// A round that is open and one whose sheet waits, each with a need in it; and somebody asked at the
-/// door.
+/// A round that is open and one whose sheet waits, each with a need in it; and somebody asked at
+/// the door.
 async fn two_rounds(
     house: &House,
     rosa: &Member,

@@ -23,6 +23,9 @@ const FEWEST_DEEDS: u64 = 20;
 const REPLICATES: usize = 1000;
 /// The change must be greater than in all but so many of them: five in a thousand.
 const BEYOND: usize = 5;
+/// The spread of deeds thrown one by one. What happened is never taken for calmer than that; what
+/// is made up may be, since six quarters often look calmer than they are.
+const ALONE: f64 = 1.0;
 /// The same made-up histories every time.
 const SEED: u64 = 0x0064_7269_6674;
 
@@ -69,15 +72,16 @@ pub fn has_risen(quarters: &[Part]) -> bool {
     let mut chance: Vec<f64> = (0..REPLICATES)
         .map(|_| {
             let one = |size: &f64| {
-                let deviation = (seen.spread * level * (1.0 - level) / size).sqrt();
+                let deviation = (seen.spread.max(ALONE) * level * (1.0 - level) / size).sqrt();
                 (level + deviation * dice.around_nothing()).clamp(0.0, 1.0)
             };
             let history: Vec<f64> = sizes.iter().map(one).collect();
-            Change::of(&history, &sizes).beside_spread()
+            Change::of(&history, &sizes).beside_spread(f64::MIN_POSITIVE)
         })
         .collect();
     chance.sort_unstable_by(f64::total_cmp);
-    chance.iter().rev().nth(BEYOND).is_some_and(|limit| seen.beside_spread() > *limit)
+    let seen = seen.beside_spread(ALONE);
+    chance.iter().rev().nth(BEYOND).is_some_and(|limit| seen > *limit)
 }
 
 /// How much higher the last two are, and how much more quarters differ than deeds thrown one by one
@@ -95,11 +99,12 @@ impl Change {
         // One is lost for each of the two levels that are estimated.
         let free = number(u64::try_from(NEEDED - 2).unwrap_or_default());
         let differing = unlike(earlier, earlier_sizes) + unlike(later, later_sizes);
-        Self { rise, spread: (differing / free).max(1.0) }
+        Self { rise, spread: differing / free }
     }
 
-    fn beside_spread(&self) -> f64 {
-        self.rise / self.spread.sqrt()
+    /// The rise in units of the spread, which is never taken for less than `least`.
+    fn beside_spread(&self, least: f64) -> f64 {
+        self.rise / self.spread.max(least).sqrt()
     }
 }
 
