@@ -100,6 +100,11 @@ pub fn weigh(
 fn hold_waiting(app: &App, conn: &mut Conn, like: &[Id<Alike>]) -> Result<(), Error> {
     const WAITS: (Kind, &str) = (Kind::MessageWaits, "/messages");
     alike::hold_waiting(conn, like, lately(app))?;
+    if let [oldest, others @ ..] = like
+        && !others.is_empty()
+    {
+        alike::unite(conn, *oldest, others)?;
+    }
     let is_told = notices::is_unread(conn, WAITS)?;
     if is_told && messages::count_waiting(conn)? == 0 && careful::is_wave(conn, app.now())? {
         notices::merge(conn, WAITS, WAVE_NOTICE)?;

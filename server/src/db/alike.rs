@@ -18,8 +18,8 @@ const MOST_COMPARED: i64 = 1_000;
 /// How many are counted when it is asked how many came lately.
 const MOST_COUNTED: i64 = 100;
 
-/// The texts that a new one is like, the one that came last first. Mostly it is one: only those that
-/// come at one moment do not see each other, and then each begins a group.
+/// The texts that a new one is like, the oldest first. Mostly it is one: only those that come at one
+/// moment do not see each other, and then each begins a group, until [`unite`] makes one of them.
 pub fn list_near(conn: &mut Conn, likeness: Likeness) -> Result<Vec<Id<Alike>>, Error> {
     let latest: Vec<(i64, i64)> = alike::table
         .order(alike::last_at.desc())
@@ -28,7 +28,9 @@ pub fn list_near(conn: &mut Conn, likeness: Likeness) -> Result<Vec<Id<Alike>>, 
         .load(conn)?;
     let near = |number: i64| Likeness::from_number(number).is_like(likeness);
     let found = latest.into_iter().filter(|(_, number)| near(*number));
-    Ok(found.map(|(id, _)| Id::from_number(id)).collect())
+    let mut ids: Vec<_> = found.map(|(id, _)| Id::from_number(id)).collect();
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 /// Notes that a text like this one came now.
@@ -76,6 +78,18 @@ pub fn list_hosts(
         .load(conn)?;
     hosts.extend(replies);
     Ok(hosts)
+}
+
+/// Puts what belongs to other texts to the one that they are like. The others are forgotten with time.
+pub fn unite(conn: &mut Conn, into: Id<Alike>, others: &[Id<Alike>]) -> Result<(), Error> {
+    let ids: Vec<i64> = others.iter().map(|id| id.number()).collect();
+    let messages = messages_private::table.filter(messages_private::alike_id.eq_any(&ids));
+    let moved = messages_private::alike_id.eq(into.number());
+    diesel::update(messages).set(moved).execute(conn)?;
+    let replies = held_replies_private::table.filter(held_replies_private::alike_id.eq_any(&ids));
+    let moved = held_replies_private::alike_id.eq(into.number());
+    diesel::update(replies).set(moved).execute(conn)?;
+    Ok(())
 }
 
 /// Holds what strangers wrote since a moment that is like these texts and nobody has answered yet.
