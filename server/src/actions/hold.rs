@@ -64,8 +64,8 @@ pub fn weigh(
     usual: Option<HeldBecause>,
 ) -> Result<Weighed, Error> {
     let likeness = Likeness::of(look.text);
-    let like = alike::find(conn, likeness)?;
-    let is_many = is_many(app, conn, look.host, like)?;
+    let like = alike::list_near(conn, likeness)?;
+    let is_many = is_many(app, conn, look.host, &like)?;
     let because = match usual {
         _ if is_many && !look.is_known => Some(HeldBecause::Alike),
         _ if !look.is_known && careful::current(conn, app.now())?.is_some() => {
@@ -82,11 +82,11 @@ pub fn weigh(
         careful::count_only(conn, look.host, app.now())?;
         return Ok(Weighed::Counted);
     }
-    let alike = join(app, conn, like, likeness)?;
+    let alike = join(app, conn, &like, likeness)?;
     let marks = Marks { alike: Some(alike), asks, is_plain: look.is_plain };
     let Some(because) = because else { return Ok(Weighed::Heard(marks)) };
     if is_many {
-        hold_waiting(app, conn, alike)?;
+        hold_waiting(app, conn, &like)?;
     } else if asks && look.is_plain && !careful::is_wave(conn, app.now())? {
         // In a wave stewards have heard already that there is something to look at.
         tell_stewards(app, conn, Kind::MessageWaits, "/steward/held")?;
@@ -97,9 +97,14 @@ pub fn weigh(
 /// Holds what waited and turns out to come in a crowd. If nothing else waits, there is nothing to look
 /// at any more besides the wave. Asked with each of the crowd, because two that come at one moment do
 /// not see each other.
-fn hold_waiting(app: &App, conn: &mut Conn, alike: Id<Alike>) -> Result<(), Error> {
+fn hold_waiting(app: &App, conn: &mut Conn, like: &[Id<Alike>]) -> Result<(), Error> {
     const WAITS: (Kind, &str) = (Kind::MessageWaits, "/messages");
-    alike::hold_waiting(conn, alike, lately(app))?;
+    alike::hold_waiting(conn, like, lately(app))?;
+    if let [oldest, others @ ..] = like
+        && !others.is_empty()
+    {
+        alike::unite(conn, *oldest, others)?;
+    }
     let is_told = notices::is_unread(conn, WAITS)?;
     if is_told && messages::count_waiting(conn)? == 0 && careful::is_wave(conn, app.now())? {
         notices::merge(conn, WAITS, WAVE_NOTICE)?;
@@ -120,15 +125,14 @@ fn is_full(app: &App, conn: &mut Conn, because: Option<HeldBecause>) -> Result<b
 /// What is kept beside a text that was edited.
 pub fn marks(app: &App, conn: &mut Conn, look: &Look<'_>) -> Result<Marks, Error> {
     let likeness = Likeness::of(look.text);
-    let like = alike::find(conn, likeness)?;
-    let alike = Some(join(app, conn, like, likeness)?);
+    let like = alike::list_near(conn, likeness)?;
+    let alike = Some(join(app, conn, &like, likeness)?);
     let asks = look.asks || is_need_like(look.text, &app.own_words);
     Ok(Marks { alike, asks, is_plain: look.is_plain })
 }
 
 /// Whether this text came many times within minutes, from several hosts.
-fn is_many(app: &App, conn: &mut Conn, host: &str, like: Option<Id<Alike>>) -> Result<bool, Error> {
-    let Some(like) = like else { return Ok(false) };
+fn is_many(app: &App, conn: &mut Conn, host: &str, like: &[Id<Alike>]) -> Result<bool, Error> {
     let mut hosts = alike::list_hosts(conn, like, lately(app))?;
     hosts.push(host.to_owned());
     let many = hosts.len() >= ALIKE_MANY;
@@ -140,13 +144,13 @@ fn is_many(app: &App, conn: &mut Conn, host: &str, like: Option<Id<Alike>>) -> R
 fn join(
     app: &App,
     conn: &mut Conn,
-    like: Option<Id<Alike>>,
+    like: &[Id<Alike>],
     likeness: Likeness,
 ) -> Result<Id<Alike>, Error> {
-    match like {
+    match like.first() {
         Some(like) => {
-            alike::touch(conn, like, app.now())?;
-            Ok(like)
+            alike::touch(conn, *like, app.now())?;
+            Ok(*like)
         }
         None => {
             let id = app.clock.new_id();

@@ -18,16 +18,19 @@ const MOST_COMPARED: i64 = 1_000;
 /// How many are counted when it is asked how many came lately.
 const MOST_COUNTED: i64 = 100;
 
-/// The text of ours that a new one is like.
-pub fn find(conn: &mut Conn, likeness: Likeness) -> Result<Option<Id<Alike>>, Error> {
+/// The texts that a new one is like, the oldest first. Mostly it is one: only those that come at one
+/// moment do not see each other, and then each begins a group, until [`unite`] makes one of them.
+pub fn list_near(conn: &mut Conn, likeness: Likeness) -> Result<Vec<Id<Alike>>, Error> {
     let latest: Vec<(i64, i64)> = alike::table
         .order(alike::last_at.desc())
         .limit(MOST_COMPARED)
         .select((alike::id, alike::likeness))
         .load(conn)?;
     let near = |number: i64| Likeness::from_number(number).is_like(likeness);
-    let found = latest.into_iter().find(|(_, number)| near(*number));
-    Ok(found.map(|(id, _)| Id::from_number(id)))
+    let found = latest.into_iter().filter(|(_, number)| near(*number));
+    let mut ids: Vec<_> = found.map(|(id, _)| Id::from_number(id)).collect();
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 /// Notes that a text like this one came now.
@@ -55,15 +58,20 @@ pub fn insert(
 }
 
 /// The hosts from which such texts came since a moment, one for each text.
-pub fn list_hosts(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<Vec<String>, Error> {
+pub fn list_hosts(
+    conn: &mut Conn,
+    like: &[Id<Alike>],
+    since: Timestamp,
+) -> Result<Vec<String>, Error> {
+    let ids: Vec<i64> = like.iter().map(|id| id.number()).collect();
     let mut hosts: Vec<String> = messages_private::table
-        .filter(messages_private::alike_id.eq(id.number()))
+        .filter(messages_private::alike_id.eq_any(&ids))
         .filter(messages_private::received_at.gt(micros(since)))
         .limit(MOST_COUNTED)
         .select(messages_private::host)
         .load(conn)?;
     let replies: Vec<String> = held_replies_private::table
-        .filter(held_replies_private::alike_id.eq(id.number()))
+        .filter(held_replies_private::alike_id.eq_any(&ids))
         .filter(held_replies_private::received_at.gt(micros(since)))
         .limit(MOST_COUNTED)
         .select(held_replies_private::host)
@@ -72,10 +80,23 @@ pub fn list_hosts(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<Ve
     Ok(hosts)
 }
 
-/// Holds what strangers wrote since a moment that is like a text and nobody has answered yet.
-pub fn hold_waiting(conn: &mut Conn, id: Id<Alike>, since: Timestamp) -> Result<(), Error> {
+/// Puts what belongs to other texts to the one that they are like. The others are forgotten with time.
+pub fn unite(conn: &mut Conn, into: Id<Alike>, others: &[Id<Alike>]) -> Result<(), Error> {
+    let ids: Vec<i64> = others.iter().map(|id| id.number()).collect();
+    let messages = messages_private::table.filter(messages_private::alike_id.eq_any(&ids));
+    let moved = messages_private::alike_id.eq(into.number());
+    diesel::update(messages).set(moved).execute(conn)?;
+    let replies = held_replies_private::table.filter(held_replies_private::alike_id.eq_any(&ids));
+    let moved = held_replies_private::alike_id.eq(into.number());
+    diesel::update(replies).set(moved).execute(conn)?;
+    Ok(())
+}
+
+/// Holds what strangers wrote since a moment that is like these texts and nobody has answered yet.
+pub fn hold_waiting(conn: &mut Conn, like: &[Id<Alike>], since: Timestamp) -> Result<(), Error> {
+    let ids = like.iter().map(|id| id.number());
     let waiting = messages_private::table
-        .filter(messages_private::alike_id.eq(id.number()))
+        .filter(messages_private::alike_id.eq_any(ids))
         .filter(messages_private::received_at.gt(micros(since)))
         .filter(messages_private::state.eq(MessageState::Waiting.word()))
         .filter(messages_private::is_known.eq(false));
