@@ -38,7 +38,8 @@ const WHOLE: f64 = 2_000.0;
 /// How long the server may need after the last post came in.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Runs it on a fresh server. Of one that is not optimized (`is_debug`), processor time has no bar.
+/// Runs it on a fresh server. Of one that is not optimized (`is_debug`), times have no bar: memory,
+/// counts and that nobody was answered have.
 pub async fn run(
     mut instance: Instance,
     common: &Common,
@@ -72,7 +73,7 @@ pub async fn run(
         let last = times.len().saturating_sub(1);
         millis(times.get(last * percent / 100).copied().unwrap_or_default())
     };
-    let page = Some(Bar::AtMost(SLOWEST));
+    let page = (!is_debug).then_some(Bar::AtMost(SLOWEST));
     report.add(("wave", "pages read meanwhile"), float(u64::try_from(times.len())?), "", None);
     report.add(("wave", "a page meanwhile (median)"), at(50), "ms", page);
     report.add(("wave", "the slowest page meanwhile"), at(100), "ms", page);
