@@ -103,7 +103,7 @@ fn hold_waiting(app: &App, conn: &mut Conn, like: &[Id<Alike>]) -> Result<(), Er
     if let [oldest, others @ ..] = like
         && !others.is_empty()
     {
-        alike::unite(conn, *oldest, others)?;
+        alike::unite(conn, *oldest, others, lately(app))?;
     }
     let is_told = notices::is_unread(conn, WAITS)?;
     if is_told && messages::count_waiting(conn)? == 0 && careful::is_wave(conn, app.now())? {

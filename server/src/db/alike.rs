@@ -80,13 +80,23 @@ pub fn list_hosts(
     Ok(hosts)
 }
 
-/// Puts what belongs to other texts to the one that they are like. The others are forgotten with time.
-pub fn unite(conn: &mut Conn, into: Id<Alike>, others: &[Id<Alike>]) -> Result<(), Error> {
+/// Puts what came since a moment and belongs to other texts to the one that they are like. What came
+/// before stays by itself: it is no part of this crowd. The others are forgotten with time.
+pub fn unite(
+    conn: &mut Conn,
+    into: Id<Alike>,
+    others: &[Id<Alike>],
+    since: Timestamp,
+) -> Result<(), Error> {
     let ids: Vec<i64> = others.iter().map(|id| id.number()).collect();
-    let messages = messages_private::table.filter(messages_private::alike_id.eq_any(&ids));
+    let messages = messages_private::table
+        .filter(messages_private::alike_id.eq_any(&ids))
+        .filter(messages_private::received_at.gt(micros(since)));
     let moved = messages_private::alike_id.eq(into.number());
     diesel::update(messages).set(moved).execute(conn)?;
-    let replies = held_replies_private::table.filter(held_replies_private::alike_id.eq_any(&ids));
+    let replies = held_replies_private::table
+        .filter(held_replies_private::alike_id.eq_any(&ids))
+        .filter(held_replies_private::received_at.gt(micros(since)));
     let moved = held_replies_private::alike_id.eq(into.number());
     diesel::update(replies).set(moved).execute(conn)?;
     Ok(())
