@@ -122,7 +122,7 @@ async fn begin(app: &App, arrival: Arrival<'_>) -> Result<SignedIn, Error> {
     .await
 }
 
-/// Begins a session, inside a transaction that is under way. Whoever it is told, on the page, by mail
+/// Begins a session, inside a transaction that is under way. They are told of it on the page, by mail
 /// and in their thread, unless it is the first time at all or they signed in in this browser before.
 pub fn begin_session(
     app: &App,
