@@ -66,10 +66,15 @@ pub async fn listen<S>(
             Ok((stream, peer)) => {
                 if let Some(place) = gate.enter(peer.ip()) {
                     let (watcher, service) = (graceful.watcher(), service.clone());
-                    let trusted = Arc::clone(&gate.trusted);
+                    let (trusted, mut stop) = (Arc::clone(&gate.trusted), stop.clone());
                     tokio::spawn(async move {
-                        // Nothing else watches over those who never begin.
-                        if timeout(HEADERS, has_begun(&stream)).await.is_ok() {
+                        // Nothing else watches over those who never begin; an end does not wait
+                        // for them.
+                        let begun = tokio::select! {
+                            begun = timeout(HEADERS, has_begun(&stream)) => begun.is_ok(),
+                            _ = stop.wait_for(|stop| *stop) => false,
+                        };
+                        if begun {
                             let connection = serve(trusted, service, stream, peer.ip());
                             // A connection that breaks is the other side's affair.
                             let _ = timeout(LONGEST, watcher.watch(connection)).await;

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -14,13 +15,24 @@ const running = new Set();
 // A test runner that dies must not leave servers behind.
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
+/**
+ * A port that is free, and stays so until it is used: it is below those that the system gives to
+ * connections going out.
+ */
 export async function freePort() {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port } = listener.address();
-  listener.close();
-  await once(listener, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    const listener = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(listener, "listening");
+    } catch (error) {
+      if (error.code === "EADDRINUSE") continue;
+      throw error;
+    }
+    listener.close();
+    await once(listener, "close");
+    return port;
+  }
 }
 
 /** One real server of ours, with its data in a folder that `stop` removes. */

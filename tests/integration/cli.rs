@@ -1,5 +1,6 @@
 //! The command line is a stable interface: the real binary, as tools use it.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
@@ -63,8 +64,13 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// A port that is free, and stays so until it is used: it is below those that the system gives to
+/// connections going out, of which the tests beside this one make many.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    // Each hasher has a seed of its own.
+    let chance = || RandomState::new().hash_one(()) % 20_000;
+    (0..100).map(|_| 12_000 + u16::try_from(chance()).unwrap()).find(is_free).unwrap()
 }
 
 /// Ends a process even if the test fails.

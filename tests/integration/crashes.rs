@@ -3,6 +3,7 @@
 mod disk;
 mod server;
 
+use std::net::TcpStream;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -64,6 +65,20 @@ async fn f_19_a_server_that_is_told_to_end_does_so_in_time_and_forgets_no_delive
         peer.received().iter().any(|activity| activity["type"] == "Create")
     })
     .await;
+}
+
+#[test]
+fn f_19_a_connection_that_never_begins_is_not_waited_for() {
+    let house = House::new();
+    let mut server = house.serve();
+    let silent = TcpStream::connect(("127.0.0.1", house.port)).unwrap();
+    // So that it is taken.
+    assert!(house.board().is_some());
+    let began = Instant::now();
+    assert_eq!(server.stop("-TERM"), Some(0));
+    // The farewell to open requests takes eight seconds.
+    assert!(began.elapsed() < LONGEST_END / 2, "it took {:?}", began.elapsed());
+    drop(silent);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
 //! The real server on a port of its own, and requests to it.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::cli::{Folder, Running, fetch, free_port, wait};
+use crate::cli::{Folder, Running, fetch, free_port};
 use crate::peer::Actor;
 use crate::testapp::{client, postgres};
 
@@ -90,7 +91,8 @@ impl House {
 
     /// Starts the server and waits for its first answer.
     pub fn serve(&self) -> Running {
-        self.serve_with(&[], Stdio::null())
+        let log = self.folder.folder.path().join("log");
+        self.serve_with(&[], Stdio::from(File::create(log).unwrap()))
     }
 
     /// Starts it with more in its environment, and its log somewhere.
@@ -98,9 +100,20 @@ impl House {
         let listen = format!("127.0.0.1:{}", self.port);
         let mut command = self.folder.command(&["serve", "--listen", &listen]);
         command.envs(environment.iter().copied()).stderr(log);
-        let server = Running(command.spawn().unwrap());
-        wait(Duration::from_secs(20), || self.board().is_some());
+        let mut server = Running(command.spawn().unwrap());
+        let began = Instant::now();
+        while self.board().is_none() {
+            let ended = server.0.try_wait().unwrap();
+            let is_well = ended.is_none() && began.elapsed() < Duration::from_secs(20);
+            assert!(is_well, "ended with {ended:?}: {:?}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
         server
+    }
+
+    /// What the server wrote last, unless its log went elsewhere.
+    fn log(&self) -> Option<String> {
+        fs::read_to_string(self.folder.folder.path().join("log")).ok()
     }
 
     /// The board, if the server answers with 200.
