@@ -56,8 +56,7 @@ trap 'rm -rf "$context"' EXIT
 sh "$place/docker/rootfs.sh" "$program" "$context/image" "$roots"
 # The same instructions as in the ordinary build, only that the files come from here.
 sed -n '/^FROM scratch AS runtime/,$p' "$place/docker/Dockerfile" |
-  sed 's|^COPY --from=build \(.*\) /image/|COPY \1 image/|; s|^COPY --from=build /image/|COPY image/|' \
-    >"$context/Dockerfile"
-grep -q -- '--from=' "$context/Dockerfile" && fail "docker/Dockerfile has changed: adapt the line above"
+  sed '/^COPY/ { s| --from=build||; s| /image/| image/| }' >"$context/Dockerfile"
+grep -q -- '--from=' "$context/Dockerfile" && fail "docker/Dockerfile has changed: adapt the lines above"
 docker build --platform "$platform" --tag "$tag" "$context"
 docker image inspect --format 'Built '"$tag"': {{.Architecture}}, {{.Size}} bytes' "$tag"

@@ -9,9 +9,9 @@ folder="$2"
 roots="${3:-}"
 
 mkdir -p "$folder/root/usr/local/bin" "$folder/root/etc/ssl/certs" "$folder/root/usr/share" \
-  "$folder/root/tmp" "$folder/data"
+  "$folder/root/tmp" "$folder/volume/data"
 chmod 1777 "$folder/root/tmp"
-chmod 0700 "$folder/data"
+chmod 0700 "$folder/volume/data"
 install -m 0755 "$program" "$folder/root/usr/local/bin/mutuals"
 
 # The client trusts what the system trusts, and without a list it reaches no other server at all.
