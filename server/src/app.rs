@@ -28,6 +28,7 @@ use crate::domain::domain_rule::Rules;
 use crate::domain::event::Event;
 use crate::domain::gate::Gate;
 use crate::domain::id::MemberId;
+use crate::domain::lexicon::Lexicon;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
 use crate::domain::suggestion::purpose::Own;
 use crate::error::Error;
@@ -90,6 +91,8 @@ pub struct Parts {
     pub zone: jiff::tz::TimeZone,
     /// The collective's own tags for asking and offering.
     pub own_words: Own,
+    /// What the collective calls kinds of things.
+    pub lexicon: Lexicon,
     /// Storage.
     pub db: Db,
     /// Time and ids.
@@ -234,6 +237,7 @@ impl App {
             mailer: Mailer::open(&config.mail, &collective)?,
             zone: config.zone()?,
             own_words: config.asking.own(),
+            lexicon: config.asking.lexicon(),
             db,
             clock,
             collective,

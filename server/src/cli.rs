@@ -18,9 +18,14 @@ use crate::log::{self, OneLine};
 use crate::server;
 
 mod acts;
+mod agenda;
 mod careful;
+mod causes;
+mod decisions;
 mod demo;
 mod domains;
+mod duties;
+pub mod fixture;
 mod following;
 mod hosts;
 mod joining;
@@ -30,6 +35,7 @@ mod measures;
 mod members;
 mod messages;
 mod mode;
+mod mutuality;
 mod neighbour_promises;
 mod neighbours;
 mod operation;
@@ -38,8 +44,12 @@ mod pact;
 mod promises;
 mod proposals;
 mod queue;
+mod roles;
+mod rounds;
 mod seed;
 mod story;
+mod strings;
+mod turns;
 
 use output::Output;
 
@@ -91,6 +101,18 @@ enum Command {
     /// What we owe each other, and how one becomes a member.
     #[command(subcommand)]
     Covenant(joining::Covenant),
+    /// What the assembly decides.
+    #[command(subcommand)]
+    Decision(decisions::DecisionCommand),
+    /// What the collective noticed, as questions to the assembly.
+    #[command(subcommand)]
+    Agenda(agenda::Agenda),
+    /// Who holds what until when.
+    #[command(subcommand)]
+    Role(roles::Role),
+    /// What came from outside, and what is attached to it.
+    #[command(subcommand)]
+    String(strings::StringCommand),
     /// Links by which people join.
     #[command(subcommand)]
     Invitation(joining::Invitation),
@@ -115,6 +137,18 @@ enum Command {
     /// What came.
     #[command(subcommand)]
     Fulfilment(promises::Fulfilment),
+    /// Crisis periods, each with an end.
+    #[command(subcommand)]
+    Round(rounds::RoundCommand),
+    /// What is behind needs, and what we do about it.
+    #[command(subcommand)]
+    Cause(causes::CauseCommand),
+    /// What is kept going, in turns.
+    #[command(subcommand)]
+    Duty(duties::Duty),
+    /// Whose turn it is: come, stay away, note how it was.
+    #[command(subcommand)]
+    Turn(turns::Turn),
     /// The collectives that we follow.
     #[command(subcommand)]
     Follow(following::Follow),
@@ -142,6 +176,8 @@ enum Command {
     /// Telling other servers what is wrong.
     #[command(subcommand)]
     Report(mode::Report),
+    /// Does help go round, or does it run one way?
+    Mutuality(mutuality::Mutuality),
     /// The keys with which this instance signs what it sends.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -183,9 +219,15 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
             serve.run(open().await?, serving).await
         }
         Command::Config(command) => command.run(&config, output),
+        Command::Mutuality(command) if command.is_of_a_table() => command.compute(output),
+        Command::Mutuality(command) => command.run(&open().await?, output).await,
         Command::Member(command) => command.run(&open().await?, output).await,
         Command::Log(command) => command.run(&open().await?, output).await,
         Command::Covenant(command) => command.run(&open().await?, output).await,
+        Command::Decision(command) => command.run(&open().await?, output).await,
+        Command::Agenda(command) => command.run(&open().await?, output).await,
+        Command::Role(command) => command.run(&open().await?, output).await,
+        Command::String(command) => command.run(&open().await?, output).await,
         Command::Invitation(command) => command.run(&open().await?, output).await,
         Command::Message(command) => command.run(&open().await?, output).await,
         Command::Careful(command) => command.run(&open().await?, output).await,
@@ -194,6 +236,10 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Proposal(command) => command.run(&open().await?, output).await,
         Command::Promise(command) => command.run(&open().await?, output).await,
         Command::Fulfilment(command) => command.run(&open().await?, output).await,
+        Command::Round(command) => command.run(&open().await?, output).await,
+        Command::Cause(command) => command.run(&open().await?, output).await,
+        Command::Duty(command) => command.run(&open().await?, output).await,
+        Command::Turn(command) => command.run(&open().await?, output).await,
         Command::Follow(command) => command.run(&open().await?, output).await,
         Command::Follower(command) => command.run(&open().await?, output).await,
         Command::Pact(command) => command.run(&open().await?, output).await,

@@ -14,6 +14,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::domain::lexicon::{self, Lexicon};
 use crate::domain::suggestion::purpose::Own;
 
 /// The variables of the environment begin with this; `__` separates sections.
@@ -43,6 +44,10 @@ const KEYS: &[(&str, &str)] = &[
         "Tags of your own by which people of the fediverse ask, besides need and its like, without the #: such as kinderkram.",
     ),
     ("asking.offer_words", "The same for what they offer."),
+    (
+        "asking.kind_words",
+        "What you call kinds of things, as WORD: KIND, such as Decke: bedding. Whoever types the word means the kind, and reads it here.",
+    ),
     (
         "database.url",
         "postgres://… for PostgreSQL 14 or newer, sqlite:PATH for a file elsewhere. Empty: the file mutuals.db in the data folder.",
@@ -148,6 +153,9 @@ pub struct Asking {
     /// Tags that offer.
     #[serde(deserialize_with = "list")]
     pub offer_words: Vec<String>,
+    /// Words of our own for kinds.
+    #[serde(deserialize_with = "list")]
+    pub kind_words: Vec<String>,
 }
 
 /// See [`Config::database`].
@@ -296,7 +304,12 @@ impl Asking {
         Own::new(&self.need_words, &self.offer_words)
     }
 
-    /// A tag is one word, and cannot both ask and offer.
+    /// What we call kinds of things.
+    pub fn lexicon(&self) -> Lexicon {
+        Lexicon::new(&self.kind_words)
+    }
+
+    /// A tag is one word, and cannot both ask and offer; a word of our own names a kind that there is.
     fn check(&self) -> anyhow::Result<()> {
         for (key, all) in [("need_words", &self.need_words), ("offer_words", &self.offer_words)] {
             for word in all {
@@ -309,6 +322,9 @@ impl Asking {
                     bail!("configuration key asking.{key}: {word:?} cannot both ask and offer");
                 }
             }
+        }
+        if let Some(entry) = self.kind_words.iter().find(|entry| lexicon::read(entry).is_none()) {
+            bail!("configuration key asking.kind_words: {entry:?} is not WORD: KIND");
         }
         Ok(())
     }
@@ -523,6 +539,8 @@ mod tests {
             "need_words = [\"\"]",
             "offer_words = [\"two words\"]",
             "need_words = [\"a\"]\noffer_words = [\"a\"]",
+            "kind_words = [\"Decke: nothing\"]",
+            "kind_words = [\"bedding\"]",
         ] {
             let error = read(wrong).unwrap_err().to_string();
             assert!(error.contains("configuration key asking."), "{error}");

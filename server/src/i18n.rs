@@ -70,7 +70,7 @@ impl Locale {
         LOCALES.try_lookup_complete(&self.id, id, Some(&arguments)).unwrap_or_else(|| id.to_owned())
     }
 
-    /// Whether there is such a message.
+    /// Whether there is such a message, of those that need no values.
     pub fn has(&self, id: &str) -> bool {
         LOCALES.try_lookup(&self.id, id).is_some()
     }

@@ -22,7 +22,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Location};
-use crate::federation::{look, media, oauth, outbox, passing, resolve, routes};
+use crate::federation::{duties, look, media, oauth, outbox, passing, resolve, routes};
 use crate::listener::listen;
 use crate::serving::Serving;
 use crate::{jobs, web};
@@ -138,6 +138,7 @@ fn router(app: App) -> Router {
         look: look::for_pages,
         renew: passing::for_pages,
         picture: media::for_pages,
+        runbook: duties::find_for_pages,
         doors: web::Doors {
             find: oauth::find_for_pages,
             link: oauth::link_for_pages,
@@ -169,12 +170,22 @@ fn negotiate(mut request: Request, handle: &str) -> Request {
         _ if !wants => None,
         Some(Ok((_, id))) => Some(format!("/n/{id}")),
         Some(Err(handle)) => Some(format!("/c/{handle}")),
-        None => (path == "/").then(|| format!("/c/{handle}")),
+        None if path == "/" => Some(format!("/c/{handle}")),
+        None => object_of(path),
     };
     if let Some(uri) = object.and_then(|path| path.parse::<Uri>().ok()) {
         *request.uri_mut() = uri;
     }
     request
+}
+
+/// The object that a page of a turn or of a runbook shows.
+fn object_of(path: &str) -> Option<String> {
+    match path.trim_start_matches('/').split('/').collect::<Vec<_>>().as_slice() {
+        ["turns", id] if id.len() == 13 => Some(format!("/t/{id}")),
+        ["duties", id, "runbook"] => Some(format!("/b/{id}")),
+        _ => None,
+    }
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {

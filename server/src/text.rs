@@ -1,5 +1,7 @@
 //! Text from people and from peers: Markdown, sanitised HTML, plain text. Pure.
 
+pub mod changes;
+pub mod deed_csv;
 pub mod domain_csv;
 mod links;
 mod mentions;
@@ -11,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::Builder;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -27,13 +30,21 @@ const MOST_TAGS: usize = 4_000;
 
 /// Renders Markdown as safe HTML. Raw HTML in it becomes text.
 pub fn markdown(text: &str) -> String {
-    let events = pulldown_cmark::Parser::new(text).map(|event| match event {
-        pulldown_cmark::Event::Html(html) | pulldown_cmark::Event::InlineHtml(html) => {
-            pulldown_cmark::Event::Text(html)
-        }
-        // A single line break in a form is meant as one.
-        pulldown_cmark::Event::SoftBreak => pulldown_cmark::Event::HardBreak,
-        other => other,
+    let events = Parser::new(text).flat_map(|event| {
+        let (event, second) = match event {
+            Event::Html(html) | Event::InlineHtml(html) => (Event::Text(html), None),
+            // A single line break in a form is meant as one.
+            Event::SoftBreak => (Event::HardBreak, None),
+            // A post has no headings of its own: they are lines in bold, as Mastodon shows them.
+            Event::Start(Tag::Heading { .. }) => {
+                (Event::Start(Tag::Paragraph), Some(Event::Start(Tag::Strong)))
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                (Event::End(TagEnd::Strong), Some(Event::End(TagEnd::Paragraph)))
+            }
+            other => (other, None),
+        };
+        std::iter::once(event).chain(second)
     });
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, events);

@@ -4,7 +4,8 @@ use url::Url;
 
 use crate::domain::collective::Collective;
 use crate::domain::id::{
-    DoorId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
+    DecisionId, DoorId, DutyId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId,
+    PromiseId, ProposalId, TurnId,
 };
 
 /// The addresses of one instance.
@@ -79,6 +80,16 @@ impl Urls<'_> {
         self.join(&format!("f/{}", Id::<()>::from_number(id)))
     }
 
+    /// What followers are asked about a decision, as an object.
+    pub fn question(&self, id: DecisionId) -> Url {
+        self.join(&format!("q/{id}"))
+    }
+
+    /// The page of a decision.
+    pub fn decision(&self, id: DecisionId) -> Url {
+        self.join(&format!("decisions/{id}"))
+    }
+
     /// A pact, as what we say about it; only the other side may read it.
     pub fn pact(&self, id: PactId) -> Url {
         self.join(&format!("p/{id}"))
@@ -87,6 +98,26 @@ impl Urls<'_> {
     /// The activity by which we said something about a pact, by the number of that word.
     pub fn pact_word(&self, id: PactId, sequence: i64) -> Url {
         self.join(&format!("p/{id}/{sequence}"))
+    }
+
+    /// A turn at which somebody is missing, as an object.
+    pub fn turn(&self, id: TurnId) -> Url {
+        self.join(&format!("t/{id}"))
+    }
+
+    /// The page of a duty for people.
+    pub fn duty(&self, id: DutyId) -> Url {
+        self.join(&format!("duties/{id}"))
+    }
+
+    /// How a duty is done here, as an object.
+    pub fn runbook(&self, id: DutyId) -> Url {
+        self.join(&format!("b/{id}"))
+    }
+
+    /// The secret address of a duty's calendar.
+    pub fn duty_calendar(&self, token: &str) -> Url {
+        self.join(&format!("calendar/duty-{token}.ics"))
     }
 
     /// The page of a proposal or a fulfilment for people.
@@ -195,6 +226,11 @@ impl Urls<'_> {
     pub fn parse_written<T>(&self, url: &Url) -> Option<Id<T>> {
         let path = url.path().strip_prefix("/w/").filter(|_| self.is_ours(url))?;
         path.split_once('/')?.0.parse().ok()
+    }
+
+    /// The decision about which followers are asked at an address of ours.
+    pub fn parse_question(&self, url: &Url) -> Option<DecisionId> {
+        self.parse(url, "/q/")
     }
 
     fn parse<T>(&self, url: &Url, folder: &str) -> Option<Id<T>> {

@@ -19,6 +19,7 @@ use bytes::Bytes;
 use url::Url;
 
 use crate::actions::prove_handle::Return;
+use crate::actions::runbook::Found;
 use crate::app::App;
 use crate::db::member_handles::Handle;
 use crate::domain::door::Door;
@@ -29,18 +30,28 @@ use crate::picture::Kind;
 
 mod about;
 mod acts;
+mod agenda;
+mod agenda_words;
 mod asked;
 mod asked_care;
+mod asks;
 mod assets;
 mod between;
 mod board;
 mod calendar;
 mod came_and_went;
 mod cards;
+mod carries;
+mod causes;
 mod covenant;
+mod covenant_versions;
 mod coverage;
+mod decision_page;
+mod decisions;
 mod domain_lists;
 mod domains;
+mod duties;
+mod duty_form;
 mod error;
 mod fediverse;
 mod feeds;
@@ -63,17 +74,24 @@ mod members;
 mod message_tests;
 mod messages;
 mod mode;
+mod moment;
+mod mutuality;
+mod my_turns;
+mod need_context;
 mod neighbourhood;
 mod neighbours;
 mod notices;
 mod outgoing;
+mod own_assembly;
 pub mod own_data;
 mod own_server;
 mod pacts;
 mod page;
 mod passkeys;
 mod pictures;
+mod pool;
 mod posts;
+mod power;
 mod promise_lines;
 mod promised;
 mod promises;
@@ -81,14 +99,26 @@ mod proposal_fields;
 mod proposal_form;
 mod proposal_page;
 mod proposals;
+mod qr;
 mod report_out;
+mod role_lines;
+mod roles;
+mod round_lines;
+mod round_page;
+mod rounds;
+mod runbooks;
 mod security;
 mod session;
+mod sheet;
 mod sign_in;
 mod steward;
+mod strings;
 mod taking_over;
 mod telling;
+mod turn_lines;
+mod turns;
 mod upload;
+mod why;
 mod words;
 
 /// Looks up an actor on another server by its address or its page.
@@ -106,6 +136,10 @@ pub type Renew = fn(
 
 /// Fetches a picture that stands on another server; none if it cannot be shown.
 pub type FetchPicture = fn(App, Url) -> Pin<Box<dyn Future<Output = Option<(Bytes, Kind)>> + Send>>;
+
+/// Reads how a duty is done at another collective, at its address.
+pub type FindRunbook =
+    fn(App, String) -> Pin<Box<dyn Future<Output = Result<Found, Error>> + Send>>;
 
 /// Looks for the door of the server of an account.
 pub type FindDoor = fn(App, String) -> Pin<Box<dyn Future<Output = Option<Door>> + Send>>;
@@ -139,6 +173,8 @@ pub struct Outside {
     pub renew: Renew,
     /// Fetches a picture.
     pub picture: FetchPicture,
+    /// Reads how others do what we do.
+    pub runbook: FindRunbook,
     /// Lets people in by way of their own servers.
     pub doors: Doors,
 }
@@ -156,6 +192,8 @@ pub struct Web {
     pub renew: Renew,
     /// And a picture of somebody else.
     pub picture: FetchPicture,
+    /// And how others do what we do.
+    pub runbook: FindRunbook,
     /// And the doors of people's own servers.
     pub doors: Doors,
 }
@@ -168,8 +206,8 @@ impl FromRef<Web> for App {
 
 /// The one table of pages: every page, and an answer for every address that is none.
 pub fn router(app: App, outside: Outside) -> Router {
-    let Outside { resolve, look, renew, picture, doors } = outside;
-    let web = Web { app, resolve, look, renew, picture, doors };
+    let Outside { resolve, look, renew, picture, runbook, doors } = outside;
+    let web = Web { app, resolve, look, renew, picture, runbook, doors };
     let pages = Router::new()
         .route("/", get(front::show))
         .route("/about", get(about::show))
@@ -237,6 +275,31 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/mail/confirm/{token}", get(mail_links::show_confirm).post(mail_links::confirm))
         .route("/mail/stop/{token}", get(mail_links::show_stop).post(mail_links::stop))
         .route("/calendar/{name}", get(calendar::show))
+        .route("/duties", get(duties::list))
+        .route("/duties/new", get(duty_form::new).post(duty_form::create))
+        .route("/duties/{id}", get(duties::show))
+        .route("/duties/{id}/edit", get(duty_form::edit).post(duty_form::update))
+        .route("/duties/{id}/wake", post(duties::wake))
+        .route("/duties/{id}/end", post(duties::end))
+        .route("/duties/{id}/runbook", get(runbooks::show).post(runbooks::write))
+        .route("/duties/{id}/runbook.md", get(runbooks::download))
+        .route("/duties/{id}/runbook/looked", post(runbooks::looked))
+        .route("/duties/{id}/runbook/copy", post(runbooks::copy))
+        .route(
+            "/duties/{id}/runbook/origin",
+            get(runbooks::show_origin).post(runbooks::look_at_origin),
+        )
+        .route("/turns/pool", get(pool::show).post(pool::give))
+        .route("/turns/pool/{id}/take-back", post(pool::take_back))
+        .route("/turns/sheet", get(sheet::show))
+        .route("/turns/standing/{id}/end", post(turns::end))
+        .route("/turns/{id}", get(turns::show))
+        .route("/turns/{id}/take", post(turns::take))
+        .route("/turns/{id}/release", post(turns::release))
+        .route("/turns/{id}/keep", post(turns::keep))
+        .route("/me/turns", get(my_turns::show))
+        .route("/me/turns/exempt", post(my_turns::take_break))
+        .route("/me/turns/exempt/{id}", post(my_turns::change_break))
         .route("/join", get(join::show).post(join::create))
         .route("/join/agree", post(join::agree))
         .route("/join/{token}", get(join::show_invitation).post(join::use_invitation))
@@ -255,6 +318,32 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/measures/{id}/decide", post(measures::decide))
         .route("/measures/{id}/appeal", post(measures::appeal))
         .route("/log", get(acts::show))
+        .route("/agenda", get(agenda::show))
+        .route("/agenda/{id}/answer", post(agenda::reply))
+        .route("/decisions", get(decisions::list))
+        .route("/decisions/new", get(decisions::new).post(decisions::create))
+        .route("/decisions/{id}", get(decision_page::show))
+        .route("/decisions/{id}/say", post(decision_page::say))
+        .route("/decisions/{id}/paper", post(decision_page::paper))
+        .route("/decisions/{id}/withdraw", post(decision_page::withdraw))
+        .route("/decisions/{id}/close", post(decision_page::close))
+        .route("/decisions/{id}/carry-out", post(carries::carry_out))
+        .route("/power", get(power::show))
+        .route("/roles/new", get(roles::new).post(roles::create))
+        .route("/roles/{id}", get(roles::show))
+        .route("/roles/{id}/ask", post(carries::ask))
+        .route("/roles/{id}/give", post(roles::give))
+        .route("/roles/{id}/give-back", post(roles::give_back))
+        .route("/roles/{id}/end", post(roles::end))
+        .route("/roles/{id}/lines", post(roles::keep_lines))
+        .route("/strings", get(strings::list))
+        .route("/strings.csv", get(strings::export))
+        .route("/strings/new", get(strings::new).post(strings::create))
+        .route("/strings/limit", post(strings::set_limit))
+        .route("/strings/{id}/strike", post(strings::strike))
+        .route("/covenant", get(covenant_versions::show))
+        .route("/covenant/agree", post(covenant_versions::agree))
+        .route("/covenant/{version}", get(covenant_versions::show_version))
         .route("/steward/covenant", get(covenant::show).post(covenant::adopt))
         .route("/steward", get(steward::show))
         .route("/steward/members", post(steward::add_member))
@@ -297,6 +386,27 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/steward/mode/disallow", post(mode::disallow))
         .route("/steward/mode/dismiss", post(mode::dismiss))
         .route("/steward/report", get(report_out::show).post(report_out::send))
+        .route("/ask", get(asks::new).post(asks::create))
+        .route("/steward/asks", get(asks::list))
+        .route("/steward/asks/{id}", post(asks::care))
+        .route("/rounds", get(rounds::list).post(rounds::ask))
+        .route("/rounds/{id}", get(round_page::show))
+        .route("/rounds/{id}/poster", get(round_page::poster))
+        .route("/rounds/{id}/open", post(rounds::open))
+        .route("/rounds/{id}/confirm", post(rounds::confirm))
+        .route("/rounds/{id}/renew", post(rounds::renew))
+        .route("/rounds/{id}/end", post(rounds::end))
+        .route("/rounds/{id}/close", post(rounds::close))
+        .route("/round-lines/{id}", get(round_lines::show).post(round_lines::decide))
+        .route("/mutuality", get(mutuality::show))
+        .route("/causes", get(causes::list).post(causes::add))
+        .route("/causes/{id}", post(causes::change))
+        .route("/causes/{id}/respond", get(causes::new_answer).post(causes::respond))
+        .route("/responses/{id}/done", post(causes::finish))
+        .route("/moment", get(moment::received).post(moment::answer))
+        .route("/moment/brought", get(moment::brought))
+        .route("/why", get(why::list))
+        .route("/why/{name}", get(why::show))
         .fallback(error::nothing_here)
         .method_not_allowed_fallback(error::nothing_here)
         .layer(middleware::from_fn_with_state(web.clone(), session::recognise))

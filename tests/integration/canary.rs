@@ -4,25 +4,42 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use mutuals::actions::act_by_link::confirm_by_link;
-use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::ask;
+use mutuals::actions::book_string;
+use mutuals::actions::cause::Said;
+use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{ask_email, confirm_email, renew_calendar};
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
+use mutuals::actions::cover_turn::give_to_pool;
 use mutuals::actions::domain_rules::{Wish, set};
+use mutuals::actions::duty::{Keepers, add_duty};
+use mutuals::actions::exempt;
+use mutuals::actions::keep_turn::keep_turn;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::measure;
 use mutuals::actions::prove_handle::{Sent, come_back, offer_door};
 use mutuals::actions::publish_message::{Ask, publish_by_link};
+use mutuals::actions::release_turn::release_turn;
+use mutuals::actions::runbook::write_runbook;
 use mutuals::actions::sign_in_by_code::begin_attempt;
 use mutuals::actions::take_over_reply::take_over_reply;
+use mutuals::actions::take_turn::{Repeat, take_turns};
+use mutuals::actions::{count_paper, decide, hold_role};
 use mutuals::db::member_handles::{self, Handle};
-use mutuals::db::{notices, passkeys, replies};
+use mutuals::db::{notices, passkeys, replies, strings, turns};
+use mutuals::domain::cover::Share;
+use mutuals::domain::decision::{Method, Quorum, Tally, Voice};
 use mutuals::domain::domain_rule::Severity;
-use mutuals::domain::draft::Draft;
+use mutuals::domain::draft::{Context, Draft};
+use mutuals::domain::duty_draft::DutyDraft;
 use mutuals::domain::measure::Kind;
 use mutuals::domain::member::Member;
+use mutuals::domain::origin::{Origin, Way};
 use mutuals::domain::passkey::StoredPasskey;
 use mutuals::domain::picture::Picture;
 use mutuals::domain::proposal::{CloseReason, Purpose};
+use mutuals::domain::string;
+use mutuals::domain::turn::{Place, Report};
 use mutuals::federation::oauth;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -343,6 +360,134 @@ async fn measured(ring: &TestApp, about: &Member, stewards: &[Member; 2]) {
     }
 }
 
+/// A need of a round is closed, with what was behind it and by which way it came.
+async fn closed_with_words(ring: &TestApp, author: &Member) {
+    let way = Way { origin: Some(Origin::Office), replaces: true };
+    let context = Some(Context { round: None, way });
+    let draft = Draft { title: "Rent money".into(), context, ..Draft::default() };
+    let need = ring.post(author, &draft).await;
+    let causes = ring.app.db.read(mutuals::db::causes::list).await.unwrap();
+    let said = Said { cause: causes[0].id, words: format!("the landlord {MARKER}") };
+    let closed = (CloseReason::Enough, Some(said));
+    close_saying(&ring.app, author, need.id, closed).await.unwrap();
+}
+
+/// Somebody without an account asks for something and says how to reach them, twice: one is posted
+/// for members, in other words.
+async fn somebody_asks(ring: &TestApp, stewards: &[Member; 2]) {
+    let text = format!("Food for two {MARKER}");
+    for is_posted in [true, false] {
+        let asked = ask::ask(&ring.app, (&text, MARKER), "en").await.unwrap();
+        let draft = Draft { title: "Food".into(), audience: "members".into(), ..Draft::default() };
+        if is_posted {
+            ask::post(&ring.app, &stewards[0], asked.id, draft).await.unwrap();
+        }
+    }
+}
+
+/// A duty for everybody that somebody keeps, comes to and hands over; and one for members. Answers
+/// the ids of both and of their turns.
+async fn keep_going(ring: &TestApp, steward: &Member, by: &Member) -> Vec<String> {
+    let app = &ring.app;
+    let mut ids = Vec::new();
+    for audience in ["public", "members"] {
+        let hides = |what: &str| match audience {
+            "public" => what.to_owned(),
+            _ => format!("{what} {MARKER}"),
+        };
+        let draft = DutyDraft {
+            title: hides("Kitchen"),
+            text: hides("We cook"),
+            place: hides("The hall"),
+            audience: audience.into(),
+            counts: hides("meals"),
+            rhythm: "FREQ=DAILY".into(),
+            day: "2026-11-23".into(),
+            from: "12:00".into(),
+            until: "14:00".into(),
+            needed: "2".into(),
+            ..DutyDraft::default()
+        };
+        let keepers = Keepers { keeper: Some(by.id), until: None, deputy: Some(steward.id) };
+        let duty = add_duty(app, steward, &draft, keepers).await.unwrap();
+        let (id, now) = (duty.id, ring.now());
+        let list = move |conn: &mut mutuals::db::Conn| turns::list_next(conn, id, now, 3);
+        let coming = app.db.read(list).await.unwrap();
+        let repeat = Repeat { every: 1, until: None };
+        take_turns(app, by, coming[0].id, Place::Hand, repeat).await.unwrap();
+        give_to_pool(app, steward, duty.id, None).await.unwrap();
+        release_turn(app, by, coming[1].id).await.unwrap();
+        let note = Some(format!("Pot lid broken {MARKER}"));
+        keep_turn(app, by, coming[0].id, Report { came: 1, counted: None, note }).await.unwrap();
+        write_runbook(app, steward, duty.id, &hides("Wash hands")).await.unwrap();
+        ids.push(duty.id.to_string());
+        ids.extend(coming.iter().map(|turn| turn.id.to_string()));
+    }
+    let wish = exempt::Wish { share: Share::Half, from: None, until: None };
+    exempt::exempt(app, by, wish).await.unwrap();
+    ids
+}
+
+/// What the assembly says among its own: a decision with an objection and paper, a role whose names
+/// are for members, its hand-over list, and what came from outside. Answers the ids.
+async fn assembled(ring: &TestApp, who: &Member, steward: &Member) -> Vec<String> {
+    let (app, said) = (&ring.app, |what: &str| format!("{what} {MARKER}"));
+    let ends_at = ring.now() + jiff::SignedDuration::from_hours(24 * 60);
+    let proposed = decide::Wish {
+        title: said("Move"),
+        text: said("because"),
+        method: Method::Consent,
+        quorum: Quorum::Number(1),
+        closes_at: ends_at,
+        asks_followers: false,
+        answers: None,
+        subject: None,
+    };
+    let quiet = decide::propose(app, who, proposed.clone()).await.unwrap();
+    // Of what followers are asked, too, only the question goes out.
+    let asks = decide::Wish {
+        title: "Soup?".into(),
+        text: "On Thursday".into(),
+        asks_followers: true,
+        ..proposed
+    };
+    let asked = decide::propose(app, who, asks).await.unwrap();
+    for decision in [&quiet, &asked] {
+        let object = (said("It is too far"), true);
+        decide::say(app, who, decision.id, Voice::Objection, (&object.0, object.1)).await.unwrap();
+        let counted = Tally { objections: 1, ..Tally::default() };
+        count_paper::enter(app, who, decision.id, (counted, &said("No"))).await.unwrap();
+        count_paper::confirm(app, steward, decision.id).await.unwrap();
+    }
+    let wish = hold_role::Wish { title: "Keys".into(), ..hold_role::Wish::default() };
+    let role = hold_role::add(app, steward, wish, None).await.unwrap();
+    let (holder, deputy) = (who.id, Some(steward.id));
+    let giving = hold_role::Giving { holder, deputy, ends_at, decision: None };
+    hold_role::give(app, steward, role.id, giving).await.unwrap();
+    hold_role::add_line(app, who, role.id, &said("The spare key")).await.unwrap();
+    let attached = string::Attached {
+        conditions: said("A sign"),
+        reports: said("in May"),
+        data_asked: said("how many"),
+        logo: said("at the door"),
+        ends_at: None,
+    };
+    let gift = string::Draft {
+        what: said("Flour"),
+        source: said("Mill"),
+        amount: "5".into(),
+        unit: said("bags"),
+        attached,
+        ..string::Draft::default()
+    };
+    // What hangs on it would take a decision: here it stands in storage without one.
+    let booked = gift.check(app.clock.new_id(), &[], app.now()).unwrap();
+    let stored = booked.clone();
+    app.db.write(move |conn| strings::insert(conn, &stored)).await.unwrap();
+    book_string::strike(app, who, booked.id, &said("It was rye")).await.unwrap();
+    [quiet.id.to_string(), asked.id.to_string(), role.id.to_string()].to_vec()
+}
+
 /// Puts a marker into every field that may not leave; answers the ids of what is public.
 async fn fill(ring: &TestApp) -> Vec<String> {
     let name = |what: &str| format!("{what} {MARKER}");
@@ -357,6 +502,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     assert!(ring.app.db.write(bind).await.unwrap());
     let stewards = [ring.steward(&name("Steward")).await, ring.steward(&name("Other")).await];
     measured(ring, &author, &stewards).await;
+    let mut kept_going = keep_going(ring, &stewards[0], &author).await;
+    let assembled = assembled(ring, &promiser, &stewards[0]).await;
     let rule =
         Wish { private_comment: name("Rule"), ..Wish::new("quiet.example", Severity::Suspend) };
     set(&ring.app, Some(stewards[0].id), rule).await.unwrap();
@@ -379,6 +526,8 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         ..Draft::default()
     };
     let need = ring.post(&author, &on_behalf).await;
+    closed_with_words(ring, &author).await;
+    somebody_asks(ring, &stewards).await;
     let promise =
         make_promise(&ring.app, &promiser, need.id, None, &name("call me")).await.unwrap();
     confirm_fulfilment(&ring.app, &promiser, promise.id, None, &name("left it")).await.unwrap();
@@ -387,6 +536,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
         .await
         .unwrap();
     let mut ids = vec![need.id.to_string()];
+    ids.append(&mut kept_going);
     let file = crate::web::pictures::photo([200, 100, 50]);
     let kept = mutuals::actions::keep_picture::keep_picture(&ring.app, file).await.unwrap();
     for audience in ["pacts", "members", "shift"] {
@@ -417,6 +567,7 @@ async fn fill(ring: &TestApp) -> Vec<String> {
     let came =
         ring.app.db.read(|conn| mutuals::db::fulfilments::list_latest(conn, 10)).await.unwrap();
     ids.extend(came.iter().map(|came| came.id.to_string()));
+    ids.extend(assembled);
     ids
 }
 
@@ -426,6 +577,11 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "",
         "about",
         "board",
+        "duties",
+        "turns/pool",
+        "turns/sheet",
+        "me/turns",
+        "calendar/duty-guessed.ics",
         "board?purpose=need",
         "sign-in",
         "sign-in/fediverse",
@@ -433,7 +589,23 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
         "join",
         "members",
         "log",
+        "agenda",
+        "covenant",
+        "covenant/1",
+        "decisions",
+        "decisions/new",
+        "power",
+        "roles/new",
+        "strings",
+        "strings.csv",
         "steward/measures",
+        "steward/asks",
+        "ask",
+        "rounds",
+        "causes",
+        "moment",
+        "why",
+        "why/free",
         "me",
         "me/notices",
         "notices",
@@ -466,6 +638,19 @@ fn public_paths(ring: &TestApp, ids: &[String]) -> Vec<String> {
             "@ring/ID",
             "a/ID",
             "proposals/ID/edit",
+            "duties/ID",
+            "duties/ID.ics",
+            "duties/ID/runbook",
+            "duties/ID/runbook.md",
+            "turns/ID",
+            "t/ID",
+            "t/ID/create",
+            "t/ID/updates/1",
+            "b/ID",
+            "q/ID",
+            "q/ID/create",
+            "decisions/ID",
+            "roles/ID",
         ] {
             paths.push(path.replace("ID", id));
         }

@@ -102,10 +102,21 @@ fn joining_in_commands() {
     assert!(first["text"].as_str().unwrap().contains("We ask each other"));
     let file = folder.folder.path().join("covenant.md");
     std::fs::write(&file, "We look after **the garden**.").unwrap();
-    let file = file.to_str().unwrap();
-    let set = ["covenant", "set", file, "--vouches", "1", "--visit", "no"];
+    let path = file.to_str().unwrap().to_owned();
+    let set = ["covenant", "set", &path, "--vouches", "1", "--visit", "no"];
+    let unfit = folder.run(&set);
+    assert_eq!(unfit.status.code(), Some(3));
+    assert!(text(&unfit.stderr).contains("## What we owe each other"), "it says what to do");
+    let names: Vec<_> = folder.json(&["covenant", "template"]);
+    let names: Vec<_> = names.iter().map(|each| each["id"].as_str().unwrap()).collect();
+    assert_eq!(names, ["street", "kitchen", "house"]);
+    let street = folder.json(&["covenant", "template", "street"]).remove(0);
+    assert_eq!(folder.run(&["covenant", "template", "castle"]).status.code(), Some(3));
+    std::fs::write(&file, street["text"].as_str().unwrap()).unwrap();
+    let file = path.as_str();
     let second = folder.json(&set).remove(0);
     assert_eq!((&second["id"], &second["visit"]), (&"2".into(), &false.into()));
+    assert_eq!(folder.json(&["covenant", "show", "--number", "1"]).remove(0), first);
     let kept = folder.json(&["covenant", "set", file]).remove(0);
     assert_eq!(
         (&kept["id"], &kept["vouches"], &kept["visit"]),

@@ -138,7 +138,7 @@ async fn a_need_of_a_peer_that_knows_the_fep_alone_is_answered_by_us() {
 }
 
 #[tokio::test]
-async fn what_asks_for_something_in_return_is_outside_trade() {
+async fn e11_nothing_is_promised_to_what_asks_for_something_in_return() {
     let ring = TestApp::start("ring").await;
     let (_peer, mitra) = peer_with(&ring).await;
     let tove = ring.steward("Tove").await;

@@ -7,12 +7,21 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
 use jiff::SignedDuration;
-use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::ask_moment::ask_no_more;
+use mutuals::actions::cause::Said;
+use mutuals::actions::change_proposal::{Step, change_proposal, close_saying};
 use mutuals::actions::choose_telling::{choose_telling, renew_calendar};
 use mutuals::actions::confirm_fulfilment::{self, confirm_fulfilment};
 use mutuals::actions::confirm_to_neighbour::confirm_to_neighbour;
+use mutuals::actions::count_paper;
+use mutuals::actions::cover_turn::give_to_pool;
+use mutuals::actions::decide;
+use mutuals::actions::duty::{Keepers, add_duty};
+use mutuals::actions::exempt;
 use mutuals::actions::follow::follow;
+use mutuals::actions::hold_role;
 use mutuals::actions::join::{Way as Door, Wish as Joining, join};
+use mutuals::actions::keep_turn::keep_turn;
 use mutuals::actions::leave::{come_back, leave};
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::measure as measuring;
@@ -20,22 +29,32 @@ use mutuals::actions::name_steward::name_steward;
 use mutuals::actions::post_proposal::post_proposal;
 use mutuals::actions::promise_to_neighbour::{Wish, promise_to_neighbour};
 use mutuals::actions::publish_message::{Ask, publish_by_link};
+use mutuals::actions::release_turn::release_turn;
 use mutuals::actions::set_password::set_password;
 use mutuals::actions::sign_in::{sign_in_by_link, sign_in_by_password};
+use mutuals::actions::take_turn::{Repeat, take_turn, take_turns};
 use mutuals::actions::vouch::vouch;
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{
-    Location, fulfilments, mail_links, members, passkeys, promises, proposals, telling as how_told,
+    Location, exemptions, fulfilments, mail_links, members, passkeys, promises, proposals, rounds,
+    telling as how_told, turns,
 };
-use mutuals::domain::draft::Draft;
+use mutuals::domain::cover::Share;
+use mutuals::domain::decision::{Method, Quorum, Tally, Voice};
+use mutuals::domain::draft::{Context, Draft};
+use mutuals::domain::duty_draft::DutyDraft;
+use mutuals::domain::id::CauseId;
 use mutuals::domain::measure;
 use mutuals::domain::member::{Member, Standing};
 use mutuals::domain::notice::Kind as Notice;
+use mutuals::domain::origin::{Origin, Way as Road};
 use mutuals::domain::passkey::{Challenge, StoredPasskey};
 use mutuals::domain::promise::PromiseState;
 use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
 use mutuals::domain::refusal::Refusal;
+use mutuals::domain::round::{Openers, Round};
 use mutuals::domain::telling::{Timing, Way};
+use mutuals::domain::turn::{Place, Report};
 use mutuals::error::Error;
 use mutuals::federation::resolve;
 use mutuals::i18n::Locale;
@@ -227,6 +246,81 @@ async fn write_from_outside(all: &Neighbours, kofi: &Member) {
     ring.work().await;
 }
 
+/// He opened a round while he looked after the house, closes a need with words about it, and wants
+/// to be asked no more.
+async fn asks_and_tells(ring: &TestApp, kofi: &Member) {
+    let app = &ring.app;
+    let flood = Round::ask(app.clock.new_id(), ("Flood", ""), 9, app.now()).unwrap();
+    let both = Openers { asked_by: Some(kofi.id), seconded_by: Some(kofi.id) };
+    app.db.write(move |conn| rounds::insert(conn, &flood, both)).await.unwrap();
+    let way = Road { origin: Some(Origin::Office), replaces: true };
+    let context = Some(Context { round: None, way });
+    let rent = ring.post(kofi, &Draft { context, ..draft("Rent") }).await;
+    let said = Said { cause: CauseId::from_number(1), words: WORDS.into() };
+    close_saying(app, kofi, rent.id, (CloseReason::Failed, Some(said))).await.unwrap();
+    ask_no_more(app, kofi, true).await.unwrap();
+}
+
+/// He keeps a duty, comes to its turns, gives one to the pool, hands over, and takes a break.
+async fn carry_a_duty(ring: &TestApp, kofi: &Member, deputy: &Member) {
+    let app = &ring.app;
+    let steward = ring.steward("Mo").await;
+    let keepers = Keepers { keeper: Some(kofi.id), until: None, deputy: Some(deputy.id) };
+    let draft = DutyDraft {
+        rhythm: "FREQ=DAILY".into(),
+        day: "2026-11-23".into(),
+        from: "12:00".into(),
+        until: "13:00".into(),
+        ..crate::duties::kitchen()
+    };
+    let duty = add_duty(app, &steward, &draft, keepers).await.unwrap();
+    let (id, now) = (duty.id, ring.now());
+    let list = move |conn: &mut mutuals::db::Conn| turns::list_next(conn, id, now, 3);
+    let coming = app.db.read(list).await.unwrap();
+    take_turns(app, kofi, coming[0].id, Place::Hand, Repeat { every: 1, until: None })
+        .await
+        .unwrap();
+    release_turn(app, kofi, coming[1].id).await.unwrap();
+    take_turn(app, kofi, coming[2].id, Place::Learner).await.unwrap();
+    give_to_pool(app, kofi, duty.id, None).await.unwrap();
+    let report = Report { came: 1, counted: None, note: Some(WORDS.into()) };
+    keep_turn(app, kofi, coming[0].id, report).await.unwrap();
+    let wish = exempt::Wish { share: Share::Half, from: None, until: None };
+    exempt::exempt(app, kofi, wish).await.unwrap();
+    let member = kofi.id;
+    let offer = move |conn: &mut mutuals::db::Conn| exemptions::insert_offer(conn, member, now);
+    app.db.write(offer).await.unwrap();
+}
+
+/// What he proposed, said and counted, and a role that is his.
+async fn assembly(ring: &TestApp, kofi: &Member, noor: &Member) {
+    let later = |days: i64| ring.now() + SignedDuration::from_hours(24 * days);
+    let proposed = decide::Wish {
+        title: "A second kitchen day".into(),
+        text: "Thursday".into(),
+        method: Method::Consent,
+        quorum: Quorum::Number(1),
+        closes_at: later(60),
+        asks_followers: false,
+        answers: None,
+        subject: None,
+    };
+    let opened = decide::propose(&ring.app, kofi, proposed).await.unwrap();
+    decide::say(&ring.app, kofi, opened.id, Voice::Objection, (WORDS, true)).await.unwrap();
+    let counted = Tally { yes: 1, ..Tally::default() };
+    count_paper::enter(&ring.app, kofi, opened.id, (counted, "")).await.unwrap();
+    count_paper::confirm(&ring.app, noor, opened.id).await.unwrap();
+    count_paper::enter(&ring.app, noor, opened.id, (counted, "")).await.unwrap();
+    count_paper::confirm(&ring.app, kofi, opened.id).await.unwrap();
+    let wish = hold_role::Wish { title: "Keys".into(), ..hold_role::Wish::default() };
+    let role = hold_role::add(&ring.app, noor, wish, None).await.unwrap();
+    for (holder, deputy) in [(noor, kofi), (kofi, noor)] {
+        let (holder, deputy) = (holder.id, Some(deputy.id));
+        let giving = hold_role::Giving { holder, deputy, ends_at: later(60), decision: None };
+        hold_role::give(&ring.app, noor, role.id, giving).await.unwrap();
+    }
+}
+
 /// Fills every place that knows a member.
 async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
     let (ring, mill) = (&all.ring, &all.mill);
@@ -249,9 +343,12 @@ async fn live(all: &Neighbours) -> (Member, [Proposal; 3]) {
         reason: format!("Kofiquendel said {WORDS}"),
         days: 30,
     };
-    let taken =
-        measuring::take(&ring.app, &ring.steward("Noor").await, kofi.id, wish).await.unwrap();
+    let noor = ring.steward("Noor").await;
+    let taken = measuring::take(&ring.app, &noor, kofi.id, wish).await.unwrap();
+    assembly(ring, &kofi, &noor).await;
     measuring::appeal(&ring.app, &kofi, taken.id, WORDS).await.unwrap();
+    asks_and_tells(ring, &kofi).await;
+    carry_a_duty(ring, &kofi, &all.tove).await;
     let need = ring.need(&all.tove, "Chairs", "9").await;
     let promise = make_promise(&ring.app, &kofi, need.id, None, WORDS).await.unwrap();
     confirm_fulfilment(&ring.app, &kofi, promise.id, Some(amount("3")), WORDS).await.unwrap();
@@ -294,6 +391,8 @@ async fn after_fourteen_days_nothing_tells_who_it_was() {
     assert!(!columns_with(location, NAME).is_empty(), "he may still come back");
     ring.advance(24 * 60 * 60);
     housekeeping::run(&ring.app).await.unwrap();
+    // A server that was sent something just now rests a moment.
+    all.work().await;
     all.work().await;
 
     for trace in [NAME, "Kofiquendel", WORDS, ACCOUNT, "Lamps", &id] {

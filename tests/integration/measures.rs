@@ -33,7 +33,8 @@ use crate::testapp::TestApp;
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
-const TEXT: &str = "# Doors\n\nDoors stay open. Nobody takes what is not offered.\n";
+const TEXT: &str = "# What we owe each other\n\nTurns.\n\n\
+                    # Doors\n\nDoors stay open. Nobody takes what is not offered.\n";
 
 /// A collective with a text of its own, three stewards and Kofi.
 struct Ring {
@@ -101,7 +102,7 @@ fn refused<T: std::fmt::Debug>(done: Result<T, Error>) -> Refusal {
 }
 
 #[tokio::test]
-async fn a_measure_cites_what_we_owe_each_other_or_there_is_none() {
+async fn e8_a_measure_cites_what_we_owe_each_other_or_there_is_none() {
     let ring = Ring::start().await;
     let wish = |clause: &str, reason: &str, days| Wish {
         kind: Kind::Warn,
@@ -207,7 +208,7 @@ async fn who_is_frozen_neither_vouches_nor_names_stewards() {
 }
 
 #[tokio::test]
-async fn unconfirmed_it_is_gone_at_seven_days_and_an_hour_and_the_log_says_so() {
+async fn e8_unconfirmed_it_is_gone_at_seven_days_and_an_hour_and_the_log_says_so() {
     let ring = Ring::start().await;
     let taken = ring.take(0, Kind::Freeze, 30).await.unwrap();
     let own = measure::confirm(&ring.app.app, &ring.stewards[0], taken.id).await;
@@ -258,7 +259,7 @@ async fn with_a_second_person_it_stands_to_its_end_and_no_longer() {
 }
 
 #[tokio::test]
-async fn an_appeal_goes_to_those_who_did_not_act() {
+async fn e8_an_appeal_goes_to_those_who_did_not_act() {
     let ring = Ring::start().await;
     let app = &ring.app.app;
     let [ida, tove, ana] = &ring.stewards;

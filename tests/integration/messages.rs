@@ -22,6 +22,7 @@ use mutuals::jobs::housekeeping;
 use serde_json::{Value, json};
 
 use crate::peer::{Actor, Peer};
+use crate::people::{end_flood, flood_for};
 use crate::testapp::TestApp;
 
 /// Ring Street, and Amina on a server of her own.
@@ -449,6 +450,23 @@ async fn an_edit_changes_nothing_that_was_published_or_put_aside() {
     }
     let after = (kept("pram").await, kept("cot").await, street.ring.proposal(need.id).await);
     assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn e27_who_asked_by_a_message_in_a_round_hears_once_how_it_goes_on() {
+    let street = Street::start().await;
+    let token = street.asked().await;
+    let need = street.publish(&token, "public").await.unwrap().id;
+    let (ida, flood) = flood_for(&street.ring, need).await;
+    end_flood(&street.ring, (&ida, flood), need).await;
+    let before = street.told(&street.amina).len();
+    mutuals::actions::round::close(&street.ring.app, &ida, flood).await.unwrap();
+    street.ring.work().await;
+    let told = street.told(&street.amina);
+    assert_eq!(told.len(), before + 1, "{told:?}");
+    let content = told[before]["object"]["content"].as_str().unwrap();
+    assert!(content.contains("Flood") && content.contains("/duties\""), "{content}");
+    assert!(!content.contains("/asked/"), "it brings no link of theirs");
 }
 
 #[tokio::test]

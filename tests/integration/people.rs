@@ -12,10 +12,12 @@ use mutuals::actions::erase_member::erase_overdue;
 use mutuals::actions::leave::leave;
 use mutuals::actions::make_promise::make_promise;
 use mutuals::actions::release_promise::release_promise;
+use mutuals::actions::round;
+use mutuals::actions::round_line::{self, Fate};
 use mutuals::actions::take_over_reply::{LINK_LASTS, take_over_reply};
 use mutuals::db::member_handles::{self, Handle};
 use mutuals::db::{activities, promise_people, promises, replies};
-use mutuals::domain::id::PromiseId;
+use mutuals::domain::id::{PromiseId, ProposalId, RoundId};
 use mutuals::domain::member::Member;
 use mutuals::domain::promise::{Promise, PromiseState};
 use mutuals::domain::proposal::{CloseReason, Proposal};
@@ -116,6 +118,42 @@ pub fn token(told: &Value) -> String {
     let content = told["object"]["content"].as_str().unwrap();
     let (_, rest) = content.split_once("/promised/").unwrap();
     rest.split('"').next().unwrap().to_owned()
+}
+
+/// Two who look after the house open a round for a need; answers who can close it.
+pub async fn flood_for(ring: &TestApp, need: ProposalId) -> (Member, RoundId) {
+    let (ida, tove) = (ring.steward("Ida").await, ring.steward("Tove").await);
+    let text = "The river is in the cellars.".into();
+    let wish = round::Wish { title: "Flood".into(), text, days: 30 };
+    let flood = round::open_by_two(&ring.app, &ida, &tove, wish).await.unwrap().id;
+    round_line::add(&ring.app, &ida, need, flood).await.unwrap();
+    (ida, flood)
+}
+
+/// The round is over, and its need is done: whatever there is to say of that is said.
+pub async fn end_flood(ring: &TestApp, (ida, flood): (&Member, RoundId), need: ProposalId) {
+    round::end_early(&ring.app, ida, flood).await.unwrap();
+    round_line::decide(&ring.app, ida, need, Fate::Finished).await.unwrap();
+    ring.work().await;
+}
+
+#[tokio::test]
+async fn e27_who_promised_from_the_fediverse_in_a_round_hears_once_how_it_goes_on() {
+    let street = Street::start().await;
+    let (ring, need) = (&street.ring, street.need.id);
+    let (ida, flood) = flood_for(ring, need).await;
+    street.promised(&street.bo, 1, "5").await;
+    street.promised(&street.bo, 2, "2").await;
+    end_flood(ring, (&ida, flood), need).await;
+    let before = street.told(&street.bo).len();
+    round::close(&ring.app, &ida, flood).await.unwrap();
+    ring.work().await;
+    let told = street.told(&street.bo);
+    assert_eq!(told.len(), before + 1, "once, whatever they promised: {told:?}");
+    let note = &told[before]["object"];
+    assert_eq!(note["inReplyTo"], json!(format!("{}/notes/reply1", street.bo.url)));
+    let content = note["content"].as_str().unwrap();
+    assert!(content.contains("Flood") && content.contains("/duties\""), "{content}");
 }
 
 #[tokio::test]

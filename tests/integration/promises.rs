@@ -25,7 +25,7 @@ async fn all(app: &TestApp, need: &Proposal) -> Vec<Promise> {
 }
 
 #[tokio::test]
-async fn fifty_at_once_are_all_taken_and_fill_the_need_exactly() {
+async fn e7_fifty_at_once_are_all_taken_and_fill_the_need_exactly() {
     let ring = Arc::new(TestApp::start("ring").await);
     let tove = ring.member("Tove").await;
     let need = ring.need(&tove, "Blankets", "40").await;

@@ -62,6 +62,7 @@ async fn a_proposal_comes_back_as_it_was_stored() {
             width: 1_600,
             height: 900,
         }),
+        context: None,
     };
     let mut stored = Proposal {
         id: Id::from_number(7),

@@ -122,8 +122,8 @@ fn each_folder_uses_only_what_stands_below_it() {
 fn files_are_short_and_have_no_fat_names() {
     for (path, text) in files("server/src", &[".rs"]) {
         let lines = text.lines().count();
-        // The schema is a list, as long as there are tables.
-        let is_list = path.ends_with("db/schema.rs");
+        // The schema is a list, as long as there are tables; so is every "no", with its words.
+        let is_list = path.ends_with("db/schema.rs") || path.ends_with("domain/refusal.rs");
         assert!(is_list || lines <= LONGEST_FILE, "{path:?} has {lines} lines: is it one thing?");
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let fat = ["utils", "util", "helpers", "common", "manager", "service", "misc"];
@@ -232,6 +232,58 @@ fn there_is_no_number_per_person_and_no_word_of_charity_or_market() {
     }
 }
 
+/// What decides about people must never see the figures (mission B.0, rule 8): who may use them.
+const MAY_SEE_MUTUALITY: &[&str] = &[
+    // The figures themselves, and what they are made of.
+    "domain/mutuality",
+    "db/mutuality",
+    "db/schema.rs",
+    "text/deed_csv.rs",
+    // What freezes them, and asks the assembly.
+    "actions/release_mutuality.rs",
+    // The page and the command line.
+    "web/mutuality",
+    "cli/mutuality.rs",
+];
+
+/// These start it, name the page and the command, and see no figure.
+const START_IT: &[&str] =
+    &["src/cli.rs", "src/web.rs", "jobs/housekeeping.rs", "cli/demo.rs", "cli/fixture.rs"];
+
+#[test]
+fn the_figures_of_mutuality_are_an_input_of_nothing() {
+    let mut seen = 0;
+    for (path, text) in files("server/src", &[".rs"]) {
+        let is_module = |line: &str| line.trim_start_matches("pub ").starts_with("mod ");
+        let names = |line: &&str| line.contains("mutuality") && !is_module(line);
+        let path = path.to_string_lossy().into_owned();
+        let is_test = path.ends_with("_tests.rs");
+        let may = is_test || MAY_SEE_MUTUALITY.iter().any(|place| path.contains(place));
+        let starts_it = START_IT.iter().any(|place| path.ends_with(place));
+        for line in code(&text).filter(names) {
+            let is_start = ["release_mutuality", "mutuality::show", "Mutuality", "mutuality\""]
+                .iter()
+                .any(|start| line.contains(start));
+            let may = may || (starts_it && is_start && !line.contains("domain::mutuality"));
+            assert!(may, "{path} uses the figures of mutuality: {line}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "the test reads nothing");
+}
+
+#[test]
+fn e00b_nothing_adds_the_groups_of_figures_into_one_number() {
+    for (path, text) in files("server/src", &[".rs"]) {
+        for line in code(&text) {
+            let line = line.to_lowercase();
+            for bad in ["mutuality_score", "mutuality_index", "overall_score", "total_score"] {
+                assert!(!line.contains(bad), "{path:?}: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_moderation_log_is_only_ever_added_to() {
     for (path, text) in files("server/src", &[".rs"]) {
@@ -291,4 +343,74 @@ fn every_security_id_names_a_test_that_exists() {
         count += 1;
     }
     assert!(count > 10, "SECURITY.md names the tests");
+}
+
+/// The sentences of the mission that are behaviour, or will be.
+const SENTENCES: &[&str] = &[
+    "E0a", "E0b", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "E11", "E12", "E13",
+    "E14", "E15", "E16", "E17", "E18", "E19", "E20", "E21", "E22", "E23", "E24", "E25", "E26",
+    "E27", "E28", "E29", "E30", "E31", "E32",
+];
+
+/// The sentences that nothing can put off: those of the issue on mutual obligation.
+const NOW: &[&str] = &[
+    "E2", "E3", "E6", "E7", "E8", "E12", "E13", "E14", "E15", "E16", "E17", "E18", "E19", "E20",
+    "E22", "E23", "E24", "E25", "E26", "E27", "E28", "E30", "E32",
+];
+
+/// Whether a test is about a sentence: `e2_…` and `e02_…` are about E2, and so is `e2b_…`.
+fn is_about(test: &str, sentence: &str) -> bool {
+    let Some((number, _)) = test.strip_prefix('e').and_then(|rest| rest.split_once('_')) else {
+        return false;
+    };
+    let wanted = sentence.trim_start_matches('E');
+    let number = if number.len() > 1 { number.trim_start_matches('0') } else { number };
+    // E0a and E0b keep their zero.
+    let number = if number.is_empty() || number.starts_with(['a', 'b']) {
+        format!("0{number}")
+    } else {
+        number.to_owned()
+    };
+    number == wanted || number.strip_suffix('b') == Some(wanted)
+}
+
+#[test]
+fn e5_every_sentence_of_the_mission_names_a_test_that_exists() {
+    let document = std::fs::read_to_string(root().join("docs/behaviour.md")).unwrap();
+    let tests: String = files("tests/integration", &[".rs"])
+        .into_iter()
+        .chain(files("server/src", &[".rs"]))
+        .map(|(_, text)| text)
+        .collect();
+    let mut missing = Vec::new();
+    for sentence in SENTENCES {
+        let begins = format!("| {sentence} | ");
+        let mut rows = document.lines().filter(|line| line.starts_with(&begins));
+        let row = rows.next().unwrap_or_else(|| panic!("docs/behaviour.md has no row {sentence}"));
+        assert!(rows.next().is_none(), "{sentence} has two rows");
+        let cell = row.rsplit('|').nth(1).unwrap();
+        let named: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+        for test in &named {
+            assert!(is_about(test, sentence), "{sentence} names {test}");
+            assert!(tests.contains(&format!("fn {test}(")), "{sentence} names {test}");
+        }
+        let is_put_off = cell.contains("*later") && !NOW.contains(sentence);
+        if named.is_empty() && !is_put_off {
+            missing.push(*sentence);
+        }
+    }
+    assert!(missing.is_empty(), "docs/behaviour.md names no test for {missing:?}");
+}
+
+#[test]
+fn a_test_is_about_the_sentence_that_its_name_begins_with() {
+    for (test, sentence) in
+        [("e2_x", "E2"), ("e02_x", "E2"), ("e26b_x", "E26"), ("e0a_x", "E0a"), ("e00b_x", "E0b")]
+    {
+        assert!(is_about(test, sentence), "{test}");
+    }
+    for (test, sentence) in [("e20_x", "E2"), ("e2x", "E2"), ("every_one", "E2"), ("e0a_x", "E0b")]
+    {
+        assert!(!is_about(test, sentence), "{test}");
+    }
 }

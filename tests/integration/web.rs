@@ -1,11 +1,13 @@
 //! What people see, told as stories: requests go through the router, without a network.
 
 mod asked;
+mod assembly;
 mod between;
 mod board;
 mod came_and_went;
 mod domains;
 mod doors;
+mod duties;
 mod feeds;
 mod forms;
 mod hosts;
@@ -21,9 +23,11 @@ mod passkeys;
 mod people;
 pub mod pictures;
 mod promises;
+mod rounds;
 pub mod routes;
 mod stewards;
 mod upload;
 mod whose;
+mod whose_obligation;
 
 pub use house::Browser;

@@ -2,7 +2,7 @@ import { defineConfig } from "@playwright/test";
 
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const desktop = { viewport: { width: 1280, height: 900 } };
-const everywhere = [/story/, /pages/];
+const everywhere = [/story/, /pages/, /duties/, /rounds/, /mutuality/];
 const screenshots = process.env.TEST_SCREENSHOTS === "1" ? [/screenshots/] : [];
 
 export default defineConfig({
@@ -45,7 +45,7 @@ export default defineConfig({
     {
       name: "phone without JavaScript",
       use: { ...phone, language: "en", javaScriptEnabled: false },
-      testMatch: [/story/],
+      testMatch: [/story/, /duties/],
     },
   ],
 });

@@ -1,4 +1,7 @@
 // A collective with something of everything on its pages, and a neighbour, for the tests to look at.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Server } from "../../tests/harness/server.js";
 import { Session } from "../../tests/harness/session.js";
 import { eventually } from "../../tests/harness/wait.js";
@@ -18,6 +21,10 @@ export const pages = [
   { name: "shared need", path: (site) => `/@ring/${site.shared}` },
   { name: "sign in", path: () => "/sign-in" },
   { name: "fediverse account", path: () => "/sign-in/fediverse" },
+  { name: "turns", path: () => "/duties" },
+  { name: "a duty", path: (site) => `/duties/${site.duty}` },
+  { name: "a turn", path: (site) => `/turns/${site.turn}` },
+  { name: "how we do it", path: (site) => `/duties/${site.duty}/runbook` },
   { name: "joining", path: () => "/join" },
   { name: "one-time link", path: (site) => site.link },
   { name: "what they wrote", path: (site) => site.asked },
@@ -44,6 +51,19 @@ export const pages = [
   { name: "password", as: "member", path: () => "/password" },
   { name: "passkeys", as: "member", path: () => "/me/passkeys" },
   { name: "leaving", as: "author", path: () => "/me/leave" },
+  { name: "turns", as: "member", path: () => "/duties" },
+  { name: "a duty", as: "member", path: (site) => `/duties/${site.duty}` },
+  { name: "a duty", as: "author", path: (site) => `/duties/${site.duty}` },
+  { name: "a turn", as: "member", path: (site) => `/turns/${site.turn}` },
+  { name: "a turn", as: "author", path: (site) => `/turns/${site.turn}` },
+  { name: "a turn that is under way", as: "author", path: (site) => `/turns/${site.today}` },
+  { name: "the pool", as: "member", path: () => "/turns/pool" },
+  { name: "sheet for today", as: "member", path: () => "/turns/sheet" },
+  { name: "own turns", as: "author", path: () => "/me/turns" },
+  { name: "how we do it", as: "author", path: (site) => `/duties/${site.duty}/runbook` },
+  { name: "what is other there", as: "author", path: (site) => `/duties/${site.duty}/runbook/origin` },
+  { name: "keep something going", as: "steward", path: () => "/duties/new" },
+  { name: "change a duty", as: "author", path: (site) => `/duties/${site.duty}/edit` },
   { name: "steward's page", as: "steward", path: () => "/steward" },
   { name: "what people wrote", as: "steward", path: () => "/messages" },
   { name: "what is held back", as: "steward", path: () => "/steward/held" },
@@ -54,6 +74,7 @@ export const pages = [
   { name: "a new measure", as: "steward", path: (site) => `/members/${site.measured}/measure` },
   { name: "own page", as: "third", path: () => "/me" },
   { name: "what stewards did", as: "member", path: () => "/log" },
+  { name: "mutuality, before the first quarter", as: "member", path: () => "/mutuality" },
   { name: "pacts", as: "member", path: () => "/pacts" },
   { name: "pacts", as: "steward", path: () => "/pacts" },
   { name: "other collectives", as: "member", path: () => "/neighbours" },
@@ -63,6 +84,40 @@ export const pages = [
   { name: "servers", as: "member", path: () => "/steward/hosts", status: 403 },
   { name: "rules about servers", as: "steward", path: () => "/steward/domains" },
   { name: "with whom we speak", as: "steward", path: () => "/steward/mode" },
+  { name: "asking without an account", path: () => "/ask" },
+  { name: "asked at the door", as: "steward", path: () => "/steward/asks" },
+  { name: "rounds", as: "member", path: () => "/rounds" },
+  { name: "rounds", as: "steward", path: () => "/rounds" },
+  { name: "open round", as: "member", path: (site) => `/rounds/${site.round}` },
+  { name: "open round", as: "steward", path: (site) => `/rounds/${site.round}` },
+  { name: "poster of a round", as: "member", path: (site) => `/rounds/${site.round}/poster` },
+  { name: "closing sheet", as: "steward", path: (site) => `/rounds/${site.ended}` },
+  { name: "line of a round", as: "steward", path: (site) => `/round-lines/${site.line}` },
+  { name: "closed round", as: "author", path: (site) => `/rounds/${site.closed_round}` },
+  { name: "need of a round", as: "author", path: (site) => `/@ring/${site.line}` },
+  { name: "causes", as: "member", path: () => "/causes" },
+  { name: "causes", as: "steward", path: () => "/causes" },
+  { name: "response to a cause", as: "steward", path: () => "/causes/0000000000001/respond" },
+  { name: "a question after something came", as: "member", path: () => "/moment" },
+  { name: "a question after something was brought", as: "member", path: () => "/moment/brought" },
+  { name: "why it is like this", path: () => "/why" },
+  { name: "why everybody may ask", path: () => "/why/free" },
+  { name: "who holds what", path: () => "/power" },
+  { name: "what followers are asked", path: (site) => `/decisions/${site.decision}` },
+  { name: "who holds what", as: "member", path: () => "/power" },
+  { name: "decisions", as: "member", path: () => "/decisions" },
+  { name: "propose something", as: "member", path: () => "/decisions/new" },
+  { name: "what is to be decided", as: "member", path: (site) => `/decisions/${site.decision}` },
+  { name: "what is to be decided", as: "author", path: (site) => `/decisions/${site.decision}` },
+  { name: "what was decided", as: "member", path: (site) => `/decisions/${site.decided}` },
+  { name: "a role", as: "member", path: (site) => `/roles/${site.role}` },
+  { name: "a role", as: "steward", path: (site) => `/roles/${site.role}` },
+  { name: "a new role", as: "steward", path: () => "/roles/new" },
+  { name: "from outside", as: "member", path: () => "/strings" },
+  { name: "book something", as: "member", path: () => "/strings/new" },
+  { name: "for the next assembly", as: "member", path: () => "/agenda" },
+  { name: "what we owe each other", as: "member", path: () => "/covenant" },
+  { name: "an older version", as: "member", path: () => "/covenant/1" },
 ].map((page) => ({ as: "stranger", status: 200, ...page, title: title(page) }));
 
 function title({ name, as = "stranger" }) {
@@ -76,14 +131,19 @@ export async function openSite() {
   ]);
   const site = { server, stop: () => Promise.all([server.stop(), neighbour.stop()]) };
   try {
-    site.cookies = { stranger: [], ...(await people(server)) };
+    const sessions = await people(server);
+    const cookies = Object.entries(sessions).map(([role, session]) => [role, session.cookies]);
+    site.cookies = { stranger: [], ...Object.fromEntries(cookies) };
     await proposals(site, server);
+    await keepGoing(site, server, sessions.author);
     await visit(site, server, neighbour);
     await pacts(server, neighbour);
     await promise(site, server, neighbour);
     await quarrel(server, neighbour);
     await letters(site, server);
     await measures(site, server);
+    await rounds(site, server);
+    await assembly(site, server);
   } catch (error) {
     await site.stop();
     throw error;
@@ -96,13 +156,12 @@ async function people(server) {
   for (const [role, name] of [["author", "Rosa"], ["member", "Milo"], ["third", "Ines"]]) {
     links[role] = (await server.make("member", "add", name)).sign_in;
   }
-  const cookies = {};
+  const sessions = {};
   for (const [role, link] of Object.entries(links)) {
-    const session = new Session(server.base);
-    await session.signIn(link);
-    cookies[role] = session.cookies;
+    sessions[role] = new Session(server.base);
+    await sessions[role].signIn(link);
   }
-  return cookies;
+  return sessions;
 }
 
 async function proposals(site, server) {
@@ -129,6 +188,42 @@ async function proposals(site, server) {
   const thanks = ["--note", "They are on the beds already."];
   await server.cli("fulfilment", "confirm", first.id, "--by", "Rosa", "--amount", "11", ...thanks);
   site.link = new URL((await server.make("member", "add", "Noor")).sign_in).pathname;
+}
+
+/** A kitchen that Rosa keeps, with people and a runbook; and something that goes on all day today. */
+async function keepGoing(site, server, rosa) {
+  const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+  const make = (title, first, from, until, ...more) => server.make(
+    ...["duty", "add", "--title", title, "--rhythm", "FREQ=DAILY", "--day", first],
+    ...["--from", from, "--until", until, "--needed", "3", "--zone", "UTC", ...more],
+  );
+  const kitchen = await make(
+    ...["Kitchen", day(1), "16:00", "20:00", "--audience", "public", "--place", "The hall"],
+    ...["--text", "We cook for *the street*.", "--function", "food", "--counts", "meals"],
+    ...["--keeper", "Rosa", "--without", day(9)],
+  );
+  site.duty = kitchen.id;
+  const turns = await server.cli("turn", "list", "--duty", "Kitchen");
+  site.turn = turns[0].id;
+  await server.cli("turn", "take", site.turn, "--by", "Rosa", "--every", "2", "--until", day(40));
+  await server.cli("turn", "take", site.turn, "--by", "Milo");
+  await server.cli("turn", "take", site.turn, "--by", "Ines", "--learner");
+  await server.cli("turn", "give", "Kitchen", "--by", "Milo");
+  const watch = await make("Hot line", day(0), "00:00", "00:00", "--keeper", "Milo");
+  const [today] = await server.cli("turn", "list", "--duty", watch.title);
+  site.today = today.id;
+  await server.cli("turn", "take", site.today, "--by", "Rosa");
+  const note = "The lid of the big pot is broken.\nMore onions.";
+  await server.cli("turn", "keep", site.today, "--came", "2", "--counted", "61", "--note", note);
+  await teach(site, rosa);
+}
+
+/** Rosa copies how it is done from a file that says where it is from, and makes it her own. */
+async function teach(site, rosa) {
+  const file = "<!-- copied from https://mill.example/b/01JB000000022 -->\n\nWash hands.\n\nSalt last.";
+  const empty = await rosa.get(`/duties/${site.duty}/runbook`);
+  const copied = await rosa.submit(empty, /action="[^"]+\/copy"/, { file });
+  await rosa.submit(copied, /action="[^"]+\/runbook"/, { text: "Wash hands.\n\nSalt first." });
 }
 
 /** Follows the neighbour, and waits until what it asks for is on the board. */
@@ -222,6 +317,69 @@ async function quarrel(server, neighbour) {
 async function measures(site, server) {
   const words = ["--clause", "Nobody counts who gave what.", "--reason", "We spoke on Friday."];
   site.measured = (await server.make("member", "freeze", "Ines", ...words)).member;
+}
+
+/** A round that is open, one whose sheet waits, and one that is closed; and somebody asked at the door. */
+async function rounds(site, server) {
+  await server.make("member", "add", "Sol", "--steward");
+  const open = async (title) => {
+    const wish = ["--title", title, "--text", "The hall is dry.", "--days", "30"];
+    return (await server.make("round", "open", ...wish, "--with", "Sol")).id;
+  };
+  const need = async (title, round) => {
+    return (await server.make("need", "post", "--title", title, "--round", round, "--by", "Rosa")).id;
+  };
+  [site.closed_round, site.ended] = [await open("Heat wave"), await open("Storm")];
+  const done = await need("Water for the square", site.closed_round);
+  const room = await need("A cool room", site.closed_round);
+  site.line = await need("Tarpaulins", site.ended);
+  await server.cli("round", "end", site.closed_round);
+  await server.cli("round", "end", site.ended);
+  await server.cli("round", "line", done, "--finished");
+  const answer = ["--response", "demand", "--text", "Trees for the square"];
+  await server.cli("round", "line", room, "--cause", "other", ...answer);
+  await server.cli("round", "close", site.closed_round);
+  site.round = await open("Flood");
+  await need("Sandbags", site.round);
+  const stranger = new Session(server.base);
+  const fields = { text: "Food for two this week", reach: "555 0101" };
+  await stranger.submit(await stranger.get("/ask"), /action="\/ask"/, fields);
+}
+
+/** Something is to be decided and something was; a role is held, something came from outside, and what we owe each other says something new. */
+async function assembly(site, server) {
+  const until = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+  const propose = async (title, ...args) =>
+    (await server.make("decision", "propose", "--until", until, "--title", title, ...args)).id;
+  const text = ["--text", "Thursday, **with soup**."];
+  site.decision = await propose("A second kitchen day", ...text, "--ask-followers", "--by", "Rosa");
+  const why = ["--words", "The stove is too old for that.", "--with-name", "--by", "Milo"];
+  await server.cli("decision", "say", site.decision, "object", ...why);
+  await server.cli("decision", "paper", site.decision, "--yes", "2", "--by", "Ines");
+
+  const decide = async (title) => {
+    const id = await propose(title);
+    for (const { name, standing } of await server.cli("member", "list")) {
+      if (standing === "member") await server.cli("decision", "say", id, "yes", "--by", name);
+    }
+    await server.cli("decision", "close", id);
+    return id;
+  };
+  site.decided = await decide("Milo keeps the keys");
+  const decides = ["--decides", "Who gets a key *for a day*.", "--holds", "keys", "--holds", "the van"];
+  site.role = (await server.make("role", "add", "Kitchen keys", ...decides)).id;
+  const term = ["--until", until, "--decision", site.decided];
+  await server.cli("role", "give", "Kitchen keys", "Milo", ...term);
+  await server.cli("role", "hand-over", "Kitchen keys", "--add", "The spare key");
+  const strings = ["--conditions", "A sign at the door", "--reports", "One in May", "--until", until];
+  const gift = ["string", "add", "Flour", "--from", "The mill", "--amount", "80", "--unit", "bags"];
+  await server.cli(...gift, ...strings, "--decision", await decide("We take the flour"));
+
+  const folder = await mkdtemp(join(tmpdir(), "covenant-"));
+  const file = join(folder, "street.md");
+  await writeFile(file, (await server.make("covenant", "template", "street")).text);
+  await server.cli("covenant", "set", file);
+  await rm(folder, { recursive: true });
 }
 
 /** Somebody elsewhere writes to us: one thing waits for them, one they published, one is private. */

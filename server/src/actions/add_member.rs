@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::actions::hold_role::begin_house_term;
 use crate::app::App;
 use crate::db::{Conn, members, sessions};
 use crate::domain::id::MemberId;
@@ -23,8 +24,11 @@ pub async fn add_member(app: &App, name: &str, role: Role) -> Result<Member, Err
         joined_at: app.now(),
         standing: Standing::Member,
     };
-    app.change(move |_, conn, _| {
+    app.change(move |app, conn, _| {
         insert_member(conn, &member)?;
+        if member.is_steward() {
+            begin_house_term(app, conn, member.id)?;
+        }
         Ok(member)
     })
     .await

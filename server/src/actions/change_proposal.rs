@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::actions::answer_promise::decline_waiting;
+use crate::actions::cause::{self, Said};
 use crate::actions::freeze;
 use crate::actions::post_proposal::check_newcomer;
 use crate::actions::settle::{tell, tell_parties, tell_person, told};
@@ -39,6 +40,26 @@ pub async fn change_proposal(
     id: ProposalId,
     step: Step,
 ) -> Result<Proposal, Error> {
+    change_saying(app, member, id, step, None).await
+}
+
+/// Closes a need like [`change_proposal`], and notes what is behind it, if somebody says it.
+pub async fn close_saying(
+    app: &App,
+    member: &Member,
+    id: ProposalId,
+    (reason, said): (CloseReason, Option<Said>),
+) -> Result<Proposal, Error> {
+    change_saying(app, member, id, Step::Close(reason), said).await
+}
+
+async fn change_saying(
+    app: &App,
+    member: &Member,
+    id: ProposalId,
+    step: Step,
+    said: Option<Said>,
+) -> Result<Proposal, Error> {
     let member = member.clone();
     app.change(move |app, conn, events| {
         let proposal = proposals::lock(conn, id)?;
@@ -51,7 +72,12 @@ pub async fn change_proposal(
         if shows && proposal.purpose == Purpose::Offer {
             freeze::check(app, conn, member.id)?;
         }
-        take_step(app, conn, proposal, step, events)
+        let said = said.filter(|_| proposal.purpose == Purpose::Need);
+        let changed = take_step(app, conn, proposal, step, events)?;
+        if let Some(said) = said {
+            cause::state(app, conn, id, &said)?;
+        }
+        Ok(changed)
     })
     .await
 }

@@ -3,6 +3,7 @@
 use crate::actions::freeze;
 use crate::actions::post_proposal::check_newcomer;
 use crate::actions::settle::settle;
+use crate::actions::tag_need::tag_need;
 use crate::app::App;
 use crate::db::proposals;
 use crate::domain::audience::Audience;
@@ -22,7 +23,7 @@ pub async fn edit_proposal(
     draft: &Draft,
 ) -> Result<Proposal, Error> {
     let now = app.now();
-    let content = draft.check(now)?;
+    let (content, context) = (draft.check(now)?, draft.context);
     let member = member.clone();
     app.change(move |app, conn, events| {
         let mut proposal = proposals::lock(conn, id)?;
@@ -41,6 +42,7 @@ pub async fn edit_proposal(
         }
         proposal.edit(content, now)?;
         settle(app, conn, &mut proposal, events)?;
+        tag_need(app, conn, &proposal, context)?;
         if proposal.is_told() && before != Some(proposal.content.audience) {
             events.retain(|event| *event != Event::ProposalChanged(id));
             events.insert(0, Event::ProposalPublished(id));

@@ -4,6 +4,7 @@
 use url::Url;
 
 use crate::actions::change_proposal::{Step, forget_deeds, take_step};
+use crate::actions::erase_said::erase_of;
 use crate::actions::forget_sent::{forget_sent, forget_sent_to};
 use crate::actions::settle::tell;
 use crate::app::App;
@@ -45,6 +46,7 @@ fn erase(
     let shown: Vec<String> = theirs.iter().filter_map(digest).collect();
     let mut posted: Vec<ProposalId> = theirs.iter().map(|posted| posted.id).collect();
     posted.sort_unstable();
+    erase_of(app, conn, &posted)?;
     for id in posted {
         let proposal = proposals::lock(conn, id)?;
         erase_proposal(app, conn, proposal, &name, events)?;

@@ -5,9 +5,13 @@ use url::Url;
 
 use crate::db::vouches::Statement;
 use crate::db::{
-    Conn, actors, covenants, measures, member_handles, members, messages, of_member, passkeys,
-    pictures, promises, proposals, telling, vouches,
+    Conn, actors, covenants, decisions, duties, exemptions, measures, member_handles, members,
+    messages, of_member, passkeys, pictures, promises, proposals, roles, standing_turns, telling,
+    turn_people, unasked, vouches,
 };
+use crate::domain::cover::Exemption;
+use crate::domain::decision::{Decision, Spoken};
+use crate::domain::duty::Duty;
 use crate::domain::fulfilment::Confirmation;
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::Measure;
@@ -16,6 +20,8 @@ use crate::domain::message::Message;
 use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
+use crate::domain::role::{Role, Term};
+use crate::domain::turn::{Place, Standing, Turn};
 use crate::error::Error;
 
 /// Everything of one member.
@@ -45,8 +51,22 @@ pub struct Own {
     pub vouches: Vec<Statement>,
     /// What they wrote to us from their own accounts, as far as it is kept.
     pub messages: Vec<Message>,
+    /// Their turns, newest first, as what they came, and to what.
+    pub turns: Vec<(Turn, Place, Duty)>,
+    /// What they come to until they say otherwise.
+    pub standing: Vec<(Standing, Duty)>,
+    /// When they take no turns, or half of them.
+    pub exemptions: Vec<Exemption>,
     /// Measures about them, newest first, with what they said about each.
     pub measures: Vec<Measure>,
+    /// Whether they want to be asked nothing.
+    pub is_unasked: bool,
+    /// What they proposed to the assembly, in order.
+    pub proposed: Vec<Decision>,
+    /// What is known that they said about decisions.
+    pub spoken: Vec<(Decision, Spoken)>,
+    /// The terms that they have or had in roles, or stand in for.
+    pub terms: Vec<(Role, Term)>,
 }
 
 /// A promise of theirs.
@@ -80,6 +100,13 @@ pub fn gather_own(conn: &mut Conn, member: MemberId) -> Result<Own, Error> {
         vouches: vouches::list_of(conn, member)?,
         messages: gather_messages(conn, &actors)?,
         measures: measures::list_about(conn, member)?,
+        is_unasked: unasked::contains(conn, member)?,
+        turns: gather_turns(conn, member)?,
+        standing: gather_standing(conn, member)?,
+        exemptions: exemptions::list_by_member(conn, member)?,
+        proposed: decisions::list_proposed_by(conn, member)?,
+        spoken: gather_spoken(conn, member)?,
+        terms: gather_terms(conn, member)?,
     })
 }
 
@@ -92,6 +119,36 @@ fn gather_messages(conn: &mut Conn, accounts: &[Url]) -> Result<Vec<Message>, Er
     }
     found.retain(|message| !message.text.is_empty());
     Ok(found)
+}
+
+fn gather_turns(conn: &mut Conn, member: MemberId) -> Result<Vec<(Turn, Place, Duty)>, Error> {
+    let mut found = Vec::new();
+    for (turn, place) in turn_people::list_of(conn, member)? {
+        let duty = duties::find(conn, turn.duty)?;
+        found.push((turn, place, duty));
+    }
+    Ok(found)
+}
+
+fn gather_standing(conn: &mut Conn, member: MemberId) -> Result<Vec<(Standing, Duty)>, Error> {
+    let mut found = Vec::new();
+    for standing in standing_turns::list_by_member(conn, member)? {
+        let duty = duties::find(conn, standing.duty)?;
+        found.push((standing, duty));
+    }
+    Ok(found)
+}
+
+/// Who said what is forgotten when a decision closes: what is left is what is open, and objections
+/// with their name.
+fn gather_spoken(conn: &mut Conn, member: MemberId) -> Result<Vec<(Decision, Spoken)>, Error> {
+    let spoken = decisions::list_voices_of(conn, member)?;
+    spoken.into_iter().map(|(id, spoken)| Ok((decisions::find(conn, id)?, spoken))).collect()
+}
+
+fn gather_terms(conn: &mut Conn, member: MemberId) -> Result<Vec<(Role, Term)>, Error> {
+    let terms = roles::list_terms_with(conn, member)?;
+    terms.into_iter().map(|term| Ok((roles::find(conn, term.role)?, term))).collect()
 }
 
 fn gather_pictures(

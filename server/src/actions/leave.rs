@@ -1,13 +1,19 @@
 //! Leave, and come back within two weeks.
 
+use jiff::Timestamp;
+
 use crate::actions::change_proposal::{Step, take_step};
+use crate::actions::leave_duties::leave_duties;
 use crate::actions::release_promise::give_back;
 use crate::actions::release_to_neighbour;
 use crate::actions::settle::tell_person;
 use crate::actions::tell::tell_author;
 use crate::app::App;
-use crate::db::{Conn, leaving, members, of_member, outgoing_promises, promises, proposals};
+use crate::db::{
+    Conn, duties, leaving, members, of_member, outgoing_promises, promises, proposals, turn_people,
+};
 use crate::domain::amount::Amount;
+use crate::domain::duty::Duty;
 use crate::domain::event::Event;
 use crate::domain::id::{MemberId, PromiseId, ProposalId};
 use crate::domain::leaving::Leaving;
@@ -17,6 +23,7 @@ use crate::domain::outgoing_promise::OutgoingPromise;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::{CloseReason, Proposal, State};
 use crate::domain::refusal::Refusal;
+use crate::domain::turn::Turn;
 use crate::error::Error;
 
 /// What of a member is not finished.
@@ -28,11 +35,13 @@ pub struct Unfinished {
     pub outgoing: Vec<OutgoingPromise>,
     /// What they look for or offer.
     pub proposals: Vec<Proposal>,
+    /// The turns to which they come, and of what each is.
+    pub turns: Vec<(Turn, Duty)>,
 }
 
 impl Unfinished {
     /// Finds it.
-    pub fn read(conn: &mut Conn, member: MemberId) -> Result<Self, Error> {
+    pub fn read(conn: &mut Conn, member: MemberId, now: Timestamp) -> Result<Self, Error> {
         let mut found = Self::default();
         for promise in promises::list_by_member(conn, member)? {
             if promise.is_awaited() {
@@ -48,6 +57,10 @@ impl Unfinished {
         }
         found.proposals = of_member::list_posted(conn, member)?;
         found.proposals.retain(|proposal| is_looking(proposal.state));
+        for (turn, _) in turn_people::list_next_of(conn, member, now)? {
+            let duty = duties::find(conn, turn.duty)?;
+            found.turns.push((turn, duty));
+        }
         Ok(found)
     }
 }
@@ -68,6 +81,7 @@ pub async fn leave(app: &App, member: &Member) -> Result<Leaving, Error> {
         }
         leaving::delete_sessions(conn, id)?;
         end_unfinished(app, conn, id, events)?;
+        leave_duties(app, conn, id, events)?;
         Ok(begun)
     })
     .await
@@ -89,7 +103,7 @@ fn end_unfinished(
     member: MemberId,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    let unfinished = Unfinished::read(conn, member)?;
+    let unfinished = Unfinished::read(conn, member, app.now())?;
     // In the order of ids, as whoever else locks several.
     let mut given: Vec<(ProposalId, PromiseId)> =
         unfinished.promises.iter().map(|(promise, to)| (to.id, promise.id)).collect();

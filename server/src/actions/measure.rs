@@ -216,8 +216,9 @@ fn tell_those_who_did_not_act(app: &App, conn: &mut Conn, measure: &Measure) -> 
     Ok(())
 }
 
-/// As they stand now, not as they did when they signed in.
-fn check_steward(conn: &mut Conn, by: MemberId) -> Result<(), Error> {
+/// Refuses what only those may do who look after the house: as they stand now, not as they did when
+/// they signed in.
+pub fn check_steward(conn: &mut Conn, by: MemberId) -> Result<(), Error> {
     let is_here = leaving::find(conn, by)?.is_none();
     if is_here && members::find(conn, by)?.is_steward() { Ok(()) } else { Err(Error::Forbidden) }
 }

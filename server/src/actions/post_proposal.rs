@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::actions::freeze;
+use crate::actions::tag_need::tag_need;
 use crate::app::App;
 use crate::db::{Conn, form_keys, proposals};
 use crate::domain::draft::Draft;
@@ -55,7 +56,7 @@ pub async fn post_once(
         coverage: Coverage::default(),
         asked_by: None,
     };
-    let private = draft.private_part(author.id, now);
+    let (private, context) = (draft.private_part(author.id, now), draft.context);
     if publish {
         proposal.publish(now)?;
     }
@@ -74,6 +75,7 @@ pub async fn post_once(
             check_newcomer(app, conn, &author)?;
         }
         proposals::insert(conn, &proposal, &private)?;
+        tag_need(app, conn, &proposal, context)?;
         if proposal.is_told() {
             events.push(Event::ProposalPublished(proposal.id));
         }

@@ -2,8 +2,9 @@
 //! Runs inside the transaction of what was done, so nobody hears of what did not happen.
 
 use crate::app::App;
-use crate::db::{Conn, notices, outgoing_promises, promises, proposals};
+use crate::db::{Conn, members, notices, outgoing_promises, promises, proposals};
 use crate::domain::id::{MemberId, OutgoingPromiseId, PromiseId, ProposalId};
+use crate::domain::member::Standing;
 use crate::domain::notice::Kind;
 use crate::domain::proposal::WARNING;
 use crate::error::Error;
@@ -54,6 +55,21 @@ pub fn tell_promiser_to_neighbour(
 /// Tells everybody who looks after the house.
 pub fn tell_stewards(app: &App, conn: &mut Conn, kind: Kind, subject: &str) -> Result<(), Error> {
     notices::insert_for_stewards(conn, kind, subject, app.now())
+}
+
+/// Tells every member, but not the one who did it (`by`).
+pub fn tell_members(
+    app: &App,
+    conn: &mut Conn,
+    (kind, subject): (Kind, &str),
+    by: Option<MemberId>,
+) -> Result<(), Error> {
+    for member in members::list(conn)? {
+        if member.standing == Standing::Member && Some(member.id) != by {
+            notices::insert(conn, member.id, kind, subject, app.now())?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells those whose needs and offers end soon, once before each end; answers how many.

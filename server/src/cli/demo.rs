@@ -13,7 +13,9 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::actions::add_member::{add_member, make_sign_in_link};
+use crate::actions::release_mutuality::release_mutuality;
 use crate::app::{self, App};
+use crate::cli::fixture::{self, Fixture};
 use crate::cli::operation::stop_signal;
 use crate::cli::output::Output;
 use crate::cli::seed::{self, Cast};
@@ -33,6 +35,10 @@ pub struct Demo {
     /// The first of three ports on this machine.
     #[arg(long, default_value_t = 8001)]
     port: u16,
+    /// A year of one collective that is made up instead: charity_corner or ring_street. Look at its
+    /// page Mutuality.
+    #[arg(long, value_name = "NAME", value_parser = known_fixture)]
+    fixture: Option<&'static Fixture>,
 }
 
 /// One collective of the demo.
@@ -48,10 +54,50 @@ pub struct Stage {
 impl Demo {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
         let place = temporary_place()?;
-        let ended = self.play(&place, output).await;
+        let ended = match self.fixture {
+            Some(fixture) => self.play_fixture(fixture, &place, output).await,
+            None => self.play(&place, output).await,
+        };
         std::fs::remove_dir_all(&place)
             .with_context(|| format!("cannot remove {}", place.display()))?;
         ended
+    }
+
+    /// One collective, a year of it, and nobody beside it.
+    async fn play_fixture(
+        self,
+        fixture: &'static Fixture,
+        place: &Path,
+        output: &Output,
+    ) -> anyhow::Result<()> {
+        output.tell("Setting up a year of one collective …");
+        let cast = Cast {
+            handle: fixture.handle,
+            name: fixture.title,
+            summary: fixture.summary,
+            language: "en",
+            members: &[],
+        };
+        let mut stage = set_stage(place, self.port, &cast, &Clock::system()).await?;
+        fixture::load(&stage.app, fixture).await?;
+        release_mutuality(&stage.app).await?;
+        let (say_stop, stop) = watch::channel(false);
+        let listener = stage.listener.take().context("the stage has a listener")?;
+        let server = tokio::spawn(server::answer(stage.app.clone(), listener, stop.clone()));
+        let workers = tokio::spawn(runner::run(stage.app.clone(), stop));
+        let page = stage.app.collective.base.join("mutuality")?;
+        introduce(&stage, &cast, output).await?;
+        output.line(
+            &format!("\nReady. Sign in and look at {page}. It is gone when you press Ctrl-C."),
+            &json!({"id": "demo", "ready": true, "url": page}),
+        );
+        stop_signal().await;
+        // Those who listen end now; those who ended already do not listen.
+        let _ = say_stop.send(true);
+        server.await??;
+        workers.await?;
+        output.tell("Stopped.");
+        Ok(())
     }
 
     async fn play(self, place: &Path, output: &Output) -> anyhow::Result<()> {
@@ -201,6 +247,13 @@ async fn introduce(stage: &Stage, cast: &Cast, output: &Output) -> anyhow::Resul
         output.line("", &json);
     }
     Ok(())
+}
+
+fn known_fixture(name: &str) -> Result<&'static Fixture, String> {
+    fixture::find(name).ok_or_else(|| {
+        let names = fixture::FIXTURES.iter().map(|fixture| fixture.name);
+        format!("there are {}", names.collect::<Vec<_>>().join(" and "))
+    })
 }
 
 fn temporary_place() -> anyhow::Result<PathBuf> {

@@ -6,8 +6,9 @@ use url::Url;
 
 use crate::app::App;
 use crate::cli::read;
-use crate::db::members;
-use crate::domain::id::ProposalId;
+use crate::db::{Conn, duties, members};
+use crate::domain::duty::Duty;
+use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::member::Member;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -35,6 +36,35 @@ pub async fn member_or_first_steward(app: &App, typed: Option<&str>) -> anyhow::
     all.sort_by_key(|member| member.id);
     let first = all.into_iter().find(Member::is_steward);
     first.ok_or_else(|| anyhow::anyhow!("there is no steward: say who acts with --by MEMBER"))
+}
+
+/// A member by name or id, if one was named.
+pub async fn member_if_any(app: &App, typed: Option<&str>) -> anyhow::Result<Option<MemberId>> {
+    match typed {
+        Some(typed) => Ok(Some(member(app, typed).await?.id)),
+        None => Ok(None),
+    }
+}
+
+/// A duty by title or id.
+pub async fn duty(app: &App, typed: &str) -> anyhow::Result<Duty> {
+    let wanted = typed.to_owned();
+    let found = read(app, move |conn: &mut Conn| match wanted.parse() {
+        Ok(id) => duties::find(conn, id).map(Some),
+        Err(_) => {
+            let mut all = duties::list(conn)?;
+            all.retain(|duty| duty.content.title == wanted);
+            // Of several with one title, one that goes on.
+            all.sort_by_key(|duty| !duty.is_live());
+            Ok(all.into_iter().next())
+        }
+    });
+    match found.await {
+        Ok(Some(duty)) => Ok(duty),
+        Ok(None) | Err(Error::NotFound) => Err(anyhow::Error::from(Error::NotFound)
+            .context(format!("there is no duty {typed:?}; `mutuals duty list` shows all"))),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// The id of one of our proposals, from its id, its address or its page's address.

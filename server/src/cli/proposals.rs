@@ -6,19 +6,22 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::actions::change_proposal::{Step, change_proposal};
+use crate::actions::cause::Said;
+use crate::actions::change_proposal::{Step, change_proposal, close_saying};
 use crate::actions::edit_proposal::edit_proposal;
 use crate::actions::keep_picture::keep_picture;
 use crate::actions::pass_on::pass_on;
 use crate::actions::post_proposal::post_proposal;
 use crate::app::App;
+use crate::cli::causes::find_cause;
 use crate::cli::output::Output;
 use crate::cli::{look_up, neighbour_promises, read};
-use crate::db;
+use crate::db::{self, origins, rounds};
 use crate::domain::audience::Viewer;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Context, Draft};
 use crate::domain::id::NeighbourProposalId;
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
+use crate::domain::origin::Origin;
 use crate::domain::proposal::{self, CloseReason, Purpose};
 use crate::error::Error;
 
@@ -90,6 +93,15 @@ pub struct Fields {
     /// They said yes when you read the three sentences to them.
     #[arg(long)]
     consent: bool,
+    /// For a need: the round that it belongs to, or none.
+    #[arg(long, value_name = "ID")]
+    round: Option<String>,
+    /// For a need: by which way it came: own, neighbour, office or collective.
+    #[arg(long, value_name = "WORD")]
+    origin: Option<String>,
+    /// For a need: it stands in for a service that was cut or refused.
+    #[arg(long)]
+    replaces: bool,
 }
 
 #[derive(Subcommand)]
@@ -123,6 +135,12 @@ pub enum Proposal {
         /// fulfilled, enough, failed or no-longer-relevant.
         #[arg(long, default_value = "enough")]
         reason: CloseReason,
+        /// For a need: what is behind it, a name or an id of `mutuals cause list`.
+        #[arg(long, value_name = "CAUSE")]
+        cause: Option<String>,
+        /// The same in their own words; it stays here and is erased after 30 days.
+        #[arg(long, value_name = "TEXT", requires = "cause", default_value = "")]
+        cause_words: String,
         #[command(flatten)]
         by: By,
     },
@@ -184,8 +202,8 @@ impl Proposal {
             Self::List { from } => list(app, output, from).await,
             Self::Show { id } => show(app, output, &id).await,
             Self::Edit { id, fields, by } => edit(app, output, &id, *fields, &by).await,
-            Self::Close { id, reason, by } => {
-                step(app, output, One { id, by }, Step::Close(reason)).await
+            Self::Close { id, reason, cause, cause_words, by } => {
+                close(app, output, (One { id, by }, reason), (cause, cause_words)).await
             }
             Self::Publish(one) => step(app, output, one, Step::Publish).await,
             Self::Reopen(one) => step(app, output, one, Step::Reopen).await,
@@ -226,6 +244,7 @@ impl Fields {
         if let (Some(picture), Some(words)) = (&mut draft.picture, self.picture_words) {
             picture.words = words;
         }
+        draft.context = context(draft.context, (self.round, self.origin, self.replaces))?;
         if let Some(from) = self.from {
             draft.starts_at = Some(look_up::until(app, &from)?);
         }
@@ -234,6 +253,30 @@ impl Fields {
         }
         Ok(draft)
     }
+}
+
+/// What a need belongs to, with what was named written over it.
+fn context(
+    before: Option<Context>,
+    (round, origin, replaces): (Option<String>, Option<String>, bool),
+) -> anyhow::Result<Option<Context>> {
+    if round.is_none() && origin.is_none() && !replaces {
+        return Ok(before);
+    }
+    let mut context = before.unwrap_or_default();
+    match round.as_deref() {
+        None => {}
+        Some("none") => context.round = None,
+        Some(id) => context.round = Some(id.parse()?),
+    }
+    if let Some(word) = origin {
+        let known = Origin::from_word(&word);
+        let hint = "use own, neighbour, office or collective";
+        context.way.origin =
+            Some(known.ok_or_else(|| anyhow::anyhow!("unknown origin {word:?}: {hint}"))?);
+    }
+    context.way.replaces |= replaces;
+    Ok(Some(context))
 }
 
 async fn list(app: &App, output: &Output, from: From) -> anyhow::Result<()> {
@@ -320,9 +363,29 @@ async fn edit(app: &App, output: &Output, id: &str, fields: Fields, by: &By) -> 
     let id = look_up::proposal(app, id)?;
     let member = look_up::member_or_first_steward(app, by.by.as_deref()).await?;
     let stored = read(app, move |conn| db::proposals::find(conn, id)).await?;
-    let draft = fields.onto(app, draft_of(&stored)).await?;
+    let context =
+        read(app, move |conn| Ok((rounds::find_line(conn, id)?, origins::find(conn, id)?)));
+    let (line, way) = context.await?;
+    let context = Some(Context { round: line.map(|line| line.round), way });
+    let draft = fields.onto(app, Draft { context, ..draft_of(&stored) }).await?;
     let edited = edit_proposal(app, &member, id, &draft).await?;
     print(app, output, &edited);
+    Ok(())
+}
+
+async fn close(
+    app: &App,
+    output: &Output,
+    (one, reason): (One, CloseReason),
+    (cause, words): (Option<String>, String),
+) -> anyhow::Result<()> {
+    let id = look_up::proposal(app, &one.id)?;
+    let member = look_up::member_or_first_steward(app, one.by.by.as_deref()).await?;
+    let said = match cause {
+        Some(cause) => Some(Said { cause: find_cause(app, &cause).await?.id, words }),
+        None => None,
+    };
+    print(app, output, &close_saying(app, &member, id, (reason, said)).await?);
     Ok(())
 }
 

@@ -10,14 +10,35 @@ use crate::domain::covenant::{Covenant, Rule};
 use crate::domain::id::MemberId;
 use crate::error::Error;
 
+type Row = (i64, String, String, i64, i64, bool);
+
 /// What is in force now.
 pub fn current(conn: &mut Conn) -> Result<Covenant, Error> {
-    type Row = (i64, String, String, i64, i64, bool);
     let row: Option<Row> =
         covenants::table.order(covenants::version.desc()).first(conn).optional()?;
-    let Some((version, text, language, adopted_at, vouches_needed, visit_is_enough)) = row else {
-        return Ok(Covenant::first());
-    };
+    row.map_or_else(|| Ok(Covenant::first()), covenant)
+}
+
+/// One version, in force or not.
+pub fn find(conn: &mut Conn, version: i64) -> Result<Covenant, Error> {
+    let first = Covenant::first();
+    if version == first.version {
+        return Ok(first);
+    }
+    covenant(covenants::table.find(version).first(conn)?)
+}
+
+/// Every version of a text of our own and since when it was in force, the newest first.
+pub fn list(conn: &mut Conn) -> Result<Vec<(i64, Timestamp)>, Error> {
+    let rows: Vec<(i64, i64)> = covenants::table
+        .order(covenants::version.desc())
+        .select((covenants::version, covenants::adopted_at))
+        .load(conn)?;
+    rows.into_iter().map(|(version, at)| Ok((version, time(at)?))).collect()
+}
+
+fn covenant(row: Row) -> Result<Covenant, Error> {
+    let (version, text, language, adopted_at, vouches_needed, visit_is_enough) = row;
     Ok(Covenant {
         version,
         text: Some((text, language)),

@@ -1,12 +1,14 @@
 //! What came, by the word of both sides.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use crate::db::Conn;
-use crate::db::schema::fulfilments;
+use crate::db::schema::{fulfilments, promise_private, proposal_private, proposals};
 use crate::db::types::{amount_if_any, micros, time, written};
 use crate::domain::fulfilment::Fulfilment;
-use crate::domain::id::{FulfilmentId, Id, PromiseId, ProposalId};
+use crate::domain::id::{FulfilmentId, Id, MemberId, PromiseId, ProposalId};
+use crate::domain::proposal::Purpose;
 use crate::error::Error;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -18,6 +20,16 @@ struct Row {
     proposer_amount: Option<String>,
     promiser_amount: Option<String>,
     fulfilled_at: i64,
+}
+
+/// What came, and who had a part in it, of our own people.
+pub struct Came {
+    /// What it answered, or took up.
+    pub proposal: ProposalId,
+    /// Who received it.
+    pub receiver: Option<MemberId>,
+    /// Who brought it.
+    pub giver: Option<MemberId>,
 }
 
 /// Adds a fulfilment; a second one of the same promise is a conflict.
@@ -56,6 +68,58 @@ pub fn list_by_proposal(conn: &mut Conn, proposal: ProposalId) -> Result<Vec<Ful
 pub fn list_latest(conn: &mut Conn, limit: i64) -> Result<Vec<Fulfilment>, Error> {
     let query = fulfilments::table.order(fulfilments::id.desc()).limit(limit);
     load(query.select(Row::as_select()).load(conn)?)
+}
+
+/// What came between two moments, the first of them included, in order.
+pub fn list_between(
+    conn: &mut Conn,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Fulfilment>, Error> {
+    let query = fulfilments::table
+        .filter(fulfilments::fulfilled_at.ge(micros(from)))
+        .filter(fulfilments::fulfilled_at.lt(micros(until)));
+    load(query.order(fulfilments::id).select(Row::as_select()).load(conn)?)
+}
+
+/// Who had a part in what came between two moments, the first of them included, in order. Whoever
+/// asked for somebody else did not receive it.
+pub fn list_sides(conn: &mut Conn, from: Timestamp, until: Timestamp) -> Result<Vec<Came>, Error> {
+    type Row = (i64, String, Option<i64>, bool, Option<i64>);
+    let rows: Vec<Row> = fulfilments::table
+        .inner_join(proposals::table.on(proposals::id.eq(fulfilments::proposal_id)))
+        .inner_join(
+            proposal_private::table.on(proposal_private::proposal_id.eq(fulfilments::proposal_id)),
+        )
+        .inner_join(
+            promise_private::table.on(promise_private::promise_id.eq(fulfilments::promise_id)),
+        )
+        .filter(fulfilments::fulfilled_at.ge(micros(from)))
+        .filter(fulfilments::fulfilled_at.lt(micros(until)))
+        .order(fulfilments::id)
+        .select((
+            fulfilments::proposal_id,
+            proposals::purpose,
+            proposal_private::author_id,
+            proposal_private::on_behalf_of.is_not_null(),
+            promise_private::member_id,
+        ))
+        .load(conn)?;
+    let came = |(proposal, purpose, author, for_another, promiser): Row| {
+        let (author, promiser) = (author.map(Id::from_number), promiser.map(Id::from_number));
+        let (receiver, giver) = match purpose == Purpose::Offer.word() {
+            true => (promiser, author),
+            false => (author.filter(|_| !for_another), promiser),
+        };
+        Came { proposal: Id::from_number(proposal), receiver, giver }
+    };
+    Ok(rows.into_iter().map(came).collect())
+}
+
+/// How much came since a moment.
+pub fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, Error> {
+    let lately = fulfilments::table.filter(fulfilments::fulfilled_at.ge(micros(since)));
+    Ok(lately.count().get_result(conn)?)
 }
 
 fn load(rows: Vec<Row>) -> Result<Vec<Fulfilment>, Error> {

@@ -4,11 +4,15 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{
-    confirmation_private, consents, domain_rules, form_keys, invitations, known_browsers_private,
-    mail_links_private, measures_private, member_handles_private, members, notice_mutes_private,
+    confirmation_private, consents, cover_asks_private, decision_paper_private, decision_private,
+    decision_voices_private, domain_rules, duty_private, exemptions_private, form_keys,
+    invitations, known_browsers_private, learner_offers_private, mail_links_private,
+    measures_private, member_handles_private, members, notice_mutes_private,
     notice_settings_private, notices_private, outgoing_confirmation_private,
-    outgoing_promise_private, passkey_challenges, passkeys_private, promise_private,
-    proposal_private, sent_activities, sessions, sign_in_links, vouches_private,
+    outgoing_promise_private, passkey_challenges, passkeys_private, pool_turns_private,
+    promise_private, proposal_private, role_terms_private, round_openers_private, sent_activities,
+    sessions, sign_in_links, standing_turns_private, turn_people_private, turn_private,
+    unasked_private, vouches_private,
 };
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
@@ -140,6 +144,18 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             measures_private.lifted_by;
             measures_private.decided_by;
             domain_rules.made_by;
+            round_openers_private.asked_by;
+            round_openers_private.seconded_by;
+            decision_private.proposed_by;
+            decision_voices_private.member_id, words;
+            decision_paper_private.entered_by;
+            decision_paper_private.confirmed_by;
+            turn_private.noted_by, note;
+            duty_private.keeper_id;
+            duty_private.deputy_id;
+            pool_turns_private.member_id;
+            role_terms_private.holder_id;
+            role_terms_private.deputy_id;
         }
         erased {
             sessions.member_id;
@@ -156,6 +172,12 @@ pub fn erase(conn: &mut Conn, member: MemberId) -> Result<(), Error> {
             notice_settings_private.member_id;
             notice_mutes_private.member_id;
             mail_links_private.member_id;
+            unasked_private.member_id;
+            turn_people_private.member_id;
+            standing_turns_private.member_id;
+            cover_asks_private.member_id;
+            exemptions_private.member_id;
+            learner_offers_private.member_id;
             members.id;
         }
     }

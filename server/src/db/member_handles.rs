@@ -1,10 +1,11 @@
 //! The fediverse accounts that members proved. One account is bound to one member.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::db::schema::{member_handles_private as handles, sign_in_codes};
+use crate::db::schema::{member_handles_private as handles, remote_actors, sign_in_codes};
 use crate::db::types::{micros, url};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MemberId};
@@ -63,6 +64,15 @@ pub fn list(conn: &mut Conn, member: MemberId) -> Result<Vec<Handle>, Error> {
         .select((handles::actor_url, handles::address))
         .load(conn)?;
     rows.into_iter().map(|(actor, address)| Ok(Handle { actor: url(&actor)?, address })).collect()
+}
+
+/// Whether an account of a member is that of something else than a person, as far as we know.
+pub fn is_organisation(conn: &mut Conn, member: MemberId) -> Result<bool, Error> {
+    let theirs = handles::table
+        .inner_join(remote_actors::table.on(remote_actors::url.eq(handles::actor_url)))
+        .filter(handles::member_id.eq(member.number()))
+        .filter(remote_actors::kind.ne("Person"));
+    Ok(diesel::select(exists(theirs.select(handles::actor_url))).get_result(conn)?)
 }
 
 /// Notes what the owner of an account wrote to us last, for us alone: the thread in which we may

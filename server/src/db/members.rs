@@ -78,6 +78,14 @@ pub fn make_member(conn: &mut Conn, id: MemberId, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
+/// How many have a voice: members who have not left.
+pub fn count_members(conn: &mut Conn) -> Result<i64, Error> {
+    let here = members::table
+        .filter(members::standing.eq(Standing::Member.word()))
+        .filter(members::left_at.is_null());
+    Ok(here.count().get_result(conn)?)
+}
+
 /// How many who are joining now came since then.
 pub fn count_joining_since(conn: &mut Conn, since: Timestamp) -> Result<i64, Error> {
     let came = members::table

@@ -10,10 +10,10 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::db::host_turns::Turns;
 use crate::db::hosts::{self, CIRCUIT_OPENS, Trouble};
 use crate::db::log::{Log, Version};
 use crate::db::schema::{deliveries, inboxes, sent_activities};
-use crate::db::turns::Turns;
 use crate::db::types::micros;
 use crate::db::{Conn, Lock, inboxes as known, lock};
 use crate::domain::block::Blocks;

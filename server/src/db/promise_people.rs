@@ -6,10 +6,12 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::db::schema::{promise_links, promise_person_private, promises, remote_actors};
+use crate::db::schema::{
+    promise_links, promise_person_private, promises, remote_actors, round_lines,
+};
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
-use crate::domain::id::{Id, PromiseId, ProposalId, RemoteActorId};
+use crate::domain::id::{Id, PromiseId, ProposalId, RemoteActorId, RoundId};
 use crate::error::Error;
 
 /// Who stands behind a promise, and where they said so.
@@ -75,6 +77,23 @@ pub fn list_by_proposal(
             Ok((Person { promise, actor, reply: url(&reply)? }, address))
         })
         .collect()
+}
+
+/// Those of the fediverse who promised something in a round and are still there, each with what they
+/// promised, in order.
+pub fn list_by_round(
+    conn: &mut Conn,
+    round: RoundId,
+) -> Result<Vec<(RemoteActorId, PromiseId)>, Error> {
+    let rows: Vec<(Option<i64>, i64)> = promise_person_private::table
+        .inner_join(promises::table.on(promises::id.eq(promise_person_private::promise_id)))
+        .inner_join(round_lines::table.on(round_lines::proposal_id.eq(promises::proposal_id)))
+        .filter(round_lines::round_id.eq(round.number()))
+        .order(promise_person_private::promise_id)
+        .select((promise_person_private::actor_id, promise_person_private::promise_id))
+        .load(conn)?;
+    let there = rows.into_iter().filter_map(|(actor, promise)| Some((actor?, promise)));
+    Ok(there.map(|(actor, id)| (Id::from_number(actor), Id::from_number(id))).collect())
 }
 
 /// Whether an actor stands behind any promise here.

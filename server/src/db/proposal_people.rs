@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::db::Conn;
-use crate::db::schema::{proposal_person_private, remote_actors};
-use crate::domain::id::{Id, MessageId, ProposalId, RemoteActorId};
+use crate::db::schema::{proposal_person_private, remote_actors, round_lines};
+use crate::domain::id::{Id, MessageId, ProposalId, RemoteActorId, RoundId};
 use crate::error::Error;
 
 /// Who asked for a proposal, and by which message.
@@ -40,6 +40,25 @@ pub fn find(conn: &mut Conn, proposal: ProposalId) -> Result<Option<Asker>, Erro
         actor: actor.map(Id::from_number),
         message: Id::from_number(message),
     }))
+}
+
+/// Those of the fediverse who asked in a round and are still there, each with what they asked for,
+/// in the order in which it was posted.
+pub fn list_by_round(
+    conn: &mut Conn,
+    round: RoundId,
+) -> Result<Vec<(RemoteActorId, ProposalId)>, Error> {
+    let rows: Vec<(Option<i64>, i64)> = proposal_person_private::table
+        .inner_join(
+            round_lines::table
+                .on(round_lines::proposal_id.eq(proposal_person_private::proposal_id)),
+        )
+        .filter(round_lines::round_id.eq(round.number()))
+        .order(proposal_person_private::proposal_id)
+        .select((proposal_person_private::actor_id, proposal_person_private::proposal_id))
+        .load(conn)?;
+    let there = rows.into_iter().filter_map(|(actor, proposal)| Some((actor?, proposal)));
+    Ok(there.map(|(actor, id)| (Id::from_number(actor), Id::from_number(id))).collect())
 }
 
 /// The handle of who asked for a proposal, if it was somebody of the fediverse who is still there.

@@ -1,14 +1,16 @@
 //! Our needs and offers. The private part stands in a table of its own; the functions that read it
 //! are here, and federation calls none of them.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::db::schema::{promise_parties, promises, proposal_private, proposals};
+use crate::db::schema::{promise_parties, promises, proposal_private, proposals, round_lines};
 use crate::db::types::{amount, amount_if_any, micros, time, time_if_any, word, written};
 use crate::db::{Conn, each_backend};
 use crate::domain::audience::Audience;
-use crate::domain::id::{Id, MemberId, ProposalId, RemoteActorId};
+use crate::domain::id::{Id, MemberId, ProposalId, RemoteActorId, RoundId};
 use crate::domain::picture::Picture;
 use crate::domain::proposal::{
     CloseReason, Content, Coverage, PrivatePart, Proposal, Purpose, Quantity, State,
@@ -180,6 +182,31 @@ pub fn list_answered_by(conn: &mut Conn, actor: RemoteActorId) -> Result<Vec<Pro
     load(query.order(proposals::id).select(Row::as_select()).load(conn)?)
 }
 
+/// The needs of a round, in the order in which they were posted.
+pub fn list_in_round(conn: &mut Conn, round: RoundId) -> Result<Vec<Proposal>, Error> {
+    let theirs = round_lines::table
+        .filter(round_lines::round_id.eq(round.number()))
+        .select(round_lines::proposal_id);
+    let query = proposals::table.filter(proposals::id.eq_any(theirs));
+    load(query.order(proposals::id).select(Row::as_select()).load(conn)?)
+}
+
+/// Which members posted the needs of a round.
+pub fn list_authors_in_round(
+    conn: &mut Conn,
+    round: RoundId,
+) -> Result<HashMap<ProposalId, MemberId>, Error> {
+    let theirs = round_lines::table
+        .filter(round_lines::round_id.eq(round.number()))
+        .select(round_lines::proposal_id);
+    let rows: Vec<(i64, Option<i64>)> = proposal_private::table
+        .filter(proposal_private::proposal_id.eq_any(theirs))
+        .select((proposal_private::proposal_id, proposal_private::author_id))
+        .load(conn)?;
+    let known = rows.into_iter().filter_map(|(need, author)| Some((need, author?)));
+    Ok(known.map(|(need, author)| (Id::from_number(need), Id::from_number(author))).collect())
+}
+
 /// The ids of open proposals whose time has passed.
 pub fn list_overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ProposalId>, Error> {
     let ids: Vec<i64> = proposals::table
@@ -188,6 +215,28 @@ pub fn list_overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ProposalId>, 
         .select(proposals::id)
         .load(conn)?;
     Ok(ids.into_iter().map(Id::from_number).collect())
+}
+
+/// How many proposals were published since a moment, for whomever.
+pub fn count_published_since(conn: &mut Conn, since: Timestamp) -> Result<i64, Error> {
+    let lately = proposals::table.filter(proposals::published_at.ge(micros(since)));
+    Ok(lately.count().get_result(conn)?)
+}
+
+/// Forgets for whom those were posted that were over before a moment (mission E9: what is personal
+/// of a closed need goes after a while).
+pub fn forget_for_whom(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
+    let over = [State::Enough.word(), State::Withdrawn.word(), State::Expired.word()];
+    let old = proposals::table
+        .filter(proposals::state.eq_any(over))
+        .filter(proposals::updated_at.lt(micros(before)))
+        .select(proposals::id);
+    let target = proposal_private::table
+        .filter(proposal_private::proposal_id.eq_any(old))
+        .filter(proposal_private::on_behalf_of.is_not_null());
+    // That it was for somebody stays: else it would look as if it had been for its author.
+    diesel::update(target).set(proposal_private::on_behalf_of.eq(None::<String>)).execute(conn)?;
+    Ok(())
 }
 
 fn load(rows: Vec<Row>) -> Result<Vec<Proposal>, Error> {

@@ -907,79 +907,735 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(
-    actor_keys,
-    alike,
-    allowed_domains,
-    blocks,
-    careful_times,
-    collective,
-    confirmation_private,
-    confirmations,
-    consents,
-    covenants,
-    deliveries,
-    domain_drafts,
-    domain_rules,
-    federation_mode,
-    followers,
-    followings,
-    form_keys,
-    fulfilments,
-    held_counted,
-    held_replies_private,
-    held_waves,
-    hosts,
-    inboxes,
-    incoming_promise_private,
-    incoming_promises,
-    invitations,
-    jobs,
-    journal,
-    known_browsers_private,
-    mail_links_private,
-    marks,
-    measures_private,
-    member_handles_private,
-    members,
-    message_links,
-    messages_private,
-    met_domains,
-    moderation_log,
-    neighbour_proposals,
-    notice_mutes_private,
-    notice_settings_private,
-    notices_private,
-    oauth_clients,
-    outgoing_confirmation_private,
-    outgoing_confirmations,
-    outgoing_promise_private,
-    outgoing_promises,
-    pacts,
-    passkey_challenges,
-    passkeys_private,
-    pending_peers,
-    pictures,
-    promise_links,
-    promise_parties,
-    promise_person_private,
-    promise_private,
-    promises,
-    proposal_person_private,
-    proposal_private,
-    proposals,
-    reactions,
-    received_activities,
-    remote_actors,
-    remote_keys,
-    replies,
-    reports,
-    sent_activities,
-    sessions,
-    severed_relations,
-    sign_in_attempts,
-    sign_in_codes,
-    sign_in_links,
-    tombstones,
-    vouches_private,
-);
+diesel::table! {
+    agenda (id) {
+        id -> BigInt,
+        matter -> Text,
+        subject -> Text,
+        noticed_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        decision_id -> Nullable<BigInt>,
+        rests_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    rounds (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        days -> BigInt,
+        asked_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        ends_at -> BigInt,
+        lapses_at -> Nullable<BigInt>,
+        ended_how -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_decisions (decision_id) {
+        decision_id -> BigInt,
+        round_id -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    round_openers_private (round_id) {
+        round_id -> BigInt,
+        asked_by -> Nullable<BigInt>,
+        seconded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    round_lines (proposal_id) {
+        proposal_id -> BigInt,
+        round_id -> BigInt,
+        added_at -> BigInt,
+        outcome -> Nullable<Text>,
+        duty_id -> Nullable<BigInt>,
+        cause_id -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    causes (id) {
+        id -> BigInt,
+        word -> Nullable<Text>,
+        label -> Nullable<Text>,
+        is_quiet -> Bool,
+        added_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        asked_in -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    need_causes_private (proposal_id) {
+        proposal_id -> BigInt,
+        cause_id -> BigInt,
+        words -> Nullable<Text>,
+        stated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_quarters (cause_id, quarter) {
+        cause_id -> BigInt,
+        quarter -> Text,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    cause_responses (id) {
+        id -> BigInt,
+        cause_id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        decision_id -> Nullable<BigInt>,
+        made_at -> BigInt,
+        review_at -> Nullable<BigInt>,
+        done_at -> Nullable<BigInt>,
+        asked_again_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    need_origins_private (proposal_id) {
+        proposal_id -> BigInt,
+        origin -> Text,
+        replaces -> Bool,
+    }
+}
+
+diesel::table! {
+    origin_quarters (quarter, origin, replaces) {
+        quarter -> Text,
+        origin -> Text,
+        replaces -> Bool,
+        needs -> BigInt,
+    }
+}
+
+diesel::table! {
+    unasked_private (member_id) {
+        member_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    asks_private (id) {
+        id -> BigInt,
+        text -> Text,
+        reach -> Text,
+        language -> Text,
+        asked_at -> BigInt,
+        proposal_id -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        method -> Text,
+        quorum -> BigInt,
+        members -> BigInt,
+        asks_followers -> Bool,
+        agenda_id -> Nullable<BigInt>,
+        opened_at -> BigInt,
+        closes_at -> BigInt,
+        ending -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        opinions_yes -> BigInt,
+        opinions_no -> BigInt,
+        subject -> Nullable<Text>,
+        carried_out_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_private (decision_id) {
+        decision_id -> BigInt,
+        proposed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_voices_private (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        voice -> Text,
+        words -> Nullable<Text>,
+        with_name -> Bool,
+    }
+}
+
+diesel::table! {
+    decision_papers (id) {
+        id -> BigInt,
+        decision_id -> BigInt,
+        yes -> BigInt,
+        no -> BigInt,
+        aside -> BigInt,
+        objections -> BigInt,
+        words -> Text,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    decision_paper_private (paper_id) {
+        paper_id -> BigInt,
+        entered_by -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    opinions (decision_id, actor_id) {
+        decision_id -> BigInt,
+        actor_id -> BigInt,
+        is_yes -> Bool,
+    }
+}
+
+diesel::table! {
+    duties (id) {
+        id -> BigInt,
+        title -> Text,
+        text -> Text,
+        language -> Text,
+        place -> Nullable<Text>,
+        audience -> Text,
+        counts -> Nullable<Text>,
+        rhythm -> Text,
+        zone -> Nullable<Text>,
+        starts_on -> Text,
+        minutes -> Integer,
+        needed -> Integer,
+        learners -> Integer,
+        paused_from -> Nullable<Text>,
+        paused_until -> Nullable<Text>,
+        made_at -> BigInt,
+        changed_at -> BigInt,
+        planned_until -> BigInt,
+        asleep_at -> Nullable<BigInt>,
+        woken_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        looked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    duty_days (duty_id, day) {
+        duty_id -> BigInt,
+        day -> Text,
+    }
+}
+
+diesel::table! {
+    duty_functions (duty_id, word) {
+        duty_id -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    duty_private (duty_id) {
+        duty_id -> BigInt,
+        keeper_id -> Nullable<BigInt>,
+        keeper_until -> Nullable<BigInt>,
+        deputy_id -> Nullable<BigInt>,
+        calendar_token -> Text,
+    }
+}
+
+diesel::table! {
+    turns (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        needed -> Integer,
+        learners -> Integer,
+        taken -> Integer,
+        learning -> Integer,
+        given_back -> Integer,
+        covered -> Integer,
+        state -> Text,
+        noted_at -> Nullable<BigInt>,
+        came -> Nullable<Integer>,
+        counted -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    turn_private (turn_id) {
+        turn_id -> BigInt,
+        noted_by -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    turn_people_private (turn_id, member_id) {
+        turn_id -> BigInt,
+        member_id -> BigInt,
+        is_learner -> Bool,
+        taken_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    standing_turns_private (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        member_id -> BigInt,
+        is_learner -> Bool,
+        anchor -> Text,
+        every -> Integer,
+        until -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    promise_duties_private (promise_id) {
+        promise_id -> BigInt,
+        duty_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    pool_turns_private (id) {
+        id -> BigInt,
+        duty_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        given_at -> BigInt,
+        until -> Nullable<Text>,
+        drawn_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    cover_asks_private (turn_id, member_id) {
+        turn_id -> BigInt,
+        member_id -> BigInt,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    exemptions_private (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        share -> Text,
+        from_day -> Text,
+        until_day -> Nullable<Text>,
+        is_next -> Bool,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    learner_offers_private (member_id) {
+        member_id -> BigInt,
+        offered_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    runbooks (duty_id, version) {
+        duty_id -> BigInt,
+        version -> BigInt,
+        text -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    runbook_origins (duty_id) {
+        duty_id -> BigInt,
+        url -> Text,
+        name -> Text,
+        text -> Text,
+        copied_at -> BigInt,
+        looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    turn_notes (turn_id) {
+        turn_id -> BigInt,
+        revision -> Integer,
+        needed -> Integer,
+        taken -> Integer,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mutuality_releases (quarter, months) {
+        quarter -> Text,
+        months -> Integer,
+        report -> Text,
+        released_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mutuality_quarters (quarter) {
+        quarter -> Text,
+        one_way -> BigInt,
+        looked_at -> BigInt,
+        in_rounds -> BigInt,
+        done -> BigInt,
+    }
+}
+
+diesel::table! {
+    roles (id) {
+        id -> BigInt,
+        title -> Text,
+        decides -> Text,
+        holds -> Text,
+        made_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    role_terms_private (id) {
+        id -> BigInt,
+        role_id -> BigInt,
+        holder_id -> Nullable<BigInt>,
+        deputy_id -> Nullable<BigInt>,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        decision_id -> Nullable<BigInt>,
+        lapsed_at -> Nullable<BigInt>,
+        over_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    role_lines (id) {
+        id -> BigInt,
+        role_id -> BigInt,
+        text -> Text,
+        ticked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    strings (id) {
+        id -> BigInt,
+        what -> Text,
+        source -> Text,
+        amount -> Nullable<Text>,
+        unit -> Text,
+        amount_words -> Text,
+        conditions -> Text,
+        reports -> Text,
+        data_asked -> Text,
+        logo -> Text,
+        ends_at -> Nullable<BigInt>,
+        decision_id -> Nullable<BigInt>,
+        booked_at -> BigInt,
+        struck_at -> Nullable<BigInt>,
+        struck_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    string_limits (id) {
+        id -> BigInt,
+        amount -> Text,
+        unit -> Text,
+        decision_id -> Nullable<BigInt>,
+        set_at -> BigInt,
+    }
+}
+
+/// Which tables are read together. Only those are named: for all pairs of so many tables the
+/// compiler would check ten thousand pieces of code that nobody needs. A query that the compiler
+/// refuses with `TableNotEqual` needs a word here.
+macro_rules! read_together {
+    ($($table:ident: $($other:ident)*;)*) => {
+        $($(diesel::allow_tables_to_appear_in_same_query!($table, $other);)*)*
+    };
+}
+
+read_together! {
+    actor_keys: collective;
+    alike: held_replies_private messages_private;
+    allowed_domains: federation_mode pending_peers;
+    blocks: hosts inboxes;
+    careful_times: held_counted held_waves members sessions;
+    cause_quarters: cause_responses causes need_causes_private proposals;
+    cause_responses: causes need_causes_private proposals;
+    causes: need_causes_private proposals;
+    confirmation_private: confirmations consents cover_asks_private decision_paper_private
+        decision_private decision_voices_private domain_rules duty_private exemptions_private
+        form_keys invitations known_browsers_private learner_offers_private mail_links_private
+        measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_parties promise_private promises proposal_person_private proposal_private
+        remote_actors role_terms_private round_openers_private sent_activities sessions
+        sign_in_links standing_turns_private turn_people_private turn_private unasked_private
+        vouches_private;
+    confirmations: fulfilments members outgoing_promise_private outgoing_promises promise_parties
+        promise_private promises proposals round_lines turn_people_private turns;
+    consents: covenants cover_asks_private decision_paper_private decision_private
+        decision_voices_private domain_rules duty_private exemptions_private form_keys
+        invitations known_browsers_private learner_offers_private mail_links_private
+        measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    cover_asks_private: decision_paper_private decision_private decision_voices_private
+        domain_rules duty_private exemptions_private form_keys invitations known_browsers_private
+        learner_offers_private mail_links_private measures_private member_handles_private members
+        notice_mutes_private notice_settings_private notices_private
+        outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    decision_paper_private: decision_papers decision_private decision_voices_private domain_rules
+        duty_private exemptions_private form_keys invitations known_browsers_private
+        learner_offers_private mail_links_private measures_private member_handles_private members
+        notice_mutes_private notice_settings_private notices_private
+        outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    decision_private: decision_voices_private decisions domain_rules duty_private
+        exemptions_private form_keys invitations known_browsers_private learner_offers_private
+        mail_links_private measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    decision_voices_private: decisions domain_rules duty_private exemptions_private form_keys
+        invitations known_browsers_private learner_offers_private mail_links_private
+        measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    deliveries: followers inboxes received_activities remote_actors sent_activities tombstones;
+    domain_drafts: domain_rules;
+    domain_rules: duty_private exemptions_private form_keys invitations known_browsers_private
+        learner_offers_private mail_links_private measures_private member_handles_private members
+        notice_mutes_private notice_settings_private notices_private
+        outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    duties: duty_days duty_functions duty_private exemptions_private members
+        promise_duties_private promises proposals round_lines rounds turn_people_private
+        turn_private turns;
+    duty_days: duty_functions duty_private;
+    duty_functions: duty_private;
+    duty_private: exemptions_private form_keys invitations known_browsers_private
+        learner_offers_private mail_links_private measures_private member_handles_private members
+        notice_mutes_private notice_settings_private notices_private
+        outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private promises proposal_private proposals
+        role_terms_private round_lines round_openers_private rounds sent_activities sessions
+        sign_in_links standing_turns_private turn_people_private turn_private turns
+        unasked_private vouches_private;
+    exemptions_private: form_keys invitations known_browsers_private learner_offers_private
+        mail_links_private measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private promises proposal_private proposals role_terms_private round_lines
+        round_openers_private rounds sent_activities sessions sign_in_links
+        standing_turns_private turn_people_private turn_private turns unasked_private
+        vouches_private;
+    federation_mode: pending_peers;
+    followers: followings inboxes incoming_promises outgoing_promises promise_parties promises
+        remote_actors replies sent_activities severed_relations;
+    followings: incoming_promises member_handles_private message_links messages_private
+        outgoing_promises pacts promise_parties promises proposal_person_private proposals
+        remote_actors remote_keys replies severed_relations;
+    form_keys: invitations known_browsers_private learner_offers_private mail_links_private
+        measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    fulfilments: members outgoing_promise_private outgoing_promises promise_private promises
+        proposal_private proposals round_lines turn_people_private turns;
+    held_counted: held_waves members sessions;
+    held_replies_private: messages_private remote_actors replies;
+    held_waves: members sessions;
+    hosts: inboxes;
+    inboxes: jobs journal remote_actors sent_activities;
+    incoming_promise_private: incoming_promises promise_parties promises remote_actors;
+    incoming_promises: outgoing_promises promise_parties promises remote_actors replies
+        severed_relations;
+    invitations: known_browsers_private learner_offers_private mail_links_private
+        measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    jobs: journal;
+    known_browsers_private: learner_offers_private mail_links_private measures_private
+        member_handles_private members notice_mutes_private notice_settings_private
+        notices_private outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    learner_offers_private: mail_links_private measures_private member_handles_private members
+        notice_mutes_private notice_settings_private notices_private
+        outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    mail_links_private: measures_private member_handles_private members notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    measures_private: member_handles_private members notice_mutes_private notice_settings_private
+        notices_private outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    member_handles_private: members message_links messages_private notice_mutes_private
+        notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private pacts passkey_challenges passkeys_private pool_turns_private
+        promise_duties_private promise_parties promise_person_private promise_private
+        proposal_person_private proposal_private proposals remote_actors role_terms_private
+        round_openers_private sent_activities sessions sign_in_codes sign_in_links
+        standing_turns_private turn_people_private turn_private unasked_private vouches_private;
+    members: notice_mutes_private notice_settings_private notices_private
+        outgoing_confirmation_private outgoing_promise_private outgoing_promises
+        passkey_challenges passkeys_private pool_turns_private promise_private promises
+        proposal_private proposals role_lines role_terms_private roles round_lines
+        round_openers_private rounds sent_activities sessions sign_in_links
+        standing_turns_private turn_people_private turn_private turns unasked_private
+        vouches_private;
+    message_links: messages_private pacts proposal_person_private proposals remote_actors;
+    messages_private: pacts proposal_person_private proposals remote_actors replies;
+    met_domains: remote_actors;
+    mutuality_quarters: mutuality_releases;
+    need_causes_private: proposals;
+    need_origins_private: origin_quarters proposals;
+    neighbour_proposals: pacts remote_actors;
+    notice_mutes_private: notice_settings_private notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    notice_settings_private: notices_private outgoing_confirmation_private
+        outgoing_promise_private passkey_challenges passkeys_private pool_turns_private
+        promise_private proposal_private role_terms_private round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    notices_private: outgoing_confirmation_private outgoing_promise_private passkey_challenges
+        passkeys_private pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    oauth_clients: sign_in_attempts;
+    origin_quarters: proposals;
+    outgoing_confirmation_private: outgoing_confirmations outgoing_promise_private
+        outgoing_promises passkey_challenges passkeys_private pool_turns_private promise_private
+        proposal_person_private proposal_private remote_actors role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    outgoing_confirmations: outgoing_promise_private outgoing_promises remote_actors;
+    outgoing_promise_private: outgoing_promises passkey_challenges passkeys_private
+        pool_turns_private promise_private proposal_person_private proposal_private proposals
+        remote_actors role_terms_private round_lines round_openers_private sent_activities
+        sessions sign_in_links standing_turns_private turn_people_private turn_private turns
+        unasked_private vouches_private;
+    outgoing_promises: promise_parties promises proposals remote_actors replies round_lines
+        severed_relations turn_people_private turns;
+    pacts: proposal_person_private proposals remote_actors remote_keys;
+    passkey_challenges: passkeys_private pool_turns_private promise_private proposal_private
+        role_terms_private round_openers_private sent_activities sessions sign_in_links
+        standing_turns_private turn_people_private turn_private unasked_private vouches_private;
+    passkeys_private: pool_turns_private promise_private proposal_private role_terms_private
+        round_openers_private sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    pictures: proposals;
+    pool_turns_private: promise_private proposal_private role_terms_private round_openers_private
+        sent_activities sessions sign_in_links standing_turns_private turn_people_private
+        turn_private turns unasked_private vouches_private;
+    promise_duties_private: promise_parties promise_person_private promise_private
+        proposal_person_private proposal_private remote_actors;
+    promise_links: promise_person_private promises remote_actors round_lines;
+    promise_parties: promise_person_private promise_private promises proposal_person_private
+        proposal_private proposals remote_actors replies round_lines severed_relations;
+    promise_person_private: promise_private promises proposal_person_private proposal_private
+        remote_actors round_lines;
+    promise_private: promises proposal_person_private proposal_private proposals remote_actors
+        role_terms_private round_decisions round_lines round_openers_private rounds
+        sent_activities sessions sign_in_links standing_turns_private turn_people_private
+        turn_private unasked_private vouches_private;
+    promises: proposal_private proposals remote_actors replies round_decisions round_lines
+        round_openers_private rounds severed_relations turn_people_private turn_private turns;
+    proposal_person_private: proposal_private proposals remote_actors round_lines sessions;
+    proposal_private: proposals remote_actors role_terms_private round_decisions round_lines
+        round_openers_private rounds sent_activities sessions sign_in_links
+        standing_turns_private turn_people_private turn_private unasked_private vouches_private;
+    proposals: remote_actors round_decisions round_lines round_openers_private rounds
+        turn_people_private turn_private turns;
+    reactions: remote_actors replies;
+    received_activities: sent_activities tombstones;
+    remote_actors: remote_keys replies round_lines sent_activities sessions severed_relations
+        sign_in_codes;
+    replies: severed_relations;
+    role_lines: role_terms_private roles;
+    role_terms_private: roles round_openers_private sent_activities sessions sign_in_links
+        standing_turns_private strings turn_people_private turn_private unasked_private
+        vouches_private;
+    roles: strings;
+    round_decisions: round_lines round_openers_private rounds;
+    round_lines: round_openers_private rounds turn_people_private turn_private turns;
+    round_openers_private: rounds sent_activities sessions sign_in_links standing_turns_private
+        turn_people_private turn_private unasked_private vouches_private;
+    rounds: turn_people_private turn_private turns;
+    runbook_origins: runbooks;
+    sent_activities: sessions sign_in_links standing_turns_private tombstones turn_people_private
+        turn_private unasked_private vouches_private;
+    sessions: sign_in_links standing_turns_private turn_people_private turn_private
+        unasked_private vouches_private;
+    sign_in_attempts: sign_in_codes;
+    sign_in_links: standing_turns_private turn_people_private turn_private unasked_private
+        vouches_private;
+    standing_turns_private: turn_people_private turn_private unasked_private vouches_private;
+    string_limits: strings;
+    turn_notes: turns;
+    turn_people_private: turn_private turns unasked_private vouches_private;
+    turn_private: turns unasked_private vouches_private;
+    unasked_private: vouches_private;
+}

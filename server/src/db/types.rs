@@ -43,6 +43,11 @@ pub fn url(text: &str) -> Result<Url, Error> {
     Url::parse(text).map_err(|_| broken("address", text))
 }
 
+/// A stored day, or what the clock on the wall says, as jiff writes it.
+pub fn civil<T: FromStr>(text: &str) -> Result<T, Error> {
+    text.parse().map_err(|_| broken("day", text))
+}
+
 /// A stored word of a closed list.
 pub fn word<T>(value: Option<T>, text: &str) -> Result<T, Error> {
     value.ok_or_else(|| broken("word", text))

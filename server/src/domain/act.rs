@@ -117,6 +117,22 @@ acts! {
     Appealed = "appealed",
     /// Somebody who had not acted looked: the measure stands, or it is lifted.
     AppealDecided = "appeal_decided",
+    /// Somebody wants to open a round.
+    RoundAsked = "round_asked",
+    /// Two people opened a round.
+    RoundOpened = "round_opened",
+    /// The assembly opened or confirmed a round.
+    RoundConfirmed = "round_confirmed",
+    /// The assembly renewed a round.
+    RoundRenewed = "round_renewed",
+    /// A round is over.
+    RoundEnded = "round_ended",
+    /// A round is closed: every line of it became something.
+    RoundClosed = "round_closed",
+    /// A member looks after the house no longer.
+    StewardEnded = "steward_ended",
+    /// A member's term in looking after the house was over for a month: their powers rest.
+    StewardLapsed = "steward_lapsed",
 }
 
 impl Act {

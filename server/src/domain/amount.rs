@@ -108,6 +108,12 @@ impl fmt::Display for Amount {
     }
 }
 
+impl From<u32> for Amount {
+    fn from(number: u32) -> Self {
+        Self(Decimal::from(number))
+    }
+}
+
 impl FromStr for Amount {
     type Err = Refusal;
 

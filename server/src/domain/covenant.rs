@@ -2,6 +2,7 @@
 //! become one of us. Duties lie on the collective; asking for something never depends on any of it.
 
 use jiff::Timestamp;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::domain::refusal::Refusal;
 
@@ -56,14 +57,45 @@ impl Rule {
     }
 }
 
-/// Tidies and checks a text.
-pub fn check_text(text: &str) -> Result<String, Refusal> {
+/// Tidies and checks a text. It has a section of what we owe each other (mission E14), under one of
+/// these headings; a sentence is enough.
+pub fn check_text(text: &str, headings: &[String]) -> Result<String, Refusal> {
     let text = text.replace('\r', "").trim().to_owned();
     match text.chars().count() {
         0 => Err(Refusal::CovenantEmpty),
         length if length > LONGEST => Err(Refusal::CovenantTooLong),
+        _ if !has_section(&text, headings) => Err(Refusal::SectionMissing),
         _ => Ok(text),
     }
+}
+
+/// Whether a text in Markdown has a section under one of these headings, with something in it.
+pub fn has_section(text: &str, headings: &[String]) -> bool {
+    let is_wanted = |heading: &str| headings.iter().any(|wanted| bare(wanted) == bare(heading));
+    let (mut heading, mut is_heading, mut is_section) = (String::new(), false, false);
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => (heading, is_heading) = (String::new(), true),
+            Event::End(TagEnd::Heading(_)) => {
+                (is_heading, is_section) = (false, is_wanted(&heading));
+            }
+            Event::Text(words) | Event::Code(words) if is_heading => heading.push_str(&words),
+            Event::SoftBreak if is_heading => heading.push(' '),
+            Event::Text(words) | Event::Code(words) if is_section && !bare(&words).is_empty() => {
+                return true;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Letters and digits in small letters, single spaces: what two headings have in common that differ
+/// in nothing but marks.
+fn bare(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -79,7 +111,30 @@ mod tests {
         assert!(!strict.is_met(0, true) && strict.is_met(1, false));
         assert!(Rule::new(0, false).unwrap().is_met(0, false));
         assert_eq!(Rule::new(-1, true), Err(Refusal::VouchesUnfit));
-        assert_eq!(check_text(" \r\n"), Err(Refusal::CovenantEmpty));
-        assert_eq!(check_text(&"x".repeat(20_001)), Err(Refusal::CovenantTooLong));
+        assert_eq!(check_text(" \r\n", &[]), Err(Refusal::CovenantEmpty));
+        assert_eq!(check_text(&"x".repeat(20_001), &[]), Err(Refusal::CovenantTooLong));
+    }
+
+    #[test]
+    fn e14_a_text_says_what_we_owe_each_other() {
+        let headings = ["What we owe each other".to_owned(), "Lo que nos debemos".to_owned()];
+        let check = |text: &str| check_text(text, &headings).map(|_| ());
+        for fits in [
+            "# What we owe each other\n\nTurns.",
+            "Hello\n\n### *what we* OWE each other:\n- turns",
+            "What we owe each other\n===\nOne turn a month.\n\n# Doors\nStay open.",
+            "## Lo que nos debemos\n\nTurnos.",
+        ] {
+            assert_eq!(check(fits), Ok(()), "{fits}");
+        }
+        for unfit in [
+            "What we owe each other\n\nTurns.",
+            "# What we owe each other",
+            "# What we owe each other\n\n***\n\n# Doors\n\nStay open.",
+            "# What we owe\n\nTurns.",
+            "We ask each other.",
+        ] {
+            assert_eq!(check(unfit), Err(Refusal::SectionMissing), "{unfit}");
+        }
     }
 }

@@ -4,16 +4,17 @@ use jiff::Timestamp;
 
 use crate::domain::amount::Amount;
 use crate::domain::audience::Audience;
-use crate::domain::id::MemberId;
+use crate::domain::id::{MemberId, RoundId};
 use crate::domain::kind;
+use crate::domain::origin::Way;
 use crate::domain::picture::Picture;
 use crate::domain::proposal::{Content, PrivatePart, Quantity};
 use crate::domain::refusal::Refusal;
 
 /// Longest title and longest place, in characters.
-const LONGEST_LINE: usize = 120;
+pub(in crate::domain) const LONGEST_LINE: usize = 120;
 /// Longest text, in characters.
-const LONGEST_TEXT: usize = 10_000;
+pub(in crate::domain) const LONGEST_TEXT: usize = 10_000;
 /// Longest words for a picture, in characters (reliability paper, MED-08).
 const LONGEST_WORDS: usize = 1_500;
 /// Longest unit, in characters.
@@ -50,6 +51,17 @@ pub struct Draft {
     pub consent: bool,
     /// See [`Content::picture`].
     pub picture: Option<Picture>,
+    /// What a need belongs to; none leaves it as it is.
+    pub context: Option<Context>,
+}
+
+/// What may be said about a need besides what it says itself. None of it goes out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The round that it belongs to.
+    pub round: Option<RoundId>,
+    /// By which way it came.
+    pub way: Way,
 }
 
 impl Draft {
@@ -126,7 +138,11 @@ fn described(picture: &Picture) -> Result<Picture, Refusal> {
 }
 
 /// One line of text without control characters; none if it is empty.
-fn line(text: &str, longest: usize, too_long: Refusal) -> Result<Option<String>, Refusal> {
+pub(in crate::domain) fn line(
+    text: &str,
+    longest: usize,
+    too_long: Refusal,
+) -> Result<Option<String>, Refusal> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = text.chars().filter(|c| !c.is_control()).collect();
     if text.chars().count() > longest {
@@ -135,7 +151,7 @@ fn line(text: &str, longest: usize, too_long: Refusal) -> Result<Option<String>,
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-fn without_control(text: &str) -> String {
+pub(in crate::domain) fn without_control(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     text.chars()
         .filter(|c| !c.is_control() || *c == '\n' || *c == '\t')
@@ -145,7 +161,7 @@ fn without_control(text: &str) -> String {
 }
 
 /// A language code: two or three small letters, with an optional region.
-fn language(code: &str) -> Result<String, Refusal> {
+pub(in crate::domain) fn language(code: &str) -> Result<String, Refusal> {
     let code = code.trim();
     if code.is_empty() {
         return Ok("en".to_owned());

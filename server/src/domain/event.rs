@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::{
-    ConfirmationId, FulfilmentId, Id, IncomingPromiseId, MemberId, MessageId, NeighbourProposalId,
-    OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId, SignInCodeId,
+    ConfirmationId, DecisionId, FulfilmentId, Id, IncomingPromiseId, MemberId, MessageId,
+    NeighbourProposalId, OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
+    RoundId, SignInCodeId, TurnId,
 };
 
 /// What happened.
@@ -116,6 +117,10 @@ pub enum Event {
     PersonConcerned(PromiseId),
     /// Somebody promised something to what a person of the fediverse asked for.
     AskerConcerned(ProposalId),
+    /// A round is closed in which somebody of the fediverse asked for this.
+    AskerOfRound(RoundId, ProposalId),
+    /// A round is closed in which somebody of the fediverse promised this.
+    PromiserOfRound(RoundId, PromiseId),
     /// The stewards report something to the server that it came from.
     Reported {
         /// The id of the report.
@@ -129,6 +134,17 @@ pub enum Event {
         /// What is wrong.
         words: String,
     },
+    /// Somebody is missing at a turn that everybody may know of.
+    TurnTold(TurnId),
+    /// More or fewer are missing at a turn of which others were told, or it is at another time.
+    TurnToldAgain(TurnId),
+    /// A turn of which others were told has begun, was called off, or is nothing for everybody now.
+    TurnNoteWithdrawn {
+        /// The address of its Note.
+        note: Url,
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody of the fediverse who wrote to us gets a link to go on by.
     MessageAnswered {
         /// What they wrote.
@@ -136,6 +152,10 @@ pub enum Event {
         /// The secret of the link. It goes to them alone.
         token: String,
     },
+    /// The assembly decides something, and asks those who follow for their opinion.
+    OpinionAsked(DecisionId),
+    /// That is over, whatever came of it.
+    OpinionOver(DecisionId),
 }
 
 /// Why a person of the fediverse gets a link.

@@ -46,6 +46,38 @@ pub type OutgoingConfirmationId = Id<crate::domain::outgoing_promise::OutgoingCo
 pub type MeasureId = Id<crate::domain::measure::Measure>;
 /// The id of a pact.
 pub type PactId = Id<crate::domain::pact::Pact>;
+/// The id of a point of the agenda.
+pub type AgendaId = Id<crate::domain::agenda::Point>;
+/// The id of a decision.
+pub type DecisionId = Id<crate::domain::decision::Decision>;
+/// The id of a round.
+pub type RoundId = Id<crate::domain::round::Round>;
+/// The id of a cause.
+pub type CauseId = Id<crate::domain::cause::Cause>;
+/// The id of a response to a cause.
+pub type ResponseId = Id<crate::domain::cause::Response>;
+/// The id of what somebody without an account asked for.
+pub type AskId = Id<crate::domain::ask::Ask>;
+/// The id of voices on paper.
+pub type PaperId = Id<crate::domain::decision::Paper>;
+/// The id of a duty.
+pub type DutyId = Id<crate::domain::duty::Duty>;
+/// The id of a turn.
+pub type TurnId = Id<crate::domain::turn::Turn>;
+/// The id of what somebody comes to until they say otherwise.
+pub type StandingId = Id<crate::domain::turn::Standing>;
+/// The id of a turn in the pool.
+pub type PoolTurnId = Id<crate::domain::cover::PoolTurn>;
+/// The id of an exemption from turns.
+pub type ExemptionId = Id<crate::domain::cover::Exemption>;
+/// The id of a role.
+pub type RoleId = Id<crate::domain::role::Role>;
+/// The id of somebody's term in a role.
+pub type TermId = Id<crate::domain::role::Term>;
+/// The id of a line of a hand-over list.
+pub type LineId = Id<crate::domain::role::Line>;
+/// The id of something that came from outside.
+pub type StringId = Id<crate::domain::string::Gift>;
 /// The id of an actor on another server as kept here.
 pub type RemoteActorId = Id<crate::domain::neighbour::RemoteActor>;
 

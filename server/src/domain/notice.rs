@@ -42,6 +42,16 @@ pub enum Kind {
     SignInElsewhere,
     /// A measure was taken about them.
     Measure,
+    /// Somebody cannot come to a turn: could they?
+    CoverAsked,
+    /// A turn that they gave to the pool was drawn: they come.
+    PoolDrawn,
+    /// A turn to which they come is at another time, or not at all.
+    TurnChanged,
+    /// A turn to which they came is over: how was it?
+    TurnToNote,
+    /// They are new: a turn at which they could learn something beside others.
+    LearnerTurn,
     /// For stewards: what somebody wrote to us waits for a person.
     MessageWaits,
     /// For stewards: many things are held at once.
@@ -54,11 +64,29 @@ pub enum Kind {
     Joined,
     /// For stewards: whoever asked for something deleted the post by which they did.
     WriterGone,
+    /// For stewards: somebody wants to open a round, and a second person is needed.
+    RoundAsked,
+    /// For stewards: a round is over and waits for its closing sheet.
+    RoundEnded,
+    /// A round in which they took part is closed: what goes on.
+    RoundClosed,
+    /// They received something a while ago: is there something they want to bring?
+    Moment,
+    /// They brought something a while ago: what could others do for them?
+    Mirror,
+    /// What we owe each other says something new.
+    CovenantChanged,
+    /// The assembly decides something, and they may speak.
+    DecisionOpened,
+    /// It is decided, or not.
+    DecisionClosed,
+    /// Their term in a role is over, or their deputy's is.
+    TermOver,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 30] = [
         Self::PromiseMade,
         Self::PromiseChanged,
         Self::MovedUp,
@@ -69,12 +97,26 @@ impl Kind {
         Self::Vouched,
         Self::SignInElsewhere,
         Self::Measure,
+        Self::CoverAsked,
+        Self::PoolDrawn,
+        Self::TurnChanged,
+        Self::TurnToNote,
+        Self::LearnerTurn,
         Self::MessageWaits,
         Self::HeldWave,
         Self::PendingPeer,
         Self::Appeal,
         Self::Joined,
         Self::WriterGone,
+        Self::RoundAsked,
+        Self::RoundEnded,
+        Self::RoundClosed,
+        Self::Moment,
+        Self::Mirror,
+        Self::CovenantChanged,
+        Self::DecisionOpened,
+        Self::DecisionClosed,
+        Self::TermOver,
     ];
 
     /// The word for storage.
@@ -90,12 +132,26 @@ impl Kind {
             Self::Vouched => "vouched",
             Self::SignInElsewhere => "sign_in_elsewhere",
             Self::Measure => "measure",
+            Self::CoverAsked => "cover_asked",
+            Self::PoolDrawn => "pool_drawn",
+            Self::TurnChanged => "turn_changed",
+            Self::TurnToNote => "turn_to_note",
+            Self::LearnerTurn => "learner_turn",
             Self::MessageWaits => "message_waits",
             Self::HeldWave => "held_wave",
             Self::PendingPeer => "pending_peer",
             Self::Appeal => "appeal",
             Self::Joined => "joined",
             Self::WriterGone => "writer_gone",
+            Self::RoundAsked => "round_asked",
+            Self::RoundEnded => "round_ended",
+            Self::RoundClosed => "round_closed",
+            Self::Moment => "moment",
+            Self::Mirror => "mirror",
+            Self::CovenantChanged => "covenant_changed",
+            Self::DecisionOpened => "decision_opened",
+            Self::DecisionClosed => "decision_closed",
+            Self::TermOver => "term_over",
         }
     }
 
@@ -119,6 +175,8 @@ impl Kind {
                 | Self::Appeal
                 | Self::Joined
                 | Self::WriterGone
+                | Self::RoundAsked
+                | Self::RoundEnded
         )
     }
 }

@@ -422,6 +422,203 @@ pub enum Refusal {
     /// The open door is closed: nobody who looks after the house was there for a week.
     #[error("nobody who looks after the house was there for a week: the open door is closed")]
     NobodyThere,
+    /// A title of a round above 60 characters.
+    #[error("the title of a round is longer than 60 characters: a word or two is enough")]
+    RoundTitleTooLong,
+    /// A second signature by the one who gave the first.
+    #[error("a second person signs: not the one who asked for it")]
+    RoundSecondPerson,
+    /// A second signature for a round that waits for none.
+    #[error("this round does not wait for a second person")]
+    RoundNotAsked,
+    /// A decision for a round that the assembly decided before.
+    #[error("the assembly has decided this round: renew it if it is to last longer")]
+    RoundConfirmed,
+    /// A round that is over.
+    #[error("this round is over")]
+    RoundOver,
+    /// Closing a round that goes on.
+    #[error("this round goes on: it can be closed once it has ended")]
+    RoundStillOpen,
+    /// Closing a round of which a line has become nothing yet.
+    #[error("a line is not decided yet: say of each whether it is finished, a duty or a cause")]
+    RoundUndecided,
+    /// An outcome of a line that names no duty or cause.
+    #[error("say which duty it becomes, or which cause it comes from")]
+    LineUndecidable,
+    /// A line that comes from a cause to which nothing answers.
+    #[error(
+        "nothing answers this cause yet: say what you want to do about it, or that it is not now"
+    )]
+    ResponseMissing,
+    /// A decision that is older than what it is to decide.
+    #[error("this decision is older than what it is to decide: a new one is needed")]
+    DecisionUnfit,
+    /// A name of a cause that is empty, too long or not one line.
+    #[error("the name of a cause has between 1 and 60 characters, on one line")]
+    CauseNameUnfit,
+    /// Another cause has the name.
+    #[error("a cause has this name already")]
+    CauseNameTaken,
+    /// A cause that is not offered any more.
+    #[error("this cause is not on our list any more")]
+    CauseRetired,
+    /// Words about a cause above 500 characters.
+    #[error("this is longer than 500 characters: shorten it")]
+    CauseWordsTooLong,
+    /// A response without words.
+    #[error("say in a few words what it is")]
+    ResponseEmpty,
+    /// "Not now" without a day within a year.
+    #[error("\"not now\" needs the day on which you look at it again, within a year")]
+    ReviewMissing,
+    /// Nothing is asked for.
+    #[error("say in a few words what is needed")]
+    AskEmpty,
+    /// An ask, or a way to reach somebody, above its bound.
+    #[error("this is too long: a few sentences are enough")]
+    AskTooLong,
+    /// No way to reach who asks.
+    #[error("say how you can be reached: a number, an address, or where you are")]
+    ReachMissing,
+    /// Very many asks wait.
+    #[error("very many people ask just now: call, or come by")]
+    AsksMany,
+    /// Nothing, or more than 120 characters, or more than a line.
+    #[error("say in a few words what it is: up to 120 characters")]
+    FewWords,
+    /// Nobody speaks any more.
+    #[error("this decision is over: what came of it stands, and a new one can be proposed")]
+    DecisionOver,
+    /// The deadline is not over, and not everybody has spoken.
+    #[error("it is open until its deadline, or until every member has spoken")]
+    DecisionOpen,
+    /// No yes, no, or objection where the method has none.
+    #[error(
+        "a vote knows yes, no and standing aside; consent knows yes, standing aside and an objection with words"
+    )]
+    VoiceUnfit,
+    /// A quorum of nobody, or of more than there are.
+    #[error("the quorum is a share (1% to 100%) or a number of members, no more than there are")]
+    QuorumUnfit,
+    /// Less than an hour, or more than 90 days.
+    #[error("a decision is open for an hour at least and for 90 days at most")]
+    DeadlineUnfit,
+    /// An organisation, or a program.
+    #[error("only people speak and hold roles here: this account belongs to an organisation")]
+    OnlyPeople,
+    /// Numbers that are nothing, or cannot be.
+    #[error("write how many said what on paper: at least one voice")]
+    PaperEmpty,
+    /// A sheet waits already.
+    #[error("numbers wait to be confirmed: let a second member confirm them, or take them back")]
+    PaperWaits,
+    /// No sheet waits.
+    #[error("no numbers wait to be confirmed")]
+    NoPaper,
+    /// Who entered the numbers does not confirm them.
+    #[error("you entered these numbers: a second member who counted confirms them")]
+    PaperSamePerson,
+    /// More voices than members.
+    #[error("together with what was said here these are more voices than there are members")]
+    PaperTooMany,
+    /// What is cited was not adopted.
+    #[error("that decision was not adopted: name one that was (`mutuals decision list`)")]
+    DecisionNotAdopted,
+    /// A recurrence rule that cannot be said in a sentence.
+    #[error("write how often as FREQ=WEEKLY;BYDAY=TU or FREQ=MONTHLY;BYDAY=1SA (no end in it)")]
+    RhythmUnfit,
+    /// A duty that would have begun longer ago than a year.
+    #[error("the first turn is longer ago than a year: name a later day")]
+    FirstDayTooEarly,
+    /// People, places or minutes of a turn.
+    #[error("a turn is for 1 to 100 people, with 0 to 20 learners, and takes 5 minutes to a day")]
+    TurnUnfit,
+    /// It is over, was called off, or its duty ended.
+    #[error("this turn is over or called off, or the duty has ended: look at the next ones")]
+    TurnOver,
+    /// It has not begun, is long over, or was called off.
+    #[error("what became of a turn is noted from its beginning on, for two months")]
+    TurnNotNotable,
+    /// Nobody more learns beside those who come.
+    #[error("the places to learn are taken: take one of the next turns")]
+    LearnersFull,
+    /// Who is joining comes to learn.
+    #[error("whoever joins comes to a turn to learn it first: take a learner's place")]
+    LearnersFirst,
+    /// A count below zero, or one that is a slip of the finger.
+    #[error("a count is a whole number from 0 to 100000")]
+    CountUnfit,
+    /// Nothing, too much, or nothing that we can read.
+    #[error("that is no runbook: give 1 to 20000 characters, or an address where one stands")]
+    RunbookUnfit,
+    /// No section of what we owe each other.
+    #[error(
+        "the text needs a section of what we owe each other: write a line `## What we owe each other` and at least a sentence under it (`mutuals covenant template` prints texts to begin from)"
+    )]
+    SectionMissing,
+    /// It takes the assembly.
+    #[error("this takes a decision of the assembly: name one that was adopted (--decision)")]
+    DecisionNeeded,
+    /// Something was done by that decision before.
+    #[error("something was done by that decision before: each is good once, so ask for a new one")]
+    DecisionUsed,
+    /// It says something else, or does not say what it carries out.
+    #[error("that decision does not say this: ask the assembly for it (`mutuals role ask`)")]
+    DecisionOther,
+    /// Too few must speak for somebody to be named.
+    #[error("what names somebody or ends a term takes a third of the members at least")]
+    QuorumSmall,
+    /// Too little time for somebody to be named.
+    #[error("what names somebody or ends a term is open for three days at least")]
+    DeadlineSoon,
+    /// Whoever keeps the turns together does not give themselves more time.
+    #[error(
+        "whoever keeps the turns together goes until the end of the term that was given: a steward gives the next one"
+    )]
+    KeeperTermUnfit,
+    /// Whoever looks after the house, or holds the money, answers for it.
+    #[error(
+        "who looks after the house or holds the money uses a decision for what comes from outside"
+    )]
+    GiftByKeepers,
+    /// In the past, or longer than two years.
+    #[error("a term is over on a day to come, within two years")]
+    TermUnfit,
+    /// It ended for good.
+    #[error("this role ended")]
+    RoleOver,
+    /// One of that name is there.
+    #[error("there is a role of this name")]
+    RoleThere,
+    /// Nobody stands in for themselves.
+    #[error("nobody stands in for themselves: name another member as deputy")]
+    DeputyUnfit,
+    /// It is for the collective.
+    #[error(
+        "a gift from outside is for the collective, never for a person whom the giver names: who gets what is for us to see to"
+    )]
+    GiftForPerson,
+    /// Neither a number nor words.
+    #[error("say how much it is: a number with its unit, or words")]
+    HowMuchMissing,
+    /// Above the limit, or without a number.
+    #[error(
+        "this is above what is booked without a decision, or has no number: name a decision that was adopted (--decision)"
+    )]
+    GiftNeedsDecision,
+    /// It is crossed out.
+    #[error("this entry is crossed out already")]
+    GiftStruck,
+    /// In the past, or more than a year.
+    #[error("it rests until a day to come, within a year")]
+    RestUnfit,
+    /// It is open, or came to nothing.
+    #[error("that decision is still open, or came to nothing")]
+    NotDecided,
+    /// Nobody is named.
+    #[error("say who holds it")]
+    HolderMissing,
 }
 
 impl Refusal {
@@ -558,6 +755,67 @@ impl Refusal {
             Self::MailNotSent => "refusal-mail-not-sent",
             Self::HourUnfit => "refusal-hour-unfit",
             Self::NobodyThere => "refusal-nobody-there",
+            Self::RoundTitleTooLong => "refusal-round-title-too-long",
+            Self::RoundSecondPerson => "refusal-round-second-person",
+            Self::RoundNotAsked => "refusal-round-not-asked",
+            Self::RoundConfirmed => "refusal-round-confirmed",
+            Self::RoundOver => "refusal-round-over",
+            Self::RoundStillOpen => "refusal-round-still-open",
+            Self::RoundUndecided => "refusal-round-undecided",
+            Self::LineUndecidable => "refusal-line-undecidable",
+            Self::ResponseMissing => "refusal-response-missing",
+            Self::DecisionUnfit => "refusal-decision-unfit",
+            Self::CauseNameUnfit => "refusal-cause-name-unfit",
+            Self::CauseNameTaken => "refusal-cause-name-taken",
+            Self::CauseRetired => "refusal-cause-retired",
+            Self::CauseWordsTooLong => "refusal-cause-words-too-long",
+            Self::ResponseEmpty => "refusal-response-empty",
+            Self::ReviewMissing => "refusal-review-missing",
+            Self::AskEmpty => "refusal-ask-empty",
+            Self::AskTooLong => "refusal-ask-too-long",
+            Self::ReachMissing => "refusal-reach-missing",
+            Self::AsksMany => "refusal-asks-many",
+            Self::FewWords => "refusal-few-words",
+            Self::DecisionOver => "refusal-decision-over",
+            Self::DecisionOpen => "refusal-decision-open",
+            Self::VoiceUnfit => "refusal-voice-unfit",
+            Self::QuorumUnfit => "refusal-quorum-unfit",
+            Self::DeadlineUnfit => "refusal-deadline-unfit",
+            Self::OnlyPeople => "refusal-only-people",
+            Self::PaperEmpty => "refusal-paper-empty",
+            Self::PaperWaits => "refusal-paper-waits",
+            Self::NoPaper => "refusal-no-paper",
+            Self::PaperSamePerson => "refusal-paper-same-person",
+            Self::PaperTooMany => "refusal-paper-too-many",
+            Self::DecisionNotAdopted => "refusal-decision-not-adopted",
+            Self::RhythmUnfit => "refusal-rhythm-unfit",
+            Self::FirstDayTooEarly => "refusal-first-day-too-early",
+            Self::TurnUnfit => "refusal-turn-unfit",
+            Self::TurnOver => "refusal-turn-over",
+            Self::TurnNotNotable => "refusal-turn-not-notable",
+            Self::LearnersFull => "refusal-learners-full",
+            Self::LearnersFirst => "refusal-learners-first",
+            Self::CountUnfit => "refusal-count-unfit",
+            Self::RunbookUnfit => "refusal-runbook-unfit",
+            Self::SectionMissing => "refusal-section-missing",
+            Self::DecisionNeeded => "refusal-decision-needed",
+            Self::DecisionUsed => "refusal-decision-used",
+            Self::DecisionOther => "refusal-decision-other",
+            Self::QuorumSmall => "refusal-quorum-small",
+            Self::DeadlineSoon => "refusal-deadline-soon",
+            Self::KeeperTermUnfit => "refusal-keeper-term-unfit",
+            Self::GiftByKeepers => "refusal-gift-by-keepers",
+            Self::TermUnfit => "refusal-term-unfit",
+            Self::RoleOver => "refusal-role-over",
+            Self::RoleThere => "refusal-role-there",
+            Self::DeputyUnfit => "refusal-deputy-unfit",
+            Self::GiftForPerson => "refusal-gift-for-person",
+            Self::HowMuchMissing => "refusal-how-much-missing",
+            Self::GiftNeedsDecision => "refusal-gift-needs-decision",
+            Self::GiftStruck => "refusal-gift-struck",
+            Self::RestUnfit => "refusal-rest-unfit",
+            Self::NotDecided => "refusal-not-decided",
+            Self::HolderMissing => "refusal-holder-missing",
         }
     }
 }

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 
 use crate::actions::hear_message::{ASK_LASTS, CARE_LASTS};
 use crate::app::App;
-use crate::db::{Conn, actors, messages, proposal_people, proposals};
-use crate::domain::id::{MessageId, ProposalId};
+use crate::db::{Conn, actors, messages, proposal_people, proposals, rounds};
+use crate::domain::id::{MessageId, ProposalId, RoundId};
 use crate::domain::message::{Channel, Message, MessageState};
+use crate::domain::round::Round;
 use crate::domain::suggestion::title::{masked, title_and_rest};
 use crate::domain::suggestion::until::suggested_until;
 use crate::error::Error;
@@ -46,6 +47,31 @@ pub fn tell_promised(app: &App, conn: &mut Conn, id: ProposalId) -> Result<(), E
     };
     let more = locale.say("wire-asked-promised-link");
     tell(app, conn, &message, &format!("{} {}</p>", text::escape(&said), text::escape(&more)))
+}
+
+/// Tells whoever asked for something in a round that it is closed, and how it goes on.
+pub fn tell_round_closed(
+    app: &App,
+    conn: &mut Conn,
+    round: RoundId,
+    id: ProposalId,
+) -> Result<(), Error> {
+    let Some(asker) = proposal_people::find(conn, id)? else { return Ok(()) };
+    let message = messages::find(conn, asker.message)?;
+    let round = rounds::find(conn, round)?;
+    tell(app, conn, &message, &format!("{}</p>", round_closed(app, &locale(app, &message), &round)))
+}
+
+/// What those hear who took part in a round that is closed: an invitation, once. It is HTML, without
+/// the paragraph around it.
+pub fn round_closed(app: &App, locale: &Locale, round: &Round) -> String {
+    let title = round.title.clone();
+    let said = locale.say_with("wire-round-closed", [("title", title.into())]);
+    let link = text::escape(app.collective.urls().join("duties").as_str());
+    format!(
+        "{} <a href=\"{link}\" rel=\"nofollow noopener noreferrer\">{link}</a>",
+        text::escape(&said)
+    )
 }
 
 /// Says something to the writer of a message. `html` is the rest of a paragraph that begins with a

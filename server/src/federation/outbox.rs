@@ -24,9 +24,12 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::vocab::{ACTIVITY_STREAMS, ACTOR_CONTEXT, CONTEXT, PUBLIC};
-use crate::federation::{asked, objects, passing, people, promises, reports, sign_in, telling};
+use crate::federation::{
+    asked, objects, opinions, passing, people, promises, reports, sign_in, telling,
+};
 
 pub mod pacts;
+pub mod turns;
 
 /// Between our actor and the generation of its keys, in the id of the Update that tells of them.
 const UPDATES: &str = "#updates/";
@@ -85,10 +88,23 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::PersonConcerned(promise) => people::tell_change(app, conn, *promise),
         Event::MessageAnswered { message, token } => asked::answer(app, conn, *message, token),
         Event::AskerConcerned(id) => asked::tell_promised(app, conn, *id),
+        Event::AskerOfRound(round, id) => asked::tell_round_closed(app, conn, *round, *id),
+        Event::PromiserOfRound(round, id) => people::tell_round_closed(app, conn, *round, *id),
         Event::Reported { id, actor, inbox, object, words } => {
             reports::send(app, conn, *id, (actor, inbox), (object, words))
         }
         Event::PassedOn(id) => passing::announce(app, conn, *id),
+        Event::TurnTold(id) => turns::tell(app, conn, *id),
+        Event::TurnToldAgain(id) => turns::tell_again(app, conn, *id),
+        Event::TurnNoteWithdrawn { note, at } => turns::withdraw(app, conn, note, *at),
+        Event::OpinionAsked(id) => {
+            let create = opinions::ask(app, conn, *id)?;
+            send(app, conn, &create, Reach::Followers, BTreeSet::new()).map(drop)
+        }
+        Event::OpinionOver(id) => {
+            let update = opinions::tell_over(app, conn, *id)?;
+            send(app, conn, &update, Reach::Followers, BTreeSet::new()).map(drop)
+        }
         _ => promises::announce(app, conn, event),
     }
 }

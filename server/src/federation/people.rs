@@ -5,13 +5,14 @@
 use crate::actions::settle::{told, words_of};
 use crate::actions::take_over_reply::LINK_LASTS;
 use crate::app::App;
-use crate::db::{Conn, actors, promise_people, promises, proposals};
+use crate::db::{Conn, actors, promise_people, promises, proposals, rounds};
 use crate::domain::amount::Amount;
 use crate::domain::event::WhyLink;
-use crate::domain::id::PromiseId;
+use crate::domain::id::{PromiseId, RoundId};
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
+use crate::federation::asked::round_closed;
 use crate::federation::direct::{self, Answer};
 use crate::federation::objects::proposal::amount_and_title;
 use crate::federation::promises::mention;
@@ -48,23 +49,50 @@ pub fn tell_change(app: &App, conn: &mut Conn, promise: PromiseId) -> Result<(),
     tell(app, conn, (&proposal, &promise), &news, None)
 }
 
+/// Tells the person behind a promise that the round is closed to which it belonged, and how it goes
+/// on.
+pub fn tell_round_closed(
+    app: &App,
+    conn: &mut Conn,
+    round: RoundId,
+    promise: PromiseId,
+) -> Result<(), Error> {
+    let promise = promises::find(conn, promise)?;
+    let proposal = proposals::find(conn, promise.proposal)?;
+    let round = rounds::find(conn, round)?;
+    let locale = Locale::find(&proposal.content.language);
+    let html = round_closed(app, &locale, &round);
+    write(app, conn, (&proposal, &promise), &format!("{html}</p>"))
+}
+
 /// Answers in the thread of the person behind a promise, for them alone.
 fn tell(
     app: &App,
     conn: &mut Conn,
-    (proposal, promise): (&Proposal, &Promise),
+    about: (&Proposal, &Promise),
     words: &str,
     link: Option<&str>,
+) -> Result<(), Error> {
+    let html = format!("{}</p>{}", text::escape(words), link.unwrap_or_default());
+    write(app, conn, about, &html)
+}
+
+/// The same; `html` is the rest of a paragraph that begins with a mention of them, and what follows
+/// it.
+fn write(
+    app: &App,
+    conn: &mut Conn,
+    (proposal, promise): (&Proposal, &Promise),
+    html: &str,
 ) -> Result<(), Error> {
     let Some(person) = promise_people::find(conn, promise.id)? else { return Ok(()) };
     let Some(actor) = person.actor else { return Ok(()) };
     let them = actors::find(conn, actor)?;
-    let words =
-        format!("<p>{} {}</p>{}", mention(&them), text::escape(words), link.unwrap_or_default());
+    let html = format!("<p>{} {html}", mention(&them));
     let id = app.collective.urls().direct(proposal.id, app.clock.new_id());
     let answer =
         Answer { id, them: &them, to: &person.reply, language: &proposal.content.language };
-    direct::answer(app, conn, &answer, &words)
+    direct::answer(app, conn, &answer, &html)
 }
 
 /// What was taken from the reply, and how much of it waits.

@@ -13,13 +13,15 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::db::{Conn, activities, fulfilments, proposals};
 use crate::domain::audience::Audience;
-use crate::domain::id::{FulfilmentId, Id, ProposalId};
+use crate::domain::id::{DecisionId, FulfilmentId, Id, ProposalId};
 use crate::error::Error;
 use crate::federation::accept::{Refused, accept};
 use crate::federation::documents;
 use crate::federation::signature::SignedHead;
 use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
-use crate::federation::{collections, gate, nodeinfo, objects, outbox, restricted, webfinger};
+use crate::federation::{
+    collections, duties, gate, nodeinfo, objects, opinions, outbox, restricted, webfinger,
+};
 use crate::listener::Origin;
 
 /// Every address of the ActivityPub side.
@@ -43,9 +45,15 @@ pub fn router(app: &App) -> Router<App> {
         .route("/a/{id}", get(restricted::show_agreement))
         .route("/o/{id}", get(restricted::show_offer))
         .route("/p/{id}", get(restricted::show_pact))
+        .route("/q/{id}", get(show_question))
+        .route("/q/{id}/create", get(show_question_create))
         .route("/n/{id}/replies", get(show_replies))
         .route("/n/{id}/create", get(show_create))
         .route("/n/{id}/updates/{revision}", get(show_update))
+        .route("/t/{id}", get(duties::show_turn))
+        .route("/t/{id}/create", get(duties::show_create))
+        .route("/t/{id}/updates/{revision}", get(duties::show_update))
+        .route("/b/{id}", get(duties::show_runbook))
         // Inboxes: the same door behind each.
         .route("/inbox", post(receive))
         .route("/actor/inbox", post(receive))
@@ -283,6 +291,24 @@ async fn show_replies(State(app): State<App>, Path(id): Path<String>) -> Respons
         })
     });
     note_response(found.await)
+}
+
+/// What followers are asked, for machines; people are sent to the page of the decision.
+async fn show_question(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = id.parse::<DecisionId>() else { return missing() };
+    if !wants_activity_json(&headers) {
+        return Redirect::to(app.collective.urls().decision(id).as_str()).into_response();
+    }
+    document(read(&app, move |app, conn| opinions::document(app, conn, id)).await)
+}
+
+async fn show_question_create(State(app): State<App>, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<DecisionId>() else { return missing() };
+    document(read(&app, move |app, conn| opinions::ask(app, conn, id)).await)
 }
 
 enum Found {

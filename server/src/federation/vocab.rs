@@ -91,6 +91,18 @@ pub static AGREEMENT_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     context
 });
 
+/// The context of what followers are asked: a poll as Mastodon has it.
+pub static QUESTION_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        ACTIVITY_STREAMS,
+        {
+            "toot": "http://joinmastodon.org/ns#",
+            "sensitive": "as:sensitive",
+            "votersCount": "toot:votersCount"
+        }
+    ])
+});
+
 /// The context of what we say to people: plain words, without ValueFlows.
 pub static PERSON_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
     json!([
@@ -99,6 +111,17 @@ pub static PERSON_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
             "litepub": "http://litepub.social/ns#",
             "sensitive": "as:sensitive",
             "directMessage": "litepub:directMessage"
+        }
+    ])
+});
+
+/// The context of an Article of which other collectives may make one of their own.
+pub static ARTICLE_CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+    json!([
+        ACTIVITY_STREAMS,
+        {
+            "schema": "http://schema.org#",
+            "isBasedOn": {"@id": "schema:isBasedOn", "@type": "@id"}
         }
     ])
 });

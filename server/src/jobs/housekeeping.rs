@@ -2,24 +2,38 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::actions::announce_turn::tell_of_turns;
+use crate::actions::ask_about_causes::ask_about_causes;
+use crate::actions::ask_moment::ask_moment;
+use crate::actions::ask_regularly::ask_regularly;
 use crate::actions::catch_up::note_alive;
+use crate::actions::cover_turn::look_for_cover;
+use crate::actions::decide::close_due;
 use crate::actions::domain_rules::{end_expired, forget_severed};
 use crate::actions::erase_member::erase_overdue;
+use crate::actions::erase_said::erase_stale;
 use crate::actions::expire_promises::expire_promises;
 use crate::actions::expire_proposals::expire_proposals;
 use crate::actions::forget_writer::forget_stale;
+use crate::actions::keep_turn::ask_how_it_was;
+use crate::actions::look_after_duties::look_after_duties;
+use crate::actions::look_after_roles::look_after_roles;
 use crate::actions::measure;
+use crate::actions::offer_learning::offer_learning;
 use crate::actions::pass_on::look_again;
+use crate::actions::plan_turns::plan_due;
+use crate::actions::release_mutuality::release_mutuality;
 use crate::actions::rotate_keys::delete_old_keys;
+use crate::actions::round;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
 use crate::db::{
-    Conn, activities, alike, careful, followers, form_keys, gate, held_replies, hosts, inboxes,
-    invitations, journal, known_browsers, mail_links, measures, message_links, met_domains,
-    notices, oauth_clients, passkeys, pictures, promise_people, queue, reports, sessions,
-    sign_in_codes, vouches,
+    Conn, activities, alike, asks, careful, cover_asks, exemptions, followers, form_keys, gate,
+    held_replies, hosts, inboxes, invitations, journal, known_browsers, mail_links, measures,
+    message_links, met_domains, notices, oauth_clients, passkeys, pictures, promise_people, queue,
+    reports, sessions, sign_in_codes, turn_notes, vouches,
 };
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;
@@ -68,6 +82,11 @@ const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
 /// was. The line in the log stays, and names nobody.
 const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
 
+/// How long it is known who was asked to stand in: long enough that everybody has their turn.
+const KEEP_ASKS: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// How long it is known that somebody was exempt, after it is over.
+const KEEP_EXEMPTIONS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// Does both once.
 pub async fn run(app: &App) -> Result<(), Error> {
     end_what_is_over(app).await?;
@@ -97,6 +116,27 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     if over > 0 {
         tracing::info!(over, "noted the end of measures");
     }
+    let over = round::end_over(app).await?;
+    if over > 0 {
+        tracing::info!(over, "noted the end of rounds");
+    }
+    let asked = ask_about_causes(app).await? + ask_regularly(app).await? + ask_moment(app).await?;
+    if asked > 0 {
+        tracing::info!(asked, "asked the assembly, or people, a question");
+    }
+    let frozen = release_mutuality(app).await?;
+    if frozen > 0 {
+        tracing::info!(quarters = frozen, "froze the picture of mutuality");
+    }
+    let decided = close_due(app).await?;
+    if decided > 0 {
+        tracing::info!(decided, "closed decisions whose deadline is over");
+    }
+    care_for_duties(app).await?;
+    let lapsed = look_after_roles(app).await?;
+    if lapsed > 0 {
+        tracing::info!(lapsed, "let the powers of stewards rest whose term was over for a month");
+    }
     let shared = app.clone();
     app.db
         .write(move |conn| {
@@ -108,10 +148,33 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
+/// Plans turns, finds people for them, and notices what is not kept.
+async fn care_for_duties(app: &App) -> Result<(), Error> {
+    let planned = plan_due(app).await?;
+    if planned > 0 {
+        tracing::info!(planned, "planned turns");
+    }
+    look_for_cover(app).await?;
+    ask_how_it_was(app).await?;
+    offer_learning(app).await?;
+    let slept = look_after_duties(app).await?;
+    if slept > 0 {
+        tracing::info!(slept, "duties that nobody keeps sleep now");
+    }
+    // Last, so that others hear of everything that was done.
+    tell_of_turns(app).await.map(drop)
+}
+
 /// Removes what is kept no longer. It looks at whole tables, so it need not run often.
 pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
     let now = app.now();
-    app.db.write(move |conn| tidy_up(conn, now)).await?;
+    let shared = app.clone();
+    app.db
+        .write(move |conn| {
+            erase_stale(&shared, conn, now)?;
+            tidy_up(conn, now)
+        })
+        .await?;
     forget_stale(app, now.saturating_sub(KEEP_MESSAGES).unwrap_or(now)).await
 }
 
@@ -143,6 +206,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     promise_people::delete_stale_links(conn, now)?;
     pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
     message_links::delete_stale(conn, now)?;
+    asks::delete_closed_before(conn, before(KEEP_MESSAGES))?;
     held_replies::delete_before(conn, before(KEEP_ASIDE))?;
     alike::delete_before(conn, before(KEEP_ASIDE))?;
     careful::delete_before(conn, before(KEEP_ASIDE))?;
@@ -150,5 +214,8 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     forget_severed(conn, now)?;
     gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
     delete_old_keys(conn, now)?;
+    cover_asks::delete_before(conn, before(KEEP_ASKS))?;
+    exemptions::delete_before(conn, before(KEEP_EXEMPTIONS))?;
+    turn_notes::delete_before(conn, before(KEEP_TOMBSTONES))?;
     Ok(())
 }

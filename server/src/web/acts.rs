@@ -104,7 +104,9 @@ impl Found {
     fn by(&self, words: &Words<'_>, entry: &Entry) -> String {
         match (entry.by, entry.act) {
             (Some(_), _) => self.names.of(words, entry.by),
-            (None, Some(Act::Lapsed | Act::Ended)) => words.locale.say("log-by-itself"),
+            (None, Some(Act::Lapsed | Act::Ended | Act::RoundEnded | Act::StewardLapsed)) => {
+                words.locale.say("log-by-itself")
+            }
             (None, Some(Act::CarefulBegan | Act::CarefulEnded)) => {
                 words.locale.say("log-by-itself-or-command")
             }
@@ -163,6 +165,14 @@ fn said(act: Act) -> &'static str {
         Act::Ended => "log-ended",
         Act::Appealed => "log-appealed",
         Act::AppealDecided => "log-appeal-decided",
+        Act::RoundAsked => "log-round-asked",
+        Act::RoundOpened => "log-round-opened",
+        Act::RoundConfirmed => "log-round-confirmed",
+        Act::RoundRenewed => "log-round-renewed",
+        Act::RoundEnded => "log-round-ended",
+        Act::RoundClosed => "log-round-closed",
+        Act::StewardEnded => "log-steward-ended",
+        Act::StewardLapsed => "log-steward-lapsed",
     }
 }
 

@@ -173,9 +173,6 @@ fn shown(
     (typed, problems): (Typed, Vec<FieldRefusal>),
 ) -> Shown {
     let is_private = message.channel == Channel::Direct;
-    let labels = |family: &str, known: &mut dyn Iterator<Item = &str>| -> Vec<String> {
-        known.map(|word| words.locale.say(&format!("{family}-{word}"))).collect()
-    };
     let problem = |(field, refusal): FieldRefusal| FieldProblem {
         field,
         message: words.locale.say(refusal.key()),
@@ -185,8 +182,8 @@ fn shown(
         is_open: message.purpose.is_none(),
         is_need,
         handle: handle.filter(|_| !is_private).map(|handle| format!("@{handle}")),
-        kinds: labels("kind", &mut kind::CATALOGUE.iter().map(|kind| kind.word)),
-        units: labels("unit", &mut UNITS.into_iter()),
+        kinds: kind::CATALOGUE.iter().map(|kind| words.kind(kind.word)).collect(),
+        units: UNITS.map(|unit| words.unit(unit)).into(),
         audiences: audiences(words, &typed.audience),
         problems: problems.into_iter().map(problem).collect(),
         typed,

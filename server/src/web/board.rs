@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::Conn;
 use crate::domain::block::Blocks;
 use crate::domain::kind;
+use crate::domain::lexicon::Lexicon;
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 use crate::i18n::Locale;
@@ -20,7 +21,7 @@ use crate::web::error::Problem;
 use crate::web::form::{Fields, Query};
 use crate::web::page::{Page, show};
 use crate::web::session::Visitor;
-use crate::web::words::{Words, end_of_day, language};
+use crate::web::words::{Words, end_of_day, kind_label, language, read_kind};
 
 /// How many slips a page holds.
 const PER_PAGE: usize = 30;
@@ -78,8 +79,11 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let hidden = app.hidden_from(visitor.viewer());
     let asked = (visitor.clone(), hidden, end_of_day(&app, &fields.text("before")));
-    let (filters, shown, pagination) =
-        app.db.read(move |conn| read(conn, &asked.0, &asked.1, (fields, asked.2))).await?;
+    let lexicon = app.lexicon.clone();
+    let (filters, shown, pagination) = app
+        .db
+        .read(move |conn| read(conn, &asked.0, &asked.1, (fields, asked.2), &lexicon))
+        .await?;
     let words = Words::new(&app, &visitor);
     let cards = shown.iter().map(|each| each.card(&words)).collect();
     let page = Page::new(&app, &visitor, words.locale.say("board-title"));
@@ -93,8 +97,9 @@ fn read(
     visitor: &Visitor,
     blocks: &Blocks,
     (fields, before): (Fields, Option<Timestamp>),
+    lexicon: &Lexicon,
 ) -> Result<(Filters, Vec<Shown>, Pagination), Error> {
-    let mut filters = Filters::read(&fields);
+    let mut filters = Filters::read(&fields, lexicon);
     let mut languages = BTreeSet::new();
     let listed = list_open(conn, visitor, blocks, |sketch| {
         if let Some(code) = main_language(sketch).filter(|code| !languages.contains(*code)) {
@@ -102,7 +107,7 @@ fn read(
         }
         filters.fit(sketch, before)
     })?;
-    filters.offer(&visitor.locale, languages);
+    filters.offer((&visitor.locale, lexicon), languages);
     let last = listed.len().div_ceil(PER_PAGE).max(1);
     let current = fields.text("page").parse::<usize>().unwrap_or(1).clamp(1, last);
     let shown = listed.into_iter().skip((current - 1) * PER_PAGE).take(PER_PAGE).collect();
@@ -115,12 +120,21 @@ fn read(
     Ok((filters, read_shown(conn, shown)?, pagination))
 }
 
+/// The kind that is looked for, by whatever word for it: a neighbour's link has the kind itself.
+fn kind_of(typed: &str, lexicon: &Lexicon) -> String {
+    match typed.is_empty() || kind::find(typed).is_some() {
+        true => typed.to_owned(),
+        // Free words are kept in small letters.
+        false => read_kind(lexicon, typed).to_lowercase(),
+    }
+}
+
 impl Filters {
-    fn read(fields: &Fields) -> Self {
+    fn read(fields: &Fields, lexicon: &Lexicon) -> Self {
         let text = |name: &str| fields.text(name).trim().to_owned();
         let mut filters = Self {
             purpose: text("purpose"),
-            kind: text("kind"),
+            kind: kind_of(&text("kind"), lexicon),
             place: text("place"),
             before: text("before"),
             language: text("language"),
@@ -163,11 +177,11 @@ impl Filters {
     }
 
     /// Fills the lists to choose from: kinds of the catalogue, and the languages that occur.
-    fn offer(&mut self, locale: &Locale, mut languages: BTreeSet<String>) {
+    fn offer(&mut self, (locale, lexicon): (&Locale, &Lexicon), mut languages: BTreeSet<String>) {
         let words = kind::CATALOGUE.iter().map(|kind| kind.word);
         let choice = |word: &str| KindChoice {
             word: word.to_owned(),
-            label: locale.say(&format!("kind-{word}")),
+            label: kind_label(lexicon, locale, word),
             selected: word == self.kind,
         };
         self.kinds = words.map(choice).collect();

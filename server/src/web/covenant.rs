@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::actions::covenant::adopt as put_into_force;
+use crate::actions::covenant::{TEMPLATES, adopt as put_into_force, template};
 use crate::app::App;
 use crate::db::covenants;
 use crate::domain::covenant::Rule;
@@ -13,7 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::i18n::{LANGUAGES, Locale};
 use crate::web::error::Problem;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, Query};
 use crate::web::page::{Page, answer, go_on};
 use crate::web::session::Steward;
 
@@ -26,6 +26,13 @@ struct CovenantPage {
     page: Page,
     version: i64,
     form: CovenantForm,
+    templates: Vec<Beginning>,
+}
+
+/// A text to begin from.
+struct Beginning {
+    name: &'static str,
+    title: String,
 }
 
 struct CovenantForm {
@@ -38,8 +45,12 @@ struct CovenantForm {
 }
 
 /// `GET /steward/covenant`
-pub async fn show(State(app): State<App>, steward: Steward) -> Result<Response, Problem> {
-    page(&app, &steward, None).await
+pub async fn show(
+    State(app): State<App>,
+    steward: Steward,
+    Query(query): Query,
+) -> Result<Response, Problem> {
+    page(&app, &steward, None, &query.text("template")).await
 }
 
 /// `POST /steward/covenant`
@@ -59,7 +70,7 @@ pub async fn adopt(
     };
     match adopted {
         Ok(covenant) => Ok(go_on(&app, PATH, "covenant-done", &[&covenant.version.to_string()])),
-        Err(Error::Refused(refusal)) => page(&app, &steward, Some((&fields, refusal))).await,
+        Err(Error::Refused(refusal)) => page(&app, &steward, Some((&fields, refusal)), "").await,
         Err(other) => Err(other.into()),
     }
 }
@@ -68,6 +79,7 @@ async fn page(
     app: &App,
     steward: &Steward,
     tried: Option<(&Fields, Refusal)>,
+    begins_from: &str,
 ) -> Result<Response, Problem> {
     let covenant = app.db.read(covenants::current).await?;
     let locale = &steward.visitor.locale;
@@ -83,7 +95,11 @@ async fn page(
         None => {
             let own = Locale::find(&app.collective.language);
             let first = || (own.say("covenant-first-text"), own.code().to_owned());
-            let (text, language) = covenant.text.unwrap_or_else(first);
+            let chosen = template(locale, begins_from);
+            let (text, language) = match chosen {
+                Some((_, text)) => (text, locale.code().to_owned()),
+                None => covenant.text.unwrap_or_else(first),
+            };
             CovenantForm {
                 text,
                 language,
@@ -97,5 +113,8 @@ async fn page(
     let status =
         if form.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page::new(app, &steward.visitor, locale.say("covenant-title")).found_at(PATH);
-    answer(status, &CovenantPage { page, version: covenant.version, form })
+    let beginning =
+        |name| Some(Beginning { name, title: template(locale, name).map(|found| found.0)? });
+    let templates = TEMPLATES.into_iter().filter_map(beginning).collect();
+    answer(status, &CovenantPage { page, version: covenant.version, form, templates })
 }

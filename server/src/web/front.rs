@@ -3,15 +3,17 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
-use crate::db::{Conn, fulfilments, promises, proposals};
+use crate::db::{Conn, fulfilments, promises, proposals, rounds};
 use crate::domain::block::Blocks;
 use crate::domain::fulfilment::Fulfilment;
 use crate::domain::neighbour::NeighbourProposal;
 use crate::domain::proposal::{CloseReason, Proposal, Purpose, State as Life};
+use crate::domain::round::Round;
 use crate::error::Error;
+use crate::text;
 use crate::web::cards::{Card, Listed, Shown, What, list_open, page_path, read_shown};
 use crate::web::error::Problem;
 use crate::web::page::{Page, show as page};
@@ -24,6 +26,8 @@ const LINES: usize = 7;
 const CARDS: usize = 6;
 /// How far back we look for something to tell.
 const LOOK_BACK: i64 = 20;
+/// For how long posts and deeds stand side by side.
+const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[derive(Template)]
 #[template(path = "front/show.html")]
@@ -31,6 +35,16 @@ struct Front {
     page: Page,
     lately: Vec<Line>,
     cards: Vec<Card>,
+    rounds: Vec<OpenRound>,
+    /// What was posted and what came of it in the last 30 days; for members.
+    deeds: Option<String>,
+}
+
+/// A round that is open.
+struct OpenRound {
+    title: String,
+    html: String,
+    until: String,
 }
 
 /// One thing that happened.
@@ -48,21 +62,37 @@ struct Lately {
     neighbours: Vec<Shown>,
     published: Vec<Proposal>,
     came: Vec<(Fulfilment, Proposal)>,
+    rounds: Vec<Round>,
+    deeds: Option<Deeds>,
+}
+
+/// How much was posted, and how much came or went, in the last 30 days.
+struct Deeds {
+    posts: i64,
+    came: i64,
 }
 
 /// `GET /`
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
     let looker = visitor.clone();
     let blocks = app.hidden_from(visitor.viewer());
-    let lately = app.db.read(move |conn| Lately::read(conn, &looker, &blocks)).await?;
+    let now = app.now();
+    let lately = app.db.read(move |conn| Lately::read(conn, &looker, &blocks, now)).await?;
     let words = Words::new(&app, &visitor);
     let cards = lately.first.iter().map(|each| each.card(&words)).collect();
     let frame = Page::new(&app, &visitor, words.locale.say("front-title"));
-    page(&Front { page: frame, lately: lately.lines(&words), cards })
+    let rounds = lately.rounds.iter().map(|each| OpenRound::new(&words, each)).collect();
+    let deeds = lately.deeds.as_ref().and_then(|deeds| deeds.say(&words));
+    page(&Front { page: frame, lately: lately.lines(&words), cards, rounds, deeds })
 }
 
 impl Lately {
-    fn read(conn: &mut Conn, visitor: &Visitor, blocks: &Blocks) -> Result<Self, Error> {
+    fn read(
+        conn: &mut Conn,
+        visitor: &Visitor,
+        blocks: &Blocks,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let mut came = Vec::new();
         for fulfilment in fulfilments::list_latest(conn, LOOK_BACK)? {
             let proposal = proposals::find(conn, fulfilment.proposal)?;
@@ -75,7 +105,12 @@ impl Lately {
         let mut open = list_open(conn, visitor, blocks, |_| true)?;
         let neighbours = read_shown(conn, newest_of_neighbours(&open))?;
         open.truncate(CARDS);
-        Ok(Self { first: read_shown(conn, open)?, neighbours, published, came })
+        let deeds = match visitor.is_full_member() {
+            true => Some(Deeds::read(conn, now.saturating_sub(MONTH).unwrap_or(now))?),
+            false => None,
+        };
+        let rounds = rounds::list_open(conn, now)?;
+        Ok(Self { first: read_shown(conn, open)?, neighbours, published, came, rounds, deeds })
     }
 
     /// Newest first.
@@ -94,6 +129,33 @@ impl Lately {
         lines.sort_by_key(|line| std::cmp::Reverse(line.at));
         lines.truncate(LINES);
         lines
+    }
+}
+
+impl Deeds {
+    fn read(conn: &mut Conn, since: Timestamp) -> Result<Self, Error> {
+        let posts = proposals::count_published_since(conn, since)?;
+        Ok(Self { posts, came: fulfilments::count_since(conn, since)? })
+    }
+
+    /// Posts are no deeds (mission E22): where nothing came, it says so.
+    fn say(&self, words: &Words<'_>) -> Option<String> {
+        let (posts, came) = (("posts", self.posts.into()), ("came", self.came.into()));
+        match (self.posts, self.came) {
+            (0, 0) => None,
+            (_, 0) => Some(words.locale.say_with("front-deeds-none", [posts])),
+            _ => Some(words.locale.say_with("front-deeds", [came, posts])),
+        }
+    }
+}
+
+impl OpenRound {
+    fn new(words: &Words<'_>, round: &Round) -> Self {
+        Self {
+            title: round.title.clone(),
+            html: text::markdown(&round.text),
+            until: words.day(round.until()).text,
+        }
     }
 }
 

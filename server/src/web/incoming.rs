@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use crate::actions::answer_promise::{accept_promise, decline_promise, fitting};
 use crate::app::App;
-use crate::db::{Conn, actors, incoming_promises};
+use crate::db::{Conn, actors, incoming_promises, proposals};
 use crate::domain::amount::Amount;
 use crate::domain::id::{IncomingPromiseId, ProposalId};
 use crate::domain::incoming_promise::{Counter, IncomingPromise};
@@ -193,17 +193,19 @@ fn read_counter(fields: &Fields, incoming: &IncomingPromise) -> Result<Counter, 
     Ok(Counter { now, reserve: promised - now })
 }
 
-/// What one answers and who sent it, if this member may know of it.
+/// What one answers and who sent it, if this member may know of it and answer.
 async fn find(
     app: &App,
     signed_in: &SignedIn,
     id: IncomingPromiseId,
 ) -> Result<(Proposal, String), Problem> {
-    let looker = signed_in.visitor.clone();
+    let (looker, member) = (signed_in.visitor.clone(), signed_in.member.clone());
     let read = move |conn: &mut Conn| {
         let incoming = incoming_promises::find(conn, id)?;
         let proposal = incoming.proposal.ok_or(Error::NotFound)?;
         let (proposal, _) = find_visible(conn, &looker, proposal)?;
+        // Who may not answer hears that, and not what is wrong with their answer.
+        proposal.may_be_changed_by(&member, &proposals::find_private(conn, proposal.id)?)?;
         Ok((proposal, actors::find(conn, incoming.actor)?.name))
     };
     Ok(app.db.read(read).await?)

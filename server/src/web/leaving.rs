@@ -27,6 +27,7 @@ struct Leave {
     page: Page,
     promises: Vec<String>,
     proposals: Vec<String>,
+    turns: Vec<String>,
     problem: Option<String>,
 }
 
@@ -80,8 +81,8 @@ async fn page(
     signed_in: &SignedIn,
     refusal: Option<Refusal>,
 ) -> Result<Response, Problem> {
-    let id = signed_in.member.id;
-    let unfinished = app.db.read(move |conn| Unfinished::read(conn, id)).await?;
+    let (id, now) = (signed_in.member.id, app.now());
+    let unfinished = app.db.read(move |conn| Unfinished::read(conn, id, now)).await?;
     let words = Words::new(app, &signed_in.visitor);
     let here = unfinished.promises.iter().map(|(_, to)| to.content.title.clone());
     let elsewhere = unfinished.outgoing.iter().map(|promise| promise.title.clone());
@@ -89,6 +90,16 @@ async fn page(
         page: Page::new(app, &signed_in.visitor, words.locale.say("leave-title")),
         promises: here.chain(elsewhere).collect(),
         proposals: unfinished.proposals.iter().map(|each| each.content.title.clone()).collect(),
+        turns: unfinished
+            .turns
+            .iter()
+            .map(|(turn, duty)| {
+                let day = words.day(turn.starts_at).text;
+                let title = duty.content.title.as_str();
+                let arguments = [("title", title.into()), ("day", day.into())];
+                words.locale.say_with("turn-title", arguments)
+            })
+            .collect(),
         problem: refusal.map(|refusal| words.locale.say(refusal.key())),
     };
     let status = match template.problem {

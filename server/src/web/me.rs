@@ -10,8 +10,8 @@ use crate::app::App;
 use crate::db::member_handles::{self, Handle};
 use crate::db::{Conn, measures, passkeys, promises, proposals};
 use crate::domain::fulfilment::{Confirmation, Words as Counted};
-use crate::domain::id::MemberId;
 use crate::domain::measure::Measure;
+use crate::domain::member::Member;
 use crate::domain::promise::{Promise, PromiseState};
 use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
@@ -19,10 +19,12 @@ use crate::web::cards::page_path;
 use crate::web::error::Problem;
 use crate::web::incoming;
 use crate::web::measure_lines::{MeasureLine, Names};
+use crate::web::my_turns::Own;
 use crate::web::page::{Page, show as page};
 use crate::web::promise_lines::state_id;
 use crate::web::security::with_script;
 use crate::web::session::SignedIn;
+use crate::web::turn_lines::TurnLine;
 use crate::web::words::Words;
 
 #[derive(Template)]
@@ -34,6 +36,7 @@ struct Me {
     promised: Vec<Entry>,
     accounts: Vec<String>,
     measures: Vec<MeasureLine>,
+    turns: Vec<TurnLine>,
     has_passkeys: bool,
     may_have_passkeys: bool,
 }
@@ -78,13 +81,14 @@ struct Diary {
     accounts: Vec<Handle>,
     measures: Vec<Measure>,
     names: Names,
+    turns: Own,
     has_passkeys: bool,
 }
 
 /// `GET /me`
 pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    let (shared, id) = (app.clone(), signed_in.member.id);
-    let diary = app.db.read(move |conn| Diary::read(&shared, conn, id)).await?;
+    let (shared, member, id) = (app.clone(), signed_in.member.clone(), signed_in.member.id);
+    let diary = app.db.read(move |conn| Diary::read(&shared, conn, &member)).await?;
     let words = Words::new(&app, &signed_in.visitor);
     let of = |purpose: Purpose| {
         let posted = diary.posted.iter().filter(|each| each.proposal.purpose == purpose);
@@ -101,6 +105,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
             .iter()
             .map(|each| MeasureLine::new(&words, &diary.names, each, id))
             .collect(),
+        turns: diary.turns.next_lines(&words, &signed_in.member),
         accounts: diary.accounts.into_iter().map(|each| each.address).collect(),
         has_passkeys: diary.has_passkeys,
         may_have_passkeys,
@@ -109,7 +114,8 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Respons
 }
 
 impl Diary {
-    fn read(app: &App, conn: &mut Conn, member: MemberId) -> Result<Self, Error> {
+    fn read(app: &App, conn: &mut Conn, reader: &Member) -> Result<Self, Error> {
+        let member = reader.id;
         let waiting = incoming::list(app, conn)?;
         let waits = |id| waiting.iter().any(|(incoming, _)| incoming.proposal == Some(id));
         let mut posted = Vec::new();
@@ -135,7 +141,8 @@ impl Diary {
         let names = Names::read(conn)?;
         let accounts = member_handles::list(conn, member)?;
         let has_passkeys = !passkeys::list(conn, member)?.is_empty();
-        Ok(Self { posted, promised, accounts, measures, names, has_passkeys })
+        let turns = Own::read(conn, reader, app.now())?;
+        Ok(Self { posted, promised, accounts, measures, names, turns, has_passkeys })
     }
 }
 

@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::domain::agenda::Matter;
 use crate::domain::audience::Audience;
 use crate::domain::kind::CATALOGUE;
 use crate::domain::notice::Kind as Notice;
 use crate::i18n::LANGUAGES;
+use crate::web::why;
 use crate::web::words::UNITS;
 
 /// Messages whose names are put together while the program runs: the beginnings of their names.
 /// Those of `wire-` belong to what goes out to other servers.
-const FAMILIES: [&str; 9] = [
+const FAMILIES: [&str; 17] = [
     "kind-",
     "unit-",
     "amount-",
@@ -22,6 +24,14 @@ const FAMILIES: [&str; 9] = [
     "telling-kinds-",
     "mail-confirm-",
     "mail-stop-",
+    "why-page-",
+    "cause-",
+    "origin-",
+    "response-",
+    "function-",
+    "duty-rhythm-",
+    "covenant-template-",
+    "agenda-",
 ];
 
 /// Words that nobody should read here: each with what may come before and after it.
@@ -55,6 +65,24 @@ const NEVER: [(&str, &[&str]); 2] = [
             "donate",
             "donation",
             "charity",
+            "score",
+            "scores",
+            "rank",
+            "ranking",
+            "streak",
+            "badge",
+            "badges",
+            "reward",
+            "rewards",
+            "leaderboard",
+            "karma",
+            "reputation",
+            "kindness",
+            "generosity",
+            "altruism",
+            "gratitude",
+            "sponsor",
+            "sponsors",
         ],
     ),
     (
@@ -92,6 +120,21 @@ const NEVER: [(&str, &[&str]); 2] = [
             "clienta",
             "impacto",
             "caridad",
+            "puntuación",
+            "clasificación",
+            "racha",
+            "insignia",
+            "insignias",
+            "recompensa",
+            "recompensas",
+            "karma",
+            "reputación",
+            "generosidad",
+            "amabilidad",
+            "altruismo",
+            "gratitud",
+            "patrocinador",
+            "patrocinadora",
         ],
     ),
 ];
@@ -166,7 +209,14 @@ fn families_have_a_message_for_each_member() {
     assert_eq!(of("audience-"), hints.chain(audiences.clone()).collect());
     let notices = Notice::ALL.iter().map(|kind| kind.word().replace('_', "-"));
     let notices: BTreeSet<String> = notices.collect();
+    let matters = Matter::ALL.map(|matter| matter.word().replace('_', "-"));
+    assert!(matters.iter().all(|matter| of("agenda-").contains(matter)), "{matters:?}");
     assert!(notices.is_subset(&of("notice-")), "{notices:?}");
+    for page in why::PAGES {
+        assert!(known.contains_key(&format!("why-page-{page}")), "{page}");
+        assert!(known.contains_key(&format!("why-page-{page}-text")), "{page}");
+    }
+    assert_eq!(of("why-page-").len(), 2 * why::PAGES.len());
     let amounts = [&UNITS[..], &["free", "range"]].concat();
     assert_eq!(of("amount-"), words(&amounts));
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::app::App;
-use crate::db::{Conn, notices, proposals};
+use crate::db::{Conn, duties, notices, proposals, turns};
 use crate::domain::id::ProposalId;
 use crate::domain::member::Member;
 use crate::domain::notice::{Kind, Notice};
@@ -34,7 +34,7 @@ struct Line {
     kind: &'static str,
     subject: String,
     says: String,
-    /// The title of the need or offer that it is about.
+    /// The title of the need, offer or duty that it is about.
     title: Option<String>,
     day: Day,
     is_new: bool,
@@ -91,7 +91,7 @@ fn read(
         let about = app.collective.urls().parse_note(&app.collective.urls().join(&notice.subject));
         let title = match about {
             Some(id) => title_for(conn, member, id)?,
-            None => None,
+            None => turn_title_for(conn, member, &notice.subject)?,
         };
         found.push((notice, title));
     }
@@ -108,6 +108,23 @@ fn title_for(conn: &mut Conn, member: &Member, id: ProposalId) -> Result<Option<
     let is_own = proposals::find_private(conn, id)?.author == Some(member.id);
     let shows = proposal.is_visible_to(member.viewer(), is_own);
     Ok(shows.then_some(proposal.content.title))
+}
+
+/// The title of the duty of a turn, if they may still see it.
+fn turn_title_for(
+    conn: &mut Conn,
+    member: &Member,
+    subject: &str,
+) -> Result<Option<String>, Error> {
+    let Some(id) = subject.strip_prefix("/turns/").and_then(|id| id.parse().ok()) else {
+        return Ok(None);
+    };
+    let duty = match turns::find(conn, id).and_then(|turn| duties::find(conn, turn.duty)) {
+        Ok(duty) => duty,
+        Err(Error::NotFound) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    Ok(Some(duty.content.title.clone()).filter(|_| duty.is_visible_to(member.viewer())))
 }
 
 fn line(words: &Words<'_>, (notice, title): (Notice, Option<String>)) -> Line {

@@ -13,6 +13,7 @@ use crate::actions::gather_own::{Own, Promised, gather_own};
 use crate::app::App;
 use crate::db::vouches::Statement;
 use crate::domain::amount::Amount;
+use crate::domain::cover::{Exemption, Share};
 use crate::domain::id::{MemberId, ProposalId};
 use crate::domain::measure::{Kind, Measure};
 use crate::domain::message::{Channel, Message};
@@ -22,6 +23,8 @@ use crate::error::Error;
 use crate::i18n::Locale;
 use crate::text;
 use crate::web::calendar;
+use crate::web::own_assembly;
+use crate::web::turn_lines::repeat;
 use crate::web::words::Words;
 
 #[derive(Template)]
@@ -40,13 +43,20 @@ struct Readable<'a> {
     vouches: Vec<Line>,
     messages: Vec<Line>,
     measures: Vec<Line>,
+    turns: Vec<Line>,
+    breaks: Vec<Line>,
+    decisions: Vec<Line>,
+    roles: Vec<Line>,
 }
 
-/// One thing that they posted or promised, in words.
-struct Line {
-    title: String,
-    facts: String,
-    text: String,
+/// One thing that they posted, promised or said, in words.
+pub struct Line {
+    /// What it is about.
+    pub title: String,
+    /// When, how much, how it stands.
+    pub facts: String,
+    /// What they wrote.
+    pub text: String,
 }
 
 impl Readable<'_> {
@@ -102,6 +112,10 @@ fn readable(words: &Words<'_>, own: &Own) -> Result<String, Error> {
         vouches: own.vouches.iter().map(|said| vouch_line(words, said)).collect(),
         messages: own.messages.iter().map(|message| message_line(words, message)).collect(),
         measures: own.measures.iter().map(|measure| measure_line(words, measure)).collect(),
+        turns: turn_lines(words, own),
+        breaks: own.exemptions.iter().map(|each| break_line(words, each)).collect(),
+        decisions: own_assembly::decisions(words, own),
+        roles: own_assembly::roles(words, own),
     };
     page.render().map_err(internal)
 }
@@ -177,6 +191,30 @@ fn measure_line(words: &Words<'_>, measure: &Measure) -> Line {
     Line { title: measure.clause.clone(), facts, text }
 }
 
+/// Their turns, and what they come to until they say otherwise: a diary, so nothing is added up.
+fn turn_lines(words: &Words<'_>, own: &Own) -> Vec<Line> {
+    let standing = own.standing.iter().map(|(one, duty)| {
+        let often = repeat(words.locale, duty, one.anchor.date(), one.every);
+        Line { title: duty.content.title.clone(), facts: often, text: String::new() }
+    });
+    let came = own.turns.iter().map(|(turn, place, duty)| {
+        let as_what = if place.is_learner() { "turn-own-learner" } else { "turn-own" };
+        let facts = [words.time(turn.starts_at), words.locale.say(as_what)].join(" · ");
+        Line { title: duty.content.title.clone(), facts, text: String::new() }
+    });
+    standing.chain(came).collect()
+}
+
+fn break_line(words: &Words<'_>, each: &Exemption) -> Line {
+    let share = match each.share {
+        Share::Full => "exempt-full",
+        Share::Half => "exempt-half",
+    };
+    let mut days = vec![words.calendar_day(each.from)];
+    days.extend(each.until.map(|until| words.calendar_day(until)));
+    Line { title: words.locale.say(share), facts: days.join(" – "), text: String::new() }
+}
+
 fn unit_of(promised: &Promised) -> &str {
     promised.to.content.quantity.as_ref().map_or("one", |quantity| quantity.unit.as_str())
 }
@@ -190,6 +228,7 @@ fn document(app: &App, own: &Own) -> Value {
         "published": own.member.joined_at,
         "email": own.email,
         "passkeys": own.passkeys,
+        "doNotAsk": own.is_unasked,
         "alsoKnownAs": own.accounts.iter().map(|each| format!("acct:{each}")).collect::<Vec<_>>(),
     });
     let posted = own.posted.iter().map(|proposal| {
@@ -277,6 +316,33 @@ fn document(app: &App, own: &Own) -> Value {
             "decision": measure.decided_because,
         })
     });
+    let turns = own.turns.iter().map(|(turn, place, duty)| {
+        json!({
+            "type": "Event",
+            "name": duty.content.title,
+            "startTime": turn.starts_at,
+            "endTime": turn.ends_at,
+            "as": place.word(),
+        })
+    });
+    let standing = own.standing.iter().map(|(one, duty)| {
+        json!({
+            "type": "Event",
+            "name": duty.content.title,
+            "from": one.anchor.to_string(),
+            "every": one.every,
+            "until": one.until.map(|until| until.to_string()),
+            "as": one.place.word(),
+        })
+    });
+    let breaks = own.exemptions.iter().map(|each| {
+        json!({
+            "type": "Note",
+            "summary": format!("exempt {}", each.share.word()),
+            "from": each.from.to_string(),
+            "until": each.until.map(|until| until.to_string()),
+        })
+    });
     let items: Vec<Value> = std::iter::once(person)
         .chain(posted)
         .chain(promised)
@@ -285,6 +351,10 @@ fn document(app: &App, own: &Own) -> Value {
         .chain(vouches)
         .chain(messages)
         .chain(measures)
+        .chain(turns)
+        .chain(standing)
+        .chain(breaks)
+        .chain(own_assembly::documents(own))
         .collect();
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",
@@ -346,7 +416,8 @@ fn promised_table(own: &Own) -> Result<Vec<u8>, Error> {
     table(rows)
 }
 
-fn table(rows: Vec<Vec<String>>) -> Result<Vec<u8>, Error> {
+/// A table for spreadsheets.
+pub fn table(rows: Vec<Vec<String>>) -> Result<Vec<u8>, Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     for row in rows {
         table.write_record(row.into_iter().map(defused)).map_err(internal)?;

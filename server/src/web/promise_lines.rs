@@ -160,7 +160,14 @@ impl Lines<'_> {
         if self.found.answers.is_persons(promise.id) && !self.is_own(private) {
             return self.found.answers.handles.get(&promise.id).cloned();
         }
-        private.member.and_then(|member| self.found.names.get(&member).cloned())
+        let name = private.member.and_then(|member| self.found.names.get(&member).cloned())?;
+        Some(match self.found.duties.get(&promise.id) {
+            Some(duty) => {
+                let arguments = [("duty", duty.as_str().into()), ("name", name.into())];
+                self.words.locale.say_with("promise-for-duty", arguments)
+            }
+            None => name,
+        })
     }
 
     /// For whom the visitor speaks, if they do.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::actions::confirm_fulfilment::{self, Count};
-use crate::actions::make_promise::promise_once;
+use crate::actions::make_promise::{Wish, promise_once};
 use crate::actions::release_promise::release_promise;
 use crate::app::App;
 use crate::db::{promises, proposals};
@@ -30,9 +30,13 @@ pub async fn make(
     PathId(id): PathId<Proposal>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let note = fields.text("note");
     let promised = match typed_amount(&fields, Amount::positive) {
-        Ok(amount) => promise_once(&app, &signed_in.member, id, amount, &note, fields.key()).await,
+        Ok(amount) => {
+            // Nothing chosen is in one's own name.
+            let duty = fields.text("duty").parse().ok();
+            let wish = Wish { amount, note: fields.text("note"), key: fields.key(), duty };
+            promise_once(&app, &signed_in.member, id, wish).await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     let made = match promised {

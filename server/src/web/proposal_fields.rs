@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::domain::amount::Amount;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Context, Draft};
+use crate::domain::origin::{Origin, Way};
 use crate::domain::picture::Picture;
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
@@ -47,6 +48,12 @@ pub struct Typed {
     pub picture: Option<Picture>,
     /// See [`Picture::words`].
     pub picture_words: String,
+    /// The id of the round that it belongs to; empty for none.
+    pub round: String,
+    /// A word of [`Origin`]; empty if nothing is said.
+    pub origin: String,
+    /// Whether it stands in for a service.
+    pub replaces: bool,
 }
 
 impl Typed {
@@ -68,11 +75,14 @@ impl Typed {
             consent: fields.ticked("consent"),
             picture: None,
             picture_words: fields.text("picture_words"),
+            round: fields.text("round"),
+            origin: fields.text("origin"),
+            replaces: fields.ticked("replaces"),
         }
     }
 
     /// The fields for changing a proposal. For whom it was posted is not asked again.
-    pub fn of(words: &Words<'_>, proposal: &Proposal) -> Self {
+    pub fn of(words: &Words<'_>, proposal: &Proposal, context: Context) -> Self {
         let content = &proposal.content;
         let quantity = content.quantity.as_ref();
         let number = |amount: Option<Amount>| amount.map(|amount| words.number(amount));
@@ -93,7 +103,16 @@ impl Typed {
             consent: false,
             picture: content.picture.clone(),
             picture_words: content.picture.as_ref().map(words_of).unwrap_or_default(),
+            round: context.round.map(|round| round.to_string()).unwrap_or_default(),
+            origin: context.way.origin.map(|origin| origin.word().to_owned()).unwrap_or_default(),
+            replaces: context.way.replaces,
         }
+    }
+
+    /// What it belongs to. What is no round or way of ours is none.
+    fn context(&self) -> Context {
+        let way = Way { origin: Origin::from_word(&self.origin), replaces: self.replaces };
+        Context { round: self.round.parse().ok(), way }
     }
 
     /// What actions take, or everything that does not fit.
@@ -111,7 +130,7 @@ impl Typed {
             ends_at: day("until", &self.until, end_of_day),
             title: self.title.clone(),
             text: self.text.clone(),
-            kind: read_kind(&self.kind),
+            kind: read_kind(&app.lexicon, &self.kind),
             amount: self.amount.clone(),
             unit: read_unit(&self.unit),
             minimum: self.minimum.clone(),
@@ -124,6 +143,7 @@ impl Typed {
                 .picture
                 .as_ref()
                 .map(|picture| Picture { words: self.picture_words.clone(), ..picture.clone() }),
+            context: Some(self.context()),
         };
         refusals.extend(self.refusals(draft.clone(), app.now()));
         if refusals.is_empty() { Ok(draft) } else { Err(refusals) }

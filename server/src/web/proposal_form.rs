@@ -17,7 +17,8 @@ use crate::domain::proposal::{Proposal, Purpose, State as Life};
 use crate::error::Error;
 use crate::i18n::Locale;
 use crate::web::error::Problem;
-use crate::web::form::{PathId, new_key};
+use crate::web::form::{PathId, Query, new_key};
+use crate::web::need_context::{self, Belongs};
 use crate::web::page::{Page, answer, go_on};
 use crate::web::pictures::{self, Kept};
 use crate::web::proposal_fields::{FieldRefusal, Typed};
@@ -48,6 +49,7 @@ struct Shown {
     languages: Vec<LanguageChoice>,
     audiences: Vec<AudienceChoice>,
     picture: Option<Kept>,
+    belongs: Belongs,
     problems: Vec<FieldProblem>,
 }
 
@@ -77,13 +79,17 @@ enum Which {
 }
 
 /// `GET /needs/new`
-pub async fn new_need(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    new(&app, &signed_in, Purpose::Need)
+pub async fn new_need(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Query(query): Query,
+) -> Result<Response, Problem> {
+    new(&app, &signed_in, Purpose::Need, query.text("title")).await
 }
 
 /// `GET /offers/new`
 pub async fn new_offer(State(app): State<App>, signed_in: SignedIn) -> Result<Response, Problem> {
-    new(&app, &signed_in, Purpose::Offer)
+    new(&app, &signed_in, Purpose::Offer, String::new()).await
 }
 
 /// `POST /needs/new`
@@ -111,8 +117,9 @@ pub async fn edit(
     PathId(id): PathId<Proposal>,
 ) -> Result<Response, Problem> {
     let proposal = find_own(&app, &signed_in, id).await?;
-    let typed = Typed::of(&Words::new(&app, &signed_in.visitor), &proposal);
-    show(&app, &signed_in, Which::Change(Box::new(proposal)), typed, &[])
+    let context = app.db.read(move |conn| need_context::read(conn, id)).await?;
+    let typed = Typed::of(&Words::new(&app, &signed_in.visitor), &proposal, context);
+    show(&app, &signed_in, Which::Change(Box::new(proposal)), typed, &[]).await
 }
 
 /// `POST /proposals/{id}/edit`
@@ -129,10 +136,10 @@ pub async fn update(
     let unfit = pictures::take(&app, &signed_in, (&mut fields, file), &mut typed).await?;
     let draft = match draft(&app, &typed, unfit) {
         Ok(draft) => draft,
-        Err(problems) => return show(&app, &signed_in, which, typed, &problems),
+        Err(problems) => return show(&app, &signed_in, which, typed, &problems).await,
     };
     if let Err(error) = edit_proposal(&app, &signed_in.member, id, &draft).await {
-        return refused(&app, &signed_in, which, typed, error);
+        return refused(&app, &signed_in, which, typed, error).await;
     }
     let publish = was_draft && fields.text("then") == "publish";
     if publish {
@@ -142,13 +149,22 @@ pub async fn update(
     Ok(go_on(&app, &path_of(&app, id), done, &[]))
 }
 
-fn new(app: &App, signed_in: &SignedIn, purpose: Purpose) -> Result<Response, Problem> {
+/// An empty form, or one with a title that comes from elsewhere: from the note of a turn, say.
+async fn new(
+    app: &App,
+    signed_in: &SignedIn,
+    purpose: Purpose,
+    title: String,
+) -> Result<Response, Problem> {
     let typed = Typed {
+        title,
         language: signed_in.visitor.locale.code().to_owned(),
         audience: Audience::Public.word().to_owned(),
+        // While a round is open, what is asked belongs to it unless somebody says otherwise.
+        round: need_context::usual_round(app).await?,
         ..Typed::default()
     };
-    show(app, signed_in, Which::New(purpose), typed, &[])
+    show(app, signed_in, Which::New(purpose), typed, &[]).await
 }
 
 async fn create(
@@ -162,14 +178,14 @@ async fn create(
     let publish = fields.text("then") != "draft";
     let draft = match draft(app, &typed, unfit) {
         Ok(draft) => draft,
-        Err(problems) => return show(app, signed_in, Which::New(purpose), typed, &problems),
+        Err(problems) => return show(app, signed_in, Which::New(purpose), typed, &problems).await,
     };
     match post_once(app, &signed_in.member, purpose, &draft, publish, fields.key()).await {
         Ok(proposal) => {
             let done = if publish { "published-done" } else { "draft-done" };
             Ok(go_on(app, &path_of(app, proposal.id), done, &[]))
         }
-        Err(error) => refused(app, signed_in, Which::New(purpose), typed, error),
+        Err(error) => refused(app, signed_in, Which::New(purpose), typed, error).await,
     }
 }
 
@@ -200,7 +216,7 @@ async fn find_own(app: &App, signed_in: &SignedIn, id: ProposalId) -> Result<Pro
 }
 
 /// Shows the form again if the refusal belongs to a field, else the page for refusals.
-fn refused(
+async fn refused(
     app: &App,
     signed_in: &SignedIn,
     which: Which,
@@ -209,14 +225,14 @@ fn refused(
 ) -> Result<Response, Problem> {
     match error {
         Error::Refused(refusal) => match typed.field_of(refusal) {
-            Some(field) => show(app, signed_in, which, typed, &[(field, refusal)]),
+            Some(field) => show(app, signed_in, which, typed, &[(field, refusal)]).await,
             None => Err(Problem::Refused(refusal).at(&which.back(app))),
         },
         other => Err(other.into()),
     }
 }
 
-fn show(
+async fn show(
     app: &App,
     signed_in: &SignedIn,
     which: Which,
@@ -224,9 +240,8 @@ fn show(
     problems: &[FieldRefusal],
 ) -> Result<Response, Problem> {
     let locale = &signed_in.visitor.locale;
-    let labels = |family: &str, words: &mut dyn Iterator<Item = &str>| -> Vec<String> {
-        words.map(|word| locale.say(&format!("{family}-{word}"))).collect()
-    };
+    let words = Words::new(app, &signed_in.visitor);
+    let belongs = Belongs::read(&words, which.purpose(), &typed).await?;
     let problem = |(field, refusal): &FieldRefusal| FieldProblem {
         field,
         message: locale.say(refusal.key()),
@@ -241,11 +256,12 @@ fn show(
         back: which.back(app),
         key: which.new_key(app),
         may_draft: which.may_draft(),
-        kinds: labels("kind", &mut kind::CATALOGUE.iter().map(|kind| kind.word)),
-        units: labels("unit", &mut UNITS.into_iter()),
+        kinds: kind::CATALOGUE.iter().map(|kind| words.kind(kind.word)).collect(),
+        units: UNITS.map(|unit| words.unit(unit)).into(),
         languages: languages(&typed.language),
         audiences: audiences(locale, &which, &typed.audience),
         picture: Kept::of(signed_in.visitor.session.as_ref(), &typed, which.before()),
+        belongs,
         problems: problems.iter().map(problem).collect(),
         typed,
     };

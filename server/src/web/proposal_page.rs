@@ -8,10 +8,12 @@ use axum::response::Response;
 use crate::app::App;
 use crate::db::replies::Reply;
 use crate::db::{
-    Conn, actors, fulfilments, incoming_promises, members, promises, proposal_people, replies,
+    Conn, actors, duties, fulfilments, incoming_promises, members, promise_duties, promises,
+    proposal_people, replies,
 };
 use crate::domain::amount::Amount;
 use crate::domain::collective::domain_of;
+use crate::domain::duty::Duty;
 use crate::domain::fulfilment::{Confirmation, Fulfilment};
 use crate::domain::id::{Id, IncomingPromiseId, MemberId, PromiseId, ProposalId};
 use crate::domain::incoming_promise::Party;
@@ -19,12 +21,14 @@ use crate::domain::neighbour::RemoteActor;
 use crate::domain::promise::{Promise, PromisePrivate};
 use crate::domain::proposal::{PrivatePart, Proposal, Purpose, State};
 use crate::domain::refusal::Refusal;
+use crate::domain::round::Round;
 use crate::error::Error;
 use crate::text;
 use crate::web::coverage::{self, Coverage};
 use crate::web::error::Problem;
 use crate::web::form::new_key;
 use crate::web::incoming::{self, Pending, Waiting};
+use crate::web::need_context::{self, Behind, Causes, RoundLink};
 use crate::web::page::{Page, show as page};
 use crate::web::pictures::Seen;
 use crate::web::posts::{Family, Post, Which};
@@ -88,6 +92,14 @@ pub struct Found {
     pub asker: Option<String>,
     /// Who is who; empty for strangers.
     pub names: HashMap<MemberId, String>,
+    /// The round that it belongs to; for those who are signed in.
+    pub round: Option<Round>,
+    /// What may be said of what is behind it; for those who may close it.
+    pub causes: Option<Causes>,
+    /// In the name of which duty promises were made; empty for strangers.
+    pub duties: HashMap<PromiseId, String>,
+    /// In whose name the visitor may promise, besides their own.
+    pub may_speak_for: Vec<Duty>,
 }
 
 #[derive(Template)]
@@ -104,6 +116,8 @@ struct Show {
     came_in_all: Option<String>,
     conversation: Option<Vec<Said>>,
     private_part: Option<Private>,
+    round: Option<RoundLink>,
+    behind: Option<Behind>,
 }
 
 struct Shown {
@@ -147,6 +161,8 @@ struct PromiseForm {
     unit: Option<String>,
     note: String,
     explanation: String,
+    /// The duties in whose name it can be made: id and title.
+    duties: Vec<(String, String)>,
     problem: Option<String>,
     is_reserve: bool,
 }
@@ -195,13 +211,15 @@ pub async fn show(
         page: Page::new(app, visitor, proposal.content.title.as_str()).found_at(path_of(app, id)),
         proposal: shown(&words, proposal),
         ends_soon: end.map(|end| words.day(end).text),
-        promise_form: promise_form(&words, proposal, &attempt),
+        promise_form: promise_form(&words, &found, &attempt),
         waiting: incoming::lines(&words, proposal, &found.waiting, &attempt),
         promises: lines.list(),
         fulfilments: found.fulfilments.iter().map(|each| came(&words, proposal, each)).collect(),
         came_in_all: came_in_all(&words, proposal),
         conversation: found.is_insider.then(|| conversation(&lines)),
         private_part: private_part(&words, visitor, &found),
+        round: found.round.as_ref().map(RoundLink::of),
+        behind: found.causes.as_ref().map(|causes| causes.form(&words)),
         allowed,
     })
 }
@@ -214,6 +232,7 @@ impl Found {
             let private = promises::find_private(conn, promise.id)?;
             promised.push((promise, private));
         }
+        let promised_ids: Vec<PromiseId> = promised.iter().map(|(each, _)| each.id).collect();
         let is_member = visitor.is_full_member() || is_author(visitor, &private);
         let sees_all = visitor
             .member()
@@ -229,6 +248,14 @@ impl Found {
         };
         let people = if is_member { members::list(conn)? } else { Vec::new() };
         let notes = if is_member { promises::list_notes(conn, id)? } else { Vec::new() };
+        let round = match visitor.member() {
+            Some(_) => need_context::round_of(conn, id)?,
+            None => None,
+        };
+        let causes = match sees_all && proposal.purpose == Purpose::Need {
+            true => Some(Causes::read(conn, id)?),
+            false => None,
+        };
         let confirmations = promises::list_confirmations(conn, id)?;
         let came = fulfilments::list_by_proposal(conn, id)?;
         Ok(Self {
@@ -244,8 +271,24 @@ impl Found {
             replies: said,
             answers,
             asker: if sees_all { proposal_people::find_handle(conn, id)? } else { None },
+            duties: match is_member {
+                true => promise_duties::list_titles(conn, &promised_ids)?,
+                false => HashMap::new(),
+            },
+            may_speak_for: speaks_for(conn, visitor)?,
             names: people.into_iter().map(|member| (member.id, member.name)).collect(),
+            round,
+            causes,
         })
+    }
+}
+
+/// The duties in whose name a visitor may promise: those that they look after.
+fn speaks_for(conn: &mut Conn, visitor: &Visitor) -> Result<Vec<Duty>, Error> {
+    match visitor.member() {
+        Some(member) if member.is_steward() => duties::list_live(conn),
+        Some(member) if member.viewer().is_member() => duties::list_kept_by(conn, member.id),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -311,7 +354,8 @@ fn allowed(visitor: &Visitor, found: &Found) -> Allowed {
     }
 }
 
-fn promise_form(words: &Words<'_>, proposal: &Proposal, attempt: &Attempt) -> PromiseForm {
+fn promise_form(words: &Words<'_>, found: &Found, attempt: &Attempt) -> PromiseForm {
+    let proposal = &found.proposal;
     let quantity = proposal.content.quantity.as_ref();
     let open = proposal.open_amount().unwrap_or_default();
     let is_reserve = quantity.is_some() && open.is_zero();
@@ -334,7 +378,9 @@ fn promise_form(words: &Words<'_>, proposal: &Proposal, attempt: &Attempt) -> Pr
     };
     let unit = quantity.map(|quantity| words.unit(&quantity.unit));
     let key = new_key(words.app);
-    PromiseForm { key, amount, unit, note, explanation, problem, is_reserve }
+    let name = |duty: &Duty| (duty.id.to_string(), duty.content.title.clone());
+    let duties = found.may_speak_for.iter().map(name).collect();
+    PromiseForm { key, amount, unit, note, explanation, duties, problem, is_reserve }
 }
 
 /// What came is told as the collective's deed, to members too: the names stand with the promises.

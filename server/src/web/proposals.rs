@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::actions::change_proposal::{Step, change_proposal};
+use crate::actions::cause::Said;
+use crate::actions::change_proposal::{Step, change_proposal, close_saying};
 use crate::app::App;
 use crate::db::{Conn, fulfilments, proposals};
 use crate::domain::id::{FulfilmentId, ProposalId};
@@ -73,7 +74,13 @@ pub async fn close(
 ) -> Result<Response, Problem> {
     // The form always sends a reason; another word is no form of ours.
     let reason = CloseReason::from_word(&fields.text("reason")).ok_or(Problem::FormExpired)?;
-    take(&app, &signed_in, id, Step::Close(reason)).await?;
+    let looker = signed_in.visitor.clone();
+    app.db.read(move |conn| find_visible(conn, &looker, id)).await?;
+    let cause = fields.text("cause").parse().ok();
+    let said = cause.map(|cause| Said { cause, words: fields.text("cause_words") });
+    close_saying(&app, &signed_in.member, id, (reason, said))
+        .await
+        .map_err(|error| Problem::from(error).at(&path_of(&app, id)))?;
     Ok(go_on(&app, &path_of(&app, id), "closed-done", &[]))
 }
 

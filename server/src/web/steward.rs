@@ -18,8 +18,8 @@ use crate::db::queue::{self, HostLine};
 use crate::db::replies::Reply;
 use crate::db::reports::Report;
 use crate::db::{
-    Conn, actors, careful, followers, followings, held, members, messages, proposals, replies,
-    reports,
+    Conn, actors, asks, careful, followers, followings, held, members, messages, proposals,
+    replies, reports,
 };
 use crate::domain::collective::Collective;
 use crate::domain::id::{Id, MemberId, ProposalId};
@@ -33,6 +33,7 @@ use crate::web::form::{Form, PathId};
 use crate::web::incoming;
 use crate::web::measures::waiting_for;
 use crate::web::page::{Page, answer, go_on};
+use crate::web::rounds::waiting_for as rounds_waiting_for;
 use crate::web::session::Steward;
 use crate::web::words::{Words, link};
 
@@ -59,6 +60,8 @@ struct House {
     held: i64,
     is_careful: bool,
     measures: usize,
+    asks: i64,
+    rounds: usize,
     waiting: i64,
     troubled: usize,
     replies: Vec<Said>,
@@ -147,6 +150,8 @@ struct Found {
     held: i64,
     is_careful: bool,
     measures: usize,
+    asks: i64,
+    rounds: usize,
     queue: Vec<HostLine>,
     replies: Vec<(Reply, RemoteActor, String)>,
     reports: Vec<(Report, HashMap<ProposalId, String>)>,
@@ -262,6 +267,8 @@ async fn page(app: &App, steward: &Steward, now: Now) -> Result<Response, Proble
         held: found.held,
         is_careful: found.is_careful,
         measures: found.measures,
+        asks: found.asks,
+        rounds: found.rounds,
         waiting: found.queue.iter().map(|line| line.pending).sum(),
         troubled: found.queue.iter().filter(|line| line.is_troubled()).count(),
         reports: found.reports.iter().map(|each| report(&words, &app.collective, each)).collect(),
@@ -292,6 +299,8 @@ impl Found {
             held: held::count(conn)?,
             is_careful: careful::current(conn, app.now())?.is_some(),
             measures: waiting_for(conn, looker, app.now())?,
+            asks: asks::count_waiting(conn)?,
+            rounds: rounds_waiting_for(conn, looker, app.now())?,
             queue: queue::list_waiting(conn)?,
             replies: said,
             reports: reported,

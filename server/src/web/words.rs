@@ -7,6 +7,7 @@ use url::Url;
 use crate::app::App;
 use crate::domain::amount::Amount;
 use crate::domain::kind;
+use crate::domain::lexicon::Lexicon;
 use crate::domain::proposal::{CloseReason, Proposal, State};
 use crate::i18n::{LANGUAGES, Locale};
 use crate::web::session::Visitor;
@@ -87,6 +88,12 @@ impl<'a> Words<'a> {
         Day { text, iso: date(self.app, moment) }
     }
 
+    /// A day of the calendar.
+    pub fn calendar_day(&self, day: Date) -> String {
+        let noon = self.app.zone.to_timestamp(day.at(12, 0, 0, 0)).unwrap_or(self.now);
+        self.locale.date(noon, self.now, &self.app.zone)
+    }
+
     /// A day and the time of it.
     pub fn time(&self, moment: Timestamp) -> String {
         self.locale.day_and_time(moment, &self.app.zone)
@@ -137,9 +144,9 @@ impl<'a> Words<'a> {
         Some(self.locale.say_with("coverage-came-range", arguments))
     }
 
-    /// A kind: its label if the catalogue has it, else the word.
+    /// A kind: what we call it, else its label if the catalogue has it, else the word.
     pub fn kind(&self, word: &str) -> String {
-        label(self.locale, "kind", word)
+        kind_label(&self.app.lexicon, self.locale, word)
     }
 
     /// A unit, in the plural.
@@ -175,9 +182,18 @@ pub fn link(url: &Url) -> String {
     if matches!(url.scheme(), "http" | "https") { url.to_string() } else { "#".to_owned() }
 }
 
-/// The word for what somebody typed as a kind: a label in any of our languages becomes its word.
-pub fn read_kind(typed: &str) -> String {
-    read("kind", kind::CATALOGUE.iter().map(|kind| kind.word), typed)
+/// What a kind is called: by a word of our own, by its label, else as it was typed.
+pub fn kind_label(lexicon: &Lexicon, locale: &Locale, word: &str) -> String {
+    lexicon.word_for(word).map_or_else(|| label(locale, "kind", word), str::to_owned)
+}
+
+/// The word for what somebody typed as a kind: what we call it, and a label in any of our languages,
+/// become its word.
+pub fn read_kind(lexicon: &Lexicon, typed: &str) -> String {
+    match lexicon.kind_of(typed) {
+        Some(kind) => kind.to_owned(),
+        None => read("kind", kind::CATALOGUE.iter().map(|kind| kind.word), typed),
+    }
 }
 
 /// The word for what somebody typed as a unit.
@@ -235,11 +251,24 @@ mod tests {
             ("jam jars", "jam jars"),
             ("", ""),
         ] {
-            assert_eq!(read_kind(typed), word, "{typed}");
+            assert_eq!(read_kind(&Lexicon::default(), typed), word, "{typed}");
         }
+        let lexicon = Lexicon::new(&["Decke: bedding".to_owned()]);
+        for typed in ["Decke", "decke ", "Bedding", "ropa de cama"] {
+            assert_eq!(read_kind(&lexicon, typed), "bedding", "{typed}");
+        }
+        let locale = Locale::find("es");
+        assert_eq!(kind_label(&lexicon, &locale, "bedding"), "Decke");
+        assert_eq!(kind_label(&Lexicon::default(), &locale, "bedding"), "Ropa de cama");
         for (typed, word) in [("pieces", "one"), ("Horas", "hour"), ("bags", "bags")] {
             assert_eq!(read_unit(typed), word, "{typed}");
         }
+    }
+
+    #[test]
+    fn e15_every_language_in_which_people_write_has_words_after_which_nobody_is_asked() {
+        let written = WRITTEN_IN.map(|(code, _)| code);
+        assert_eq!(crate::domain::quiet::QUIET.map(|(code, _)| code), written);
     }
 
     #[test]

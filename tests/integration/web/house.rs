@@ -39,7 +39,7 @@ const NOW: &str = "2026-08-20T10:00:00Z";
 pub struct House {
     pub app: App,
     router: Router,
-    _database: TestDb,
+    database: TestDb,
 }
 
 /// A plain browser: cookies and forms, nothing else.
@@ -79,7 +79,12 @@ impl House {
         let config = Config { time_zone: "Europe/Berlin".into(), ..Config::default() };
         let app = App::open(config, db, clock, |_, _, _| Ok(())).await.unwrap();
         let router = router(app.clone(), outside());
-        Self { app, router, _database: database }
+        Self { app, router, database }
+    }
+
+    /// Where its database is.
+    pub fn location(&self) -> &mutuals::db::Location {
+        &self.database.location
     }
 
     pub async fn member(&self, name: &str) -> Member {
@@ -381,6 +386,7 @@ fn outside() -> Outside {
         look: |app, address| Box::pin(look(app, address)),
         renew: |_, held| Box::pin(async { Ok(held) }),
         picture: mutuals::federation::media::for_pages,
+        runbook: mutuals::federation::duties::find_for_pages,
         // Nobody has a door, so that nobody is asked.
         doors: Doors {
             find: |_, _| Box::pin(async { None }),

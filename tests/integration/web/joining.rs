@@ -198,7 +198,9 @@ async fn the_collective_puts_words_and_a_rule_of_its_own_into_force() {
     let set = |text, vouches| [("text", text), ("language", "es"), ("vouches", vouches)];
     of_ida.post("/steward/covenant", &set(" ", "1")).await.is(422).says("Write down");
     of_ida.post("/steward/covenant", &set("Sí", "many")).await.is(422).says("from 0 to 20");
-    let words = "Cuidamos **el huerto** <script>";
+    let unfit = of_ida.post("/steward/covenant", &set("Cuidamos el huerto.", "1")).await;
+    unfit.is(422).says("One section is missing").says("Cuidamos el huerto.");
+    let words = "# Lo que nos debemos\n\nCuidamos **el huerto** <script>";
     of_ida.post("/steward/covenant", &set(words, "1")).await.leads_to("/steward/covenant");
     let mut stranger = house.stranger();
     let page = stranger.get("/join").await;

@@ -3,11 +3,23 @@
 use axum::body::Body;
 use axum::http::Method;
 
+use jiff::SignedDuration;
+
 use super::house::{Browser, House, blankets};
+use mutuals::actions::ask::ask;
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::make_promise::make_promise;
-use mutuals::domain::draft::Draft;
+use mutuals::actions::round::{self, Wish};
+use mutuals::actions::{count_paper, decide, hold_role};
+use mutuals::db::strings;
+use mutuals::domain::decision::{Method as Manner, Quorum, Tally, Voice};
+use mutuals::domain::draft::{Context, Draft};
+use mutuals::domain::id::{ProposalId, RoundId};
+use mutuals::domain::member::Member;
+use mutuals::domain::origin::Way;
 use mutuals::domain::proposal::Purpose;
+use mutuals::domain::role::HOUSE;
+use mutuals::domain::string::{Attached, Draft as Gift};
 use mutuals::i18n::LANGUAGES;
 
 /// The largest page with its style sheet and icon, in bytes, before compression.
@@ -43,8 +55,19 @@ async fn site() -> Site {
     house.reply(need, "<p>MARK-reply</p>").await;
     let jars = house.neighbours("Jam jars").await.id;
     let link = house.link(&house.member("MARK-new").await).await;
+    let (flood, heat) = two_rounds(&house, &rosa, &ida).await;
     let fixed = [
         "/",
+        "/ask",
+        "/causes",
+        "/causes/0000000000001/respond",
+        "/moment",
+        "/moment/brought",
+        "/rounds",
+        "/steward/asks",
+        "/why",
+        "/why/free",
+        "/why/numbers",
         "/about",
         "/board",
         "/board?place=nowhere",
@@ -60,6 +83,16 @@ async fn site() -> Site {
         "/join",
         "/members",
         "/steward/covenant",
+        "/steward/covenant?template=house",
+        "/agenda",
+        "/covenant",
+        "/covenant/1",
+        "/decisions",
+        "/decisions/new",
+        "/power",
+        "/roles/new",
+        "/strings",
+        "/strings/new",
     ];
     let mut paths: Vec<String> = fixed.map(str::to_owned).to_vec();
     paths.extend([
@@ -67,7 +100,12 @@ async fn site() -> Site {
         format!("/@ring/{offer}"),
         format!("/proposals/{need}/edit"),
         format!("/neighbours/{jars}"),
+        format!("/rounds/{}", flood.0),
+        format!("/rounds/{}/poster", flood.0),
+        format!("/rounds/{}", heat.0),
+        format!("/round-lines/{}", heat.1),
     ]);
+    paths.extend(assembly(&house, &ida, &milo).await);
     let mut newcomer = house.stranger();
     let wish = [("name", "MARK-newcomer"), ("password", "a kettle on"), ("choice", "talk")];
     newcomer.post("/join", &wish).await.leads_to("/me");
@@ -83,6 +121,61 @@ async fn site() -> Site {
     // Whoever holds the link sees whose it is: that is the one page with a name for a stranger.
     site.browsers.get_mut(0).unwrap().1.get(&link).await.is(200).says("MARK-new");
     site
+}
+
+/// A round that is open and one whose sheet waits, each with a need in it; and somebody asked at
+/// the door.
+async fn two_rounds(
+    house: &House,
+    rosa: &Member,
+    ida: &Member,
+) -> ((RoundId, ProposalId), (RoundId, ProposalId)) {
+    let second = house.steward("MARK-second").await;
+    let mut made = Vec::new();
+    for title in ["Flood", "Heat"] {
+        let wish = Wish { title: title.into(), text: "The hall is **dry**.".into(), days: 30 };
+        let opened = round::open_by_two(&house.app, ida, &second, wish).await.unwrap();
+        let context = Some(Context { round: Some(opened.id), way: Way::default() });
+        let draft = Draft { title: format!("For the {title}"), context, ..Draft::default() };
+        made.push((opened.id, house.post(rosa, Purpose::Need, draft).await.id));
+    }
+    round::end_early(&house.app, ida, made[1].0).await.unwrap();
+    ask(&house.app, ("MARK-asked", "MARK-reach"), "en").await.unwrap();
+    (made[0], made[1])
+}
+
+/// Something to decide, a role, and something from outside; answers their pages.
+async fn assembly(house: &House, steward: &Member, member: &Member) -> [String; 3] {
+    let (app, ends_at) = (&house.app, house.app.now() + SignedDuration::from_hours(24 * 60));
+    let wish = decide::Wish {
+        title: "MARK-move".into(),
+        text: "MARK-why".into(),
+        method: Manner::Consent,
+        quorum: Quorum::Share(50),
+        closes_at: ends_at,
+        asks_followers: false,
+        answers: None,
+        subject: None,
+    };
+    let decision = decide::propose(app, steward, wish).await.unwrap().id;
+    let objection = ("MARK-objection", true);
+    decide::say(app, member, decision, Voice::Objection, objection).await.unwrap();
+    let counted = Tally { yes: 1, ..Tally::default() };
+    count_paper::enter(app, steward, decision, (counted, "")).await.unwrap();
+    let holds = vec!["keys".to_owned(), "the van".into()];
+    let wish = hold_role::Wish { title: "Keys".into(), decides: "*All*".into(), holds };
+    let role = hold_role::add(app, steward, wish, None).await.unwrap().id;
+    let deputy = Some(steward.id);
+    let giving = hold_role::Giving { holder: member.id, deputy, ends_at, decision: None };
+    hold_role::give(app, steward, role, giving).await.unwrap();
+    hold_role::add_line(app, member, role, "MARK-line").await.unwrap();
+    let attached = Attached { conditions: "MARK-sign".into(), ..Attached::default() };
+    let (what, source) = ("MARK-flour".to_owned(), "MARK-mill".to_owned());
+    let gift = Gift { what, source, amount: "8".into(), attached, ..Gift::default() };
+    // What hangs on it would take a decision: here it stands in storage without one.
+    let gift = gift.check(app.clock.new_id(), &[], app.now()).unwrap();
+    app.db.write(move |conn| strings::insert(conn, &gift)).await.unwrap();
+    [format!("/decisions/{decision}"), hold_role::page_of(role), hold_role::page_of(HOUSE)]
 }
 
 #[tokio::test]

@@ -24,3 +24,17 @@ lately-asked-until = { $collective } asks: { $title }, by { $date }
 lately-offered = { $collective } offers: { $title }
 lately-met = “{ $title }” has all it needs
 a-neighbour = a neighbour
+
+# Posts are no deeds: what came, beside what was posted.
+front-deeds = { $came ->
+    [one] In the last 30 days one thing came or went
+   *[other] In the last 30 days { $came } things came or went
+}, and { $posts ->
+    [0] nothing new was posted.
+    [one] one thing was posted.
+   *[other] { $posts } were posted.
+}
+front-deeds-none = { $posts ->
+    [one] In the last 30 days one thing was posted, and nothing came of it yet. What is in the way?
+   *[other] In the last 30 days { $posts } things were posted, and nothing came of them yet. What is in the way?
+}

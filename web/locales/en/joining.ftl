@@ -1,8 +1,10 @@
 # Joining: what we owe each other, vouches, invitations.
 join-title = Join us
 join-lead = Read what we owe each other, and say what we may call you. You need to join nothing to ask for something.
-join-covenant = What we owe each other
-covenant-first-text = We ask each other for what we need and bring what we can. Nobody counts who gave what.
+join-covenant = What you say yes to
+covenant-first-text = ## What we owe each other
+
+    We ask each other for what we need and bring what we can. Nobody counts who gave what.
 
     Who needs something gets it, member or not, and need not say why.
 

@@ -95,3 +95,5 @@ log-ended = A measure came to its end
 log-appealed = Somebody asked to look at a measure again
 log-appeal-decided = An appeal was answered
 measure-decide-by = Unless somebody who did not act has answered it by { $date }, the measure ends then.
+log-steward-ended = Looks after the house no longer
+log-steward-lapsed = A term in looking after the house is over for a month: its powers rest

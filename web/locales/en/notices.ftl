@@ -27,3 +27,7 @@ notice-pending-peer = An unknown server knocks.
 notice-appeal = Somebody asks to look again at a measure.
 notice-joined = Somebody joins.
 notice-writer-gone = Somebody who asked for this deleted their post. Does it still stand?
+notice-covenant-changed = What we owe each other has a new version. Do you say yes to it?
+notice-decision-opened = Something is to be decided. You have a voice.
+notice-decision-closed = A decision is closed.
+notice-term-over = A term in a role is over. Who takes it on?

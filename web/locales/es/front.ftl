@@ -24,3 +24,17 @@ lately-asked-until = { $collective } pide: { $title }, para el { $date }
 lately-offered = { $collective } ofrece: { $title }
 lately-met = «{ $title }» ya tiene todo lo que hacía falta
 a-neighbour = alguien del vecindario
+
+# Publicar no es hacer: lo que llegó, junto a lo que se publicó.
+front-deeds = { $came ->
+    [one] En los últimos 30 días llegó o salió una cosa
+   *[other] En los últimos 30 días llegaron o salieron { $came } cosas
+}, y { $posts ->
+    [0] no se publicó nada nuevo.
+    [one] se publicó una.
+   *[other] se publicaron { $posts }.
+}
+front-deeds-none = { $posts ->
+    [one] En los últimos 30 días se publicó una cosa, y todavía no ha salido nada de ella. ¿Qué lo impide?
+   *[other] En los últimos 30 días se publicaron { $posts } cosas, y todavía no ha salido nada de ellas. ¿Qué lo impide?
+}

@@ -1,8 +1,10 @@
 # Unirse: lo que nos debemos, avales, invitaciones.
 join-title = Únete
 join-lead = Lee lo que nos debemos y di cómo te llamamos. Para pedir algo no hace falta unirse a nada.
-join-covenant = Lo que nos debemos
-covenant-first-text = Nos pedimos lo que nos hace falta y traemos lo que podemos. Nadie cuenta quién dio qué.
+join-covenant = A qué dices que sí
+covenant-first-text = ## Lo que nos debemos
+
+    Nos pedimos lo que nos hace falta y traemos lo que podemos. Nadie cuenta quién dio qué.
 
     Quien necesita algo lo recibe, sea parte del grupo o no, y no tiene que decir por qué.
 

@@ -95,3 +95,5 @@ log-ended = Una medida llegó a su fin
 log-appealed = Alguien pidió revisar una medida
 log-appeal-decided = Una revisión tiene respuesta
 measure-decide-by = Si nadie ajeno a la medida ha respondido antes del { $date }, la medida termina entonces.
+log-steward-ended = Ya no cuida la casa
+log-steward-lapsed = Hace un mes que terminó un plazo para cuidar la casa: sus poderes descansan

@@ -27,3 +27,7 @@ notice-pending-peer = Un servidor desconocido llama a la puerta.
 notice-appeal = Alguien pide volver a mirar una medida.
 notice-joined = Alguien se incorpora.
 notice-writer-gone = Quien pidió esto borró su publicación. ¿Sigue en pie?
+notice-covenant-changed = Lo que nos debemos tiene una versión nueva. ¿Dices que sí?
+notice-decision-opened = Hay algo que decidir. Tienes voz.
+notice-decision-closed = Una decisión está cerrada.
+notice-term-over = El plazo de un cargo ha terminado. ¿Quién sigue?

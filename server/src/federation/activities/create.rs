@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::federation::activities::agreement;
 use crate::federation::inbox::{Activity, Effect, Failure, Outcome, ignored};
 use crate::federation::objects::{read_post, read_proposal};
-use crate::federation::{fetch, json, messages, sign_in};
+use crate::federation::{fetch, json, messages, opinions, sign_in};
 
 /// Takes in what belongs here, if the sender wrote it.
 pub async fn receive(app: &App, activity: Activity) -> Result<Effect, Failure> {
@@ -54,6 +54,9 @@ pub fn is_owned_by(note: &Value, actor: &RemoteActor) -> bool {
 /// proposal itself. `is_new` if its writer has just sent it: nothing else gets an answer.
 pub fn take_in(app: &App, note: &Value, actor: RemoteActor, is_new: bool) -> Effect {
     if let Some(effect) = agreement::receive_count(app, note, &actor) {
+        return effect;
+    }
+    if let Some(effect) = opinions::receive(app, note, &actor) {
         return effect;
     }
     if let Some(reply) = read_reply(app, note, &actor) {

@@ -1,0 +1,3 @@
+DROP TABLE turn_notes;
+DROP TABLE runbook_origins;
+DROP TABLE runbooks;

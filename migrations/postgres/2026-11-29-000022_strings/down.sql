@@ -1,0 +1,2 @@
+DROP TABLE string_limits;
+DROP TABLE strings;

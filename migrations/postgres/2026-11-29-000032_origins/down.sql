@@ -1,0 +1,2 @@
+DROP TABLE origin_quarters;
+DROP TABLE need_origins_private;

@@ -1,0 +1,2 @@
+DROP TABLE mutuality_quarters;
+DROP TABLE mutuality_releases;

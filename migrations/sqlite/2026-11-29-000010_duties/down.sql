@@ -1,0 +1,9 @@
+DROP TABLE promise_duties_private;
+DROP TABLE standing_turns_private;
+DROP TABLE turn_people_private;
+DROP TABLE turn_private;
+DROP TABLE turns;
+DROP TABLE duty_private;
+DROP TABLE duty_functions;
+DROP TABLE duty_days;
+DROP TABLE duties;

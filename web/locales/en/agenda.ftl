@@ -1,0 +1,37 @@
+# What the collective noticed by itself, asked as questions. Each names a duty, a role or a cause, and
+# never a person. Where the name of what it is about is known, the message that ends with -of says it.
+agenda-title = For the next assembly
+agenda-lead = What we noticed, as questions. The answers are ours to find; none of this says that anybody did wrong.
+agenda-questions = Questions
+agenda-none = Nothing is asked just now.
+agenda-since = Noticed:
+agenda-look = Look at it
+agenda-answer = Answer it
+agenda-decide = Propose a decision about it
+agenda-rest = Let it rest until
+agenda-by = What is the answer?
+agenda-talked = We talked about it
+agenda-answer-button = That is our answer
+agenda-answered = It rests now, and is asked again if it is still so.
+agenda-soon = Coming up
+agenda-soon-term = { $name }: the term is over on { $date }
+agenda-soon-string = { $name }, from outside: ends on { $date }
+agenda-drift = Help runs one way, or only in crises, more than it used to. Is that what we want?
+agenda-sleeping-duty = A duty has not been kept for a while and sleeps. Do we want to wake it, change it, or let it go?
+agenda-sleeping-duty-of = { $name } has not been kept for a while and sleeps. Do we want to wake it, change it, or let it go?
+agenda-thin-runbook = How something is done here has not been looked at for long. Could somebody new do it tomorrow?
+agenda-thin-runbook-of = How { $name } is done has not been looked at for long. Could somebody new do it tomorrow?
+agenda-term-due = A term is over, or something that somebody should hold has nobody. Who takes it on?
+agenda-term-due-of = { $name }: a term is over, or nobody holds it. Who takes it on from here?
+agenda-no-deputy = Something hangs on one person alone. Who could stand in if they are gone tomorrow?
+agenda-no-deputy-of = { $name } hangs on one person alone. Who could stand in if they are gone tomorrow?
+agenda-recurring-cause = The same cause is behind what people need, again and again. What would make it not come back?
+agenda-recurring-cause-of = { $name } is behind what people need, again and again. What would make it not come back?
+agenda-round-ended = A crisis round has come to its end. What stays, what becomes a duty, and what was behind it?
+agenda-round-ended-of = { $name } has come to its end. What stays, what becomes a duty, and what was behind it?
+agenda-review = We said that we would look at something again now. How does it stand?
+agenda-review-of = { $name }: we said that we would look at it again now. How does it stand?
+agenda-no-learner-turn = Somebody who joined was offered no turn to learn for a month. Where could a newcomer come along?
+agenda-learnt = What did we learn in the last half year, and where do we write it down?
+agenda-learnt-of = { $name }: what did we learn in the last half year, and where do we write it down?
+agenda-missed = What would be missed on Monday if we were not here? And how much of the help among us is written down nowhere?

@@ -1,0 +1,18 @@
+# Some days after something came: one question, and no more.
+notice-moment = A question for you, if you like.
+notice-mirror = What could others do for you?
+moment-title = You are part of this
+moment-lead = Some days ago something came to you. Is there something you would like to bring, to ask for, or to change?
+mirror-title = What could others do for you?
+mirror-lead = Some days ago you brought something. Everybody needs something at some time: what would be good for you?
+moment-free = Nothing depends on your answer. You can ask again at any time, whatever you say here.
+moment-bring = Bring something
+moment-turn = Take a turn with someone
+mirror-ask = Ask for something
+moment-nothing = Nothing now
+moment-never = Do not ask me again
+moment-again = You may ask me again
+moment-kept = We do not note what you answer, except that you do not want to be asked. We ask at most once in 90 days.
+moment-is-never = You said that we should not ask. We do not.
+moment-never-done = We do not ask again. Everything else stays as it is.
+moment-again-done = Good. At most once in 90 days.

@@ -1,0 +1,37 @@
+# Lo que el colectivo notó por sí solo, como preguntas. Cada una nombra una tarea, un cargo o una
+# causa, y nunca a una persona. Donde se sabe el nombre, lo dice el mensaje que termina en -of.
+agenda-title = Para la próxima asamblea
+agenda-lead = Lo que hemos notado, como preguntas. Las respuestas las encontramos nosotros; nada de esto dice que alguien hizo algo mal.
+agenda-questions = Preguntas
+agenda-none = Ahora no se pregunta nada.
+agenda-since = Notado:
+agenda-look = Míralo
+agenda-answer = Responder
+agenda-decide = Proponer una decisión sobre esto
+agenda-rest = Que descanse hasta
+agenda-by = ¿Cuál es la respuesta?
+agenda-talked = Lo hemos hablado
+agenda-answer-button = Esta es nuestra respuesta
+agenda-answered = Ahora descansa, y se pregunta otra vez si sigue igual.
+agenda-soon = Se acerca
+agenda-soon-term = { $name }: el plazo termina el { $date }
+agenda-soon-string = { $name }, de fuera: termina el { $date }
+agenda-drift = La ayuda va en una sola dirección, o solo en las crisis, más que antes. ¿Es lo que queremos?
+agenda-sleeping-duty = Una tarea lleva tiempo sin hacerse y duerme. ¿La despertamos, la cambiamos o la dejamos ir?
+agenda-sleeping-duty-of = { $name } lleva tiempo sin hacerse y duerme. ¿Despertarla, cambiarla o dejarla ir?
+agenda-thin-runbook = Hace mucho que nadie mira cómo se hace algo aquí. ¿Podría hacerlo mañana alguien nuevo?
+agenda-thin-runbook-of = Hace mucho que nadie mira cómo se hace { $name }. ¿Podría hacerlo mañana alguien nuevo?
+agenda-term-due = Un plazo ha terminado, o algo que alguien debería tener no lo tiene nadie. ¿Quién sigue?
+agenda-term-due-of = { $name }: un plazo ha terminado, o no lo tiene nadie. ¿Quién sigue a partir de ahora?
+agenda-no-deputy = Algo depende de una sola persona. ¿Quién podría suplirla si mañana no está?
+agenda-no-deputy-of = { $name } depende de una sola persona. ¿Quién podría suplirla si mañana no está?
+agenda-recurring-cause = Detrás de lo que la gente necesita está una y otra vez la misma causa. ¿Qué haría que no volviera?
+agenda-recurring-cause-of = { $name } está una y otra vez detrás de lo que la gente necesita. ¿Qué haría que no volviera?
+agenda-round-ended = Una ronda de crisis ha llegado a su fin. ¿Qué queda, qué pasa a ser tarea y qué había detrás?
+agenda-round-ended-of = { $name } ha llegado a su fin. ¿Qué queda, qué pasa a ser tarea y qué había detrás?
+agenda-review = Dijimos que volveríamos a mirar algo ahora. ¿Cómo está?
+agenda-review-of = { $name }: dijimos que volveríamos a mirarlo ahora. ¿Cómo está?
+agenda-no-learner-turn = A alguien que se unió no se le ofreció en un mes ningún turno para aprender. ¿Dónde podría acompañar quien llega?
+agenda-learnt = ¿Qué hemos aprendido en el último medio año, y dónde lo escribimos?
+agenda-learnt-of = { $name }: ¿qué hemos aprendido en el último medio año, y dónde lo escribimos?
+agenda-missed = ¿Qué se echaría en falta el lunes si no estuviéramos? ¿Y cuánta de la ayuda entre nosotros no está escrita en ninguna parte?
