@@ -47,6 +47,7 @@ mod queue;
 mod roles;
 mod rounds;
 mod seed;
+mod seed_duty;
 mod story;
 mod strings;
 mod turns;

@@ -400,6 +400,12 @@ fn the_demo_starts_speaks_json_and_ends_on_ctrl_c() {
     assert_eq!(names, ["Ring Street", "Mill Lane", "Harbour"]);
     assert_eq!(lines[3]["ready"], true);
     let data = lines[1]["data"].as_str().unwrap();
+    let kept = Command::new(env!("CARGO_BIN_EXE_mutuals"))
+        .args(["--data", data, "turn", "list"])
+        .env_clear()
+        .output()
+        .unwrap();
+    assert!(text(&kept.stdout).contains("Tuesday kitchen"), "{}", text(&kept.stderr));
     let post = Command::new(env!("CARGO_BIN_EXE_mutuals"))
         .args(["--data", data, "need", "post", "--title", "Ladders for Saturday"])
         .env_clear()

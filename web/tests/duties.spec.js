@@ -100,7 +100,10 @@ test("the sheet for today is large and bare on paper", async ({ welcome, site, w
   await expect(page.getByRole("heading", { name: words.t("sheet-needs") })).toBeVisible();
   await expect(page.locator("main")).toContainText("Warm blankets");
   await expect(page.locator("main")).toContainText("Hot line");
+  const code = page.locator("main").getByRole("img", { name: words.like("sheet-code") }).first();
+  await expect(code).toBeVisible();
   await page.emulateMedia({ media: "print", colorScheme: "light" });
+  await expect(code).toBeVisible();
   await expect(page.locator(".mast nav")).toBeHidden();
   await expect(page.locator(".foot")).toBeHidden();
   await expect(page.getByText(words.t("sheet-hint"))).toBeHidden();

@@ -10,11 +10,10 @@ use crate::actions::post_proposal::post_proposal;
 use crate::actions::release_promise::release_promise;
 use crate::app::App;
 use crate::cli::demo::Stage;
+use crate::cli::seed_duty::{keep_kitchen, member};
 use crate::clock::Clock;
-use crate::db::members;
 use crate::domain::amount::Amount;
 use crate::domain::draft::Draft;
-use crate::domain::member::Member;
 use crate::domain::proposal::{CloseReason, Purpose};
 use crate::error::Error;
 use crate::federation::resolve;
@@ -329,7 +328,10 @@ pub async fn play(stages: &[Stage], clock: &Clock) -> anyhow::Result<()> {
         }
         settle(stages).await?;
     }
-    Ok(())
+    if let Some(mill) = stages.get(1) {
+        keep_kitchen(&mill.app).await?;
+    }
+    Ok(settle(stages).await?)
 }
 
 async fn tell(app: &App, story: &Story, clock: &Clock) -> anyhow::Result<()> {
@@ -390,8 +392,4 @@ fn move_to(clock: &Clock, beginning: Timestamp, day: i64) {
     let there = beginning.saturating_add(SignedDuration::from_hours(24 * day));
     let ahead = there.map_or(SignedDuration::ZERO, |there| there.duration_since(clock.now()));
     clock.advance(ahead.max(SignedDuration::ZERO));
-}
-
-async fn member(app: &App, name: &'static str) -> Result<Member, Error> {
-    app.db.read(move |conn| members::find_by_name(conn, name)).await
 }

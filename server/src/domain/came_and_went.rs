@@ -4,10 +4,15 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::amount::Amount;
 use crate::domain::fulfilment::Word;
+
+/// So far back it is looked which way things went (mission B.5, *balance with a neighbour*).
+const LOOKED_BACK: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+/// Of fewer nothing is said.
+const ENOUGH: usize = 8;
 
 /// What came from a neighbour, and what went to it, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +40,17 @@ pub struct Brought {
     pub at: Timestamp,
 }
 
+/// Which way things went between two collectives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// About as often in both.
+    Even,
+    /// They brought us something more often.
+    MoreCame,
+    /// We brought them something more often.
+    MoreWent,
+}
+
 /// How much of one unit, by the lower and by the higher count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
@@ -55,6 +71,25 @@ impl CameAndWent {
     /// Whether nothing came and nothing went.
     pub fn is_empty(&self) -> bool {
         self.came.is_empty() && self.went.is_empty()
+    }
+
+    /// Which way things went between the two in the last two years, in a word: the sign of
+    /// *b = (went − came)/(went + came)*, counted in things and not in how much, and *even* up to a
+    /// third (mission B.5). Nothing is said of fewer than eight. For the two alone; nobody keeps it,
+    /// and nothing asks for it.
+    pub fn way(&self, now: Timestamp) -> Option<Way> {
+        let since = now.saturating_sub(LOOKED_BACK).unwrap_or(Timestamp::MIN);
+        let lately = |list: &[Brought]| list.iter().filter(|each| each.at > since).count();
+        let (came, went) = (lately(&self.came), lately(&self.went));
+        let all = came.saturating_add(went);
+        if all < ENOUGH {
+            return None;
+        }
+        Some(match came.abs_diff(went).saturating_mul(3) <= all {
+            true => Way::Even,
+            false if came > went => Way::MoreCame,
+            false => Way::MoreWent,
+        })
     }
 }
 
@@ -125,5 +160,22 @@ mod tests {
         let many = brought("one", Some("15"), Some("15"), 1);
         let both = CameAndWent::new(vec![many.clone(), few.clone()], Vec::new());
         assert_eq!(both.came, [few, many]);
+    }
+
+    #[test]
+    fn which_way_it_went_is_said_of_eight_things_in_two_years_and_not_of_fewer() {
+        let now = Timestamp::from_second(10 * 365 * 86_400).unwrap();
+        let two_years_ago = now.as_second() - 2 * 365 * 86_400;
+        let some = |count: usize, at: i64| vec![brought("one", Some("15"), None, at); count];
+        let way = |came, went| {
+            CameAndWent::new(some(came, two_years_ago + 1), some(went, now.as_second())).way(now)
+        };
+        assert_eq!(way(4, 3), None);
+        assert_eq!(way(4, 4), Some(Way::Even));
+        assert_eq!(way(8, 4), Some(Way::Even));
+        assert_eq!(way(9, 4), Some(Way::MoreCame));
+        assert_eq!(way(0, 8), Some(Way::MoreWent));
+        let long_ago = CameAndWent::new(some(9, two_years_ago), some(4, now.as_second()));
+        assert_eq!(long_ago.way(now), None);
     }
 }

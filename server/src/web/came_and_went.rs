@@ -3,7 +3,7 @@
 
 use fluent_templates::fluent_bundle::FluentValue;
 
-use crate::domain::came_and_went::{Brought, CameAndWent, Sum, sums};
+use crate::domain::came_and_went::{Brought, CameAndWent, Sum, Way, sums};
 use crate::web::promise_lines::counts;
 use crate::web::words::Words;
 
@@ -16,6 +16,8 @@ pub struct Shown {
     pub came: List,
     /// What we brought them.
     pub went: List,
+    /// Which way it went in two years, as a sentence.
+    pub way: Option<String>,
     /// Whether both are empty.
     pub is_empty: bool,
 }
@@ -45,7 +47,16 @@ pub fn shown(words: &Words<'_>, both: &CameAndWent) -> Shown {
     Shown {
         came: list(words, &both.came),
         went: list(words, &both.went),
+        way: both.way(words.now).map(|way| words.locale.say(sentence(way))),
         is_empty: both.is_empty(),
+    }
+}
+
+fn sentence(way: Way) -> &'static str {
+    match way {
+        Way::Even => "pact-way-even",
+        Way::MoreCame => "pact-way-came",
+        Way::MoreWent => "pact-way-went",
     }
 }
 

@@ -28,11 +28,17 @@ impl Picture {
             .map_err(|error| Error::Internal(error.into()))?;
         let width = code.size;
         let mut path = String::new();
-        for (place, module) in code.data.iter().take(width * width).enumerate() {
-            if module.value() {
-                let (x, y) = (place % width + QUIET, place / width + QUIET);
-                // Writing into a text does not fail.
-                let _ = write!(path, "M{x} {y}h1v1h-1z");
+        let rows = code.data.chunks(width).take(width).enumerate();
+        for (y, row) in rows {
+            let mut x = QUIET;
+            // What lies side by side is one stroke: a sheet carries many codes.
+            for run in row.chunk_by(|one, next| one.value() == next.value()) {
+                if run.first().is_some_and(|module| module.value()) {
+                    let (length, y) = (run.len(), y + QUIET);
+                    // Writing into a text does not fail.
+                    let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
+                }
+                x += run.len();
             }
         }
         Ok(Self { size: width + 2 * QUIET, path })
@@ -48,8 +54,9 @@ mod tests {
         let picture = Picture::of("https://ring.example/").unwrap();
         let last = picture.size - QUIET - 1;
         // Its upper left, upper right and lower left corners are dark, and its edge is quiet.
-        for corner in [(4, 4), (last, 4), (4, last)] {
-            assert!(picture.path.contains(&format!("M{} {}h", corner.0, corner.1)), "{corner:?}");
+        // Each finder pattern begins with seven dark modules (ISO/IEC 18004, 6.3.3).
+        for corner in [(4, 4), (last - 6, 4), (4, last - 6)] {
+            assert!(picture.path.contains(&format!("M{} {}h7v", corner.0, corner.1)), "{corner:?}");
         }
         assert!(!picture.path.contains("M3 ") && !picture.path.contains(" 3h"));
         assert!(Picture::of(&"x".repeat(3_000)).is_err());

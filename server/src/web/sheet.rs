@@ -1,5 +1,5 @@
 //! The sheet for today's shift, to be printed: what is needed, what was promised for today, whose
-//! turn it is, and lines for what comes in. No surname, no contact, no note: a sheet of paper is
+//! turn it is, and lines for what comes in, each need with its page as a code for phones. No surname, no contact, no note: a sheet of paper is
 //! lost more easily than a key (mission J4).
 
 use askama::Template;
@@ -16,12 +16,15 @@ use crate::domain::turn::State as Life;
 use crate::error::Error;
 use crate::web::error::Problem;
 use crate::web::page::{Page, show as page};
+use crate::web::qr;
 use crate::web::session::FullMember;
 use crate::web::turn_lines::{Read, time};
 use crate::web::words::{Words, end_of_day, start_of_day};
 
 /// Lines for what comes in during the day.
 const BLANK: usize = 8;
+/// So many needs carry a code: a long list is found faster by its numbers, and weighs less.
+const CODES: usize = 40;
 
 #[derive(Template)]
 #[template(path = "turns/sheet.html")]
@@ -49,6 +52,7 @@ struct Need {
     amount: Option<String>,
     place: Option<String>,
     until: Option<String>,
+    code: Option<qr::Picture>,
 }
 
 /// What is to be brought by the end of today.
@@ -145,7 +149,15 @@ fn line(words: &Words<'_>, number: usize, need: &Proposal) -> Need {
         amount: open.map(|(open, quantity)| words.amount(open, &quantity.unit)),
         place: content.place.clone(),
         until: content.ends_at.map(|end| words.day(end).text),
+        code: (number <= CODES).then(|| code(words, need)).flatten(),
     }
+}
+
+/// The page of a need for a phone that is held over the sheet.
+fn code(words: &Words<'_>, need: &Proposal) -> Option<qr::Picture> {
+    let address = words.app.collective.urls().page(need.id);
+    // An address is short enough; a line without its code is a line all the same.
+    qr::Picture::of(address.as_str()).ok()
 }
 
 fn due(words: &Words<'_>, promise: &Promise, to: &Proposal) -> Due {

@@ -248,6 +248,7 @@ sheet-no-turns = No turn is planned for today.
 sheet-needs = What is needed
 sheet-no-needs = Nothing is open.
 sheet-open = { $amount } open
+sheet-code = The page of { $title } as a code for phones
 sheet-promised = Promised for today
 sheet-no-promised = Nothing was promised for today.
 sheet-new = What came in

@@ -75,6 +75,9 @@ pact-brought-empty = Nothing so far, and that is fine.
 pact-brought-line = { $title }: { $amount }
 pact-brought-withdrawn = Something that was taken back
 pact-brought-newest = The newest { $count } are listed.
+pact-way-even = In two years something came about as often as something went.
+pact-way-came = In two years something came more often than something went. That may be right as it is, and it is something to talk about with them.
+pact-way-went = In two years something went more often than something came. That may be right as it is, and it is something to talk about with them.
 pact-brought-sum = All together { $sum }.
 pact-brought-pieces = { $count ->
     [one] { $amount } piece

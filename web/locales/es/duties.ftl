@@ -248,6 +248,7 @@ sheet-no-turns = Hoy no hay ningún turno previsto.
 sheet-needs = Qué hace falta
 sheet-no-needs = No hay nada abierto.
 sheet-open = { $amount } por cubrir
+sheet-code = La página de { $title } como código para móviles
 sheet-promised = Prometido para hoy
 sheet-no-promised = Nada prometido para hoy.
 sheet-new = Lo que llegó

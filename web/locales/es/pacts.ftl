@@ -75,6 +75,9 @@ pact-brought-empty = Nada por ahora, y está bien así.
 pact-brought-line = { $title }: { $amount }
 pact-brought-withdrawn = Algo que se retiró
 pact-brought-newest = Aquí están los { $count } más recientes.
+pact-way-even = En dos años vino algo más o menos tantas veces como fue.
+pact-way-came = En dos años vino algo más veces de las que fue. Puede estar bien así, y es algo de lo que hablar con ellos.
+pact-way-went = En dos años fue algo más veces de las que vino. Puede estar bien así, y es algo de lo que hablar con ellos.
 pact-brought-sum = En total { $sum }.
 pact-brought-pieces = { $count ->
     [one] { $amount } pieza
