@@ -67,6 +67,7 @@ pub mod message_links;
 pub mod messages;
 pub mod met_domains;
 pub mod moderation_log;
+pub mod moment_people;
 pub mod mutuality;
 pub mod mutuality_releases;
 pub mod neighbour_proposals;

@@ -156,6 +156,11 @@ impl Urls<'_> {
         self.join(&format!("w/{about}/{id}"))
     }
 
+    /// The link by which a person of the fediverse says that they want to be asked no more.
+    pub fn no_more(&self, token: &str) -> Url {
+        self.join(&format!("no-more/{token}"))
+    }
+
     /// The one-time link by which a person of the fediverse speaks of what they promised.
     pub fn promised(&self, token: &str) -> Url {
         self.join(&format!("promised/{token}"))

@@ -80,6 +80,7 @@ mod my_turns;
 mod need_context;
 mod neighbourhood;
 mod neighbours;
+mod no_more;
 mod notices;
 mod outgoing;
 mod own_assembly;
@@ -239,6 +240,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/promised/{token}", get(promised::show))
         .route("/promised/{token}/release", post(promised::release))
         .route("/promised/{token}/confirm", post(promised::confirm))
+        .route("/no-more/{token}", get(no_more::show).post(no_more::answer))
         .route("/asked/{token}", get(asked::show).post(asked::publish))
         .route("/asked/{token}/came", post(asked_care::came))
         .route("/asked/{token}/enough", post(asked_care::enough))

@@ -2,6 +2,7 @@
 //! came, at most one in 90 days, none after an illness, a death or violence, and no answer is kept
 //! but "do not ask me again".
 
+use mutuals::actions::act_by_link::confirm_by_link;
 use mutuals::actions::ask_moment::ask_no_more;
 use mutuals::actions::cause::Said;
 use mutuals::actions::change_proposal::close_saying;
@@ -16,6 +17,7 @@ use mutuals::domain::notice::Kind;
 use mutuals::domain::proposal::{CloseReason, Purpose};
 use mutuals::jobs::housekeeping;
 
+use crate::people::{Seen, Street};
 use crate::testapp::TestApp;
 
 const HOUR: i64 = 60 * 60;
@@ -194,4 +196,71 @@ async fn e15_what_came_long_ago_is_over() {
         pass(&ring, 5 * DAY).await;
     }
     assert_eq!(kinds(&ring, &milo).await, []);
+}
+
+/// Somebody of the fediverse brings Rosa what she asks for.
+async fn brought(street: &mut Street, number: u32, title: &str) {
+    street.need = street.ring.need(&street.rosa, title, "2").await;
+    street.ring.work().await;
+    let (promise, token) = street.promised(&street.bo, number, "2").await;
+    confirm_by_link(&street.ring.app, &token, None, "").await.unwrap();
+    confirm_fulfilment(&street.ring.app, &street.rosa, promise.id, None, "").await.unwrap();
+    street.ring.work().await;
+}
+
+/// What they were asked since they brought something, in their thread.
+async fn questions(street: &Street, seconds: i64) -> Vec<String> {
+    pass(&street.ring, seconds).await;
+    street.ring.work().await;
+    let said = |told: serde_json::Value| told["object"]["content"].as_str().unwrap().to_owned();
+    let told = street.told(&street.bo).into_iter().map(said);
+    told.filter(|words| words.contains("what could others do for you")).collect()
+}
+
+#[tokio::test]
+async fn e15_who_brought_something_from_the_fediverse_is_asked_in_their_thread_until_they_say_no() {
+    let mut street = Street::start().await;
+    brought(&mut street, 1, "Blankets").await;
+    assert!(questions(&street, 2 * DAY - HOUR).await.is_empty());
+    assert_eq!(questions(&street, HOUR).await.len(), 1);
+    assert_eq!(kinds(&street.ring, &street.rosa).await, [Kind::Moment]);
+    // Whatever else they bring: not again within 90 days.
+    brought(&mut street, 2, "Blankets").await;
+    let asked = questions(&street, 3 * DAY).await;
+    assert_eq!(asked.len(), 1);
+    let (_, link) = asked[0].split_once("/no-more/").unwrap();
+    let page = format!("/no-more/{}", link.split('"').next().unwrap());
+    let Seen(status, _, html) = street.get(&page).await;
+    assert_eq!(status, 200);
+    assert!(
+        html.contains("Do not ask me again") && html.contains("Nothing depends on your answer")
+    );
+    assert_eq!(street.post("/no-more/another", "answer=never").await.0, 410);
+
+    // After 90 days they are asked again, by a new link; what they say to that stays.
+    street.ring.advance(90 * DAY);
+    brought(&mut street, 3, "Blankets").await;
+    let asked = questions(&street, 2 * DAY).await;
+    assert_eq!(asked.len(), 2);
+    assert_eq!(street.get(&page).await.0, 410, "the link before is void");
+    let (_, link) = asked[1].split_once("/no-more/").unwrap();
+    let page = format!("/no-more/{}", link.split('"').next().unwrap());
+    assert_eq!(street.post(&page, "answer=never").await.0, 303);
+    assert!(street.get(&page).await.2.contains("You may ask me again"));
+    street.ring.advance(200 * DAY);
+    housekeeping::run(&street.ring.app).await.unwrap();
+    brought(&mut street, 4, "Blankets").await;
+    assert_eq!(questions(&street, 2 * DAY).await.len(), 2);
+    // And they can change their mind.
+    assert_eq!(street.post(&page, "answer=again").await.0, 303);
+    brought(&mut street, 5, "Blankets").await;
+    assert_eq!(questions(&street, 2 * DAY).await.len(), 3);
+}
+
+#[tokio::test]
+async fn e15_nobody_of_the_fediverse_is_asked_after_a_funeral() {
+    let mut street = Street::start().await;
+    brought(&mut street, 1, "Chairs for the funeral").await;
+    assert!(questions(&street, 3 * DAY).await.is_empty());
+    assert!(kinds(&street.ring, &street.rosa).await.is_empty());
 }

@@ -1,1 +1,2 @@
+DROP TABLE moment_people_private;
 DROP TABLE unasked_private;

@@ -4,10 +4,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::Conn;
-use crate::db::schema::{fulfilments, promise_private, proposal_private, proposals};
+use crate::db::schema::{
+    fulfilments, promise_person_private, promise_private, proposal_person_private,
+    proposal_private, proposals,
+};
 use crate::db::types::{amount_if_any, micros, time, written};
 use crate::domain::fulfilment::Fulfilment;
-use crate::domain::id::{FulfilmentId, Id, MemberId, PromiseId, ProposalId};
+use crate::domain::id::{FulfilmentId, Id, MemberId, PromiseId, ProposalId, RemoteActorId};
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
 
@@ -22,14 +25,28 @@ struct Row {
     fulfilled_at: i64,
 }
 
-/// What came, and who had a part in it, of our own people.
+/// What came, and who had a part in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Came {
     /// What it answered, or took up.
     pub proposal: ProposalId,
+    /// By which promise.
+    pub promise: PromiseId,
     /// Who received it.
-    pub receiver: Option<MemberId>,
+    pub receiver: Option<Person>,
     /// Who brought it.
-    pub giver: Option<MemberId>,
+    pub giver: Option<Person>,
+}
+
+/// Somebody who had a part in what came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// A member.
+    Member(MemberId),
+    /// Somebody of the fediverse who asked for it, or offered it.
+    Asker(RemoteActorId),
+    /// Somebody of the fediverse who promised it.
+    Promiser(RemoteActorId),
 }
 
 /// Adds a fulfilment; a second one of the same promise is a conflict.
@@ -83,9 +100,12 @@ pub fn list_between(
 }
 
 /// Who had a part in what came between two moments, the first of them included, in order. Whoever
-/// asked for somebody else did not receive it.
+/// asked for somebody else did not receive it; who stands behind what was published for somebody of
+/// the fediverse is that person.
 pub fn list_sides(conn: &mut Conn, from: Timestamp, until: Timestamp) -> Result<Vec<Came>, Error> {
-    type Row = (i64, String, Option<i64>, bool, Option<i64>);
+    // The row about somebody of the fediverse, and who that is while they are there.
+    type Outside = (Option<i64>, Option<i64>);
+    type Row = (i64, i64, String, (Option<i64>, bool, Outside), (Option<i64>, Outside));
     let rows: Vec<Row> = fulfilments::table
         .inner_join(proposals::table.on(proposals::id.eq(fulfilments::proposal_id)))
         .inner_join(
@@ -94,24 +114,53 @@ pub fn list_sides(conn: &mut Conn, from: Timestamp, until: Timestamp) -> Result<
         .inner_join(
             promise_private::table.on(promise_private::promise_id.eq(fulfilments::promise_id)),
         )
+        .left_join(
+            proposal_person_private::table
+                .on(proposal_person_private::proposal_id.eq(fulfilments::proposal_id)),
+        )
+        .left_join(
+            promise_person_private::table
+                .on(promise_person_private::promise_id.eq(fulfilments::promise_id)),
+        )
         .filter(fulfilments::fulfilled_at.ge(micros(from)))
         .filter(fulfilments::fulfilled_at.lt(micros(until)))
         .order(fulfilments::id)
         .select((
             fulfilments::proposal_id,
+            fulfilments::promise_id,
             proposals::purpose,
-            proposal_private::author_id,
-            proposal_private::on_behalf_of.is_not_null(),
-            promise_private::member_id,
+            (
+                proposal_private::author_id,
+                proposal_private::on_behalf_of.is_not_null(),
+                (
+                    proposal_person_private::proposal_id.nullable(),
+                    proposal_person_private::actor_id.nullable(),
+                ),
+            ),
+            (
+                promise_private::member_id,
+                (
+                    promise_person_private::promise_id.nullable(),
+                    promise_person_private::actor_id.nullable(),
+                ),
+            ),
         ))
         .load(conn)?;
-    let came = |(proposal, purpose, author, for_another, promiser): Row| {
-        let (author, promiser) = (author.map(Id::from_number), promiser.map(Id::from_number));
-        let (receiver, giver) = match purpose == Purpose::Offer.word() {
-            true => (promiser, author),
-            false => (author.filter(|_| !for_another), promiser),
+    let came = |(proposal, promise, purpose, author, promiser): Row| {
+        let is_offer = purpose == Purpose::Offer.word();
+        let asked = match author {
+            (_, _, (Some(_), actor)) => actor.map(|id| Person::Asker(Id::from_number(id))),
+            (author, for_another, (None, _)) => author
+                .filter(|_| is_offer || !for_another)
+                .map(|id| Person::Member(Id::from_number(id))),
         };
-        Came { proposal: Id::from_number(proposal), receiver, giver }
+        let promised = match promiser {
+            (_, (Some(_), actor)) => actor.map(|id| Person::Promiser(Id::from_number(id))),
+            (member, (None, _)) => member.map(|id| Person::Member(Id::from_number(id))),
+        };
+        let (receiver, giver) = if is_offer { (promised, asked) } else { (asked, promised) };
+        let (proposal, promise) = (Id::from_number(proposal), Id::from_number(promise));
+        Came { proposal, promise, receiver, giver }
     };
     Ok(rows.into_iter().map(came).collect())
 }

@@ -1030,6 +1030,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    moment_people_private (actor_id) {
+        actor_id -> BigInt,
+        asked_at -> BigInt,
+        token_hash -> Text,
+        is_never -> Bool,
+    }
+}
+
+diesel::table! {
     asks_private (id) {
         id -> BigInt,
         text -> Text,
@@ -1488,8 +1497,9 @@ read_together! {
         promise_private proposal_private role_terms_private round_openers_private sent_activities
         sessions sign_in_links standing_turns_private turn_people_private turn_private
         unasked_private vouches_private;
-    fulfilments: members outgoing_promise_private outgoing_promises promise_private promises
-        proposal_private proposals round_lines turn_people_private turns;
+    fulfilments: members outgoing_promise_private outgoing_promises promise_person_private
+        promise_private promises proposal_person_private proposal_private proposals round_lines
+        turn_people_private turns;
     held_counted: held_waves members sessions;
     held_replies_private: messages_private remote_actors replies;
     held_waves: members sessions;

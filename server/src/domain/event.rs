@@ -11,6 +11,7 @@ use crate::domain::id::{
     NeighbourProposalId, OutgoingConfirmationId, OutgoingPromiseId, PactId, PromiseId, ProposalId,
     RoundId, SignInCodeId, TurnId,
 };
+use crate::domain::moment::Side;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +122,25 @@ pub enum Event {
     AskerOfRound(RoundId, ProposalId),
     /// A round is closed in which somebody of the fediverse promised this.
     PromiserOfRound(RoundId, PromiseId),
+    /// Whoever asked for something some days before is asked what they would bring, or what others
+    /// could do for them.
+    AskerOfMoment {
+        /// What they asked for, or offered.
+        proposal: ProposalId,
+        /// What they are asked.
+        side: Side,
+        /// The secret of the link by which they say that they want to be asked no more.
+        token: String,
+    },
+    /// The same for whoever promised something.
+    PromiserOfMoment {
+        /// What they promised.
+        promise: PromiseId,
+        /// What they are asked.
+        side: Side,
+        /// The secret of the link by which they say that they want to be asked no more.
+        token: String,
+    },
     /// The stewards report something to the server that it came from.
     Reported {
         /// The id of the report.

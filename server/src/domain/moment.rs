@@ -6,7 +6,6 @@
 use jiff::SignedDuration;
 
 use crate::domain::cause::Cause;
-use crate::domain::id::MemberId;
 use crate::domain::notice::Kind;
 use crate::domain::proposal::Proposal;
 use crate::domain::quiet::names_it;
@@ -88,13 +87,13 @@ pub fn is_quiet(proposal: &Proposal, cause: Option<&Cause>) -> bool {
 
 /// Whom to ask what after several things came: each person once. Whoever received something is
 /// asked that, whatever they brought.
-pub fn whom(came: &[(Option<MemberId>, Option<MemberId>)]) -> Vec<(MemberId, Side)> {
-    let mut found: Vec<(MemberId, Side)> = Vec::new();
+pub fn whom<P: Copy + Eq>(came: &[(Option<P>, Option<P>)]) -> Vec<(P, Side)> {
+    let mut found: Vec<(P, Side)> = Vec::new();
     let received = came.iter().filter_map(|(receiver, _)| Some(((*receiver)?, Side::Received)));
     let brought = came.iter().filter_map(|(_, giver)| Some(((*giver)?, Side::Brought)));
-    for (member, side) in received.chain(brought) {
-        if found.iter().all(|(known, _)| *known != member) {
-            found.push((member, side));
+    for (person, side) in received.chain(brought) {
+        if found.iter().all(|(known, _)| *known != person) {
+            found.push((person, side));
         }
     }
     found
@@ -103,6 +102,7 @@ pub fn whom(came: &[(Option<MemberId>, Option<MemberId>)]) -> Vec<(MemberId, Sid
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::MemberId;
 
     #[test]
     fn e15_after_a_death_an_illness_or_violence_nobody_is_asked() {

@@ -2,12 +2,14 @@
 //! link by which they go on. What they wrote privately is never repeated.
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::actions::hear_message::{ASK_LASTS, CARE_LASTS};
 use crate::app::App;
 use crate::db::{Conn, actors, messages, proposal_people, proposals, rounds};
 use crate::domain::id::{MessageId, ProposalId, RoundId};
 use crate::domain::message::{Channel, Message, MessageState};
+use crate::domain::moment::Side;
 use crate::domain::round::Round;
 use crate::domain::suggestion::title::{masked, title_and_rest};
 use crate::domain::suggestion::until::suggested_until;
@@ -67,11 +69,45 @@ pub fn tell_round_closed(
 pub fn round_closed(app: &App, locale: &Locale, round: &Round) -> String {
     let title = round.title.clone();
     let said = locale.say_with("wire-round-closed", [("title", title.into())]);
-    let link = text::escape(app.collective.urls().join("duties").as_str());
+    format!("{} {}", text::escape(&said), anchor(&app.collective.urls().join("duties")))
+}
+
+/// Asks whoever asked for something, or offered it, what they would bring, or what others could do
+/// for them (mission E15).
+pub fn ask_moment(
+    app: &App,
+    conn: &mut Conn,
+    id: ProposalId,
+    (side, token): (Side, &str),
+) -> Result<(), Error> {
+    let Some(asker) = proposal_people::find(conn, id)? else { return Ok(()) };
+    let message = messages::find(conn, asker.message)?;
+    let html = moment(app, &locale(app, &message), side, token);
+    tell(app, conn, &message, &html)
+}
+
+/// The question of some days after, and the link of `token` by which it is the last one. It is
+/// HTML, the rest of a paragraph and another.
+pub fn moment(app: &App, locale: &Locale, side: Side, token: &str) -> String {
+    let said = locale.say(match side {
+        Side::Received => "wire-moment-received",
+        Side::Brought => "wire-moment-brought",
+    });
+    let urls = app.collective.urls();
+    let (duties, no_more) = (urls.join("duties"), urls.no_more(token));
     format!(
-        "{} <a href=\"{link}\" rel=\"nofollow noopener noreferrer\">{link}</a>",
-        text::escape(&said)
+        "{} {}</p><p>{} {}</p>",
+        text::escape(&said),
+        anchor(&duties),
+        text::escape(&locale.say("wire-moment-never")),
+        anchor(&no_more)
     )
+}
+
+/// An address that can be followed, in HTML.
+fn anchor(url: &Url) -> String {
+    let link = text::escape(url.as_str());
+    format!("<a href=\"{link}\" rel=\"nofollow noopener noreferrer\">{link}</a>")
 }
 
 /// Says something to the writer of a message. `html` is the rest of a paragraph that begins with a
@@ -135,11 +171,8 @@ fn link(app: &App, message: &Message, token: &str) -> String {
         (false, Channel::Direct) => "wire-asked-private-link",
     };
     let explained = locale.say_with(id, [("date", until.into())]);
-    let link = text::escape(app.collective.urls().asked(token).as_str());
-    format!(
-        "<p>{} <a href=\"{link}\" rel=\"nofollow noopener noreferrer\">{link}</a></p>",
-        text::escape(&explained)
-    )
+    let link = anchor(&app.collective.urls().asked(token));
+    format!("<p>{} {link}</p>", text::escape(&explained))
 }
 
 /// Their language if we speak it, else the collective's.

@@ -90,6 +90,12 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::AskerConcerned(id) => asked::tell_promised(app, conn, *id),
         Event::AskerOfRound(round, id) => asked::tell_round_closed(app, conn, *round, *id),
         Event::PromiserOfRound(round, id) => people::tell_round_closed(app, conn, *round, *id),
+        Event::AskerOfMoment { proposal, side, token } => {
+            asked::ask_moment(app, conn, *proposal, (*side, token))
+        }
+        Event::PromiserOfMoment { promise, side, token } => {
+            people::ask_moment(app, conn, *promise, (*side, token))
+        }
         Event::Reported { id, actor, inbox, object, words } => {
             reports::send(app, conn, *id, (actor, inbox), (object, words))
         }

@@ -9,10 +9,11 @@ use crate::db::{Conn, actors, promise_people, promises, proposals, rounds};
 use crate::domain::amount::Amount;
 use crate::domain::event::WhyLink;
 use crate::domain::id::{PromiseId, RoundId};
+use crate::domain::moment::Side;
 use crate::domain::promise::Promise;
 use crate::domain::proposal::Proposal;
 use crate::error::Error;
-use crate::federation::asked::round_closed;
+use crate::federation::asked::{moment, round_closed};
 use crate::federation::direct::{self, Answer};
 use crate::federation::objects::proposal::amount_and_title;
 use crate::federation::promises::mention;
@@ -63,6 +64,20 @@ pub fn tell_round_closed(
     let locale = Locale::find(&proposal.content.language);
     let html = round_closed(app, &locale, &round);
     write(app, conn, (&proposal, &promise), &format!("{html}</p>"))
+}
+
+/// Asks the person behind a promise what others could do for them, or what they would bring (mission
+/// E15).
+pub fn ask_moment(
+    app: &App,
+    conn: &mut Conn,
+    promise: PromiseId,
+    (side, token): (Side, &str),
+) -> Result<(), Error> {
+    let promise = promises::find(conn, promise)?;
+    let proposal = proposals::find(conn, promise.proposal)?;
+    let html = moment(app, &Locale::find(&proposal.content.language), side, token);
+    write(app, conn, (&proposal, &promise), &html)
 }
 
 /// Answers in the thread of the person behind a promise, for them alone.

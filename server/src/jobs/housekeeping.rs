@@ -32,11 +32,12 @@ use crate::app::App;
 use crate::db::{
     Conn, activities, alike, asks, careful, cover_asks, exemptions, followers, form_keys, gate,
     held_replies, hosts, inboxes, invitations, journal, known_browsers, mail_links, measures,
-    message_links, met_domains, notices, oauth_clients, passkeys, pictures, promise_people, queue,
-    reports, sessions, sign_in_codes, turn_notes, vouches,
+    message_links, met_domains, moment_people, notices, oauth_clients, passkeys, pictures,
+    promise_people, queue, reports, sessions, sign_in_codes, turn_notes, vouches,
 };
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;
+use crate::domain::moment::REST;
 use crate::domain::notice::KEPT_HOURS;
 use crate::error::Error;
 
@@ -214,6 +215,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     forget_severed(conn, now)?;
     gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
     delete_old_keys(conn, now)?;
+    moment_people::delete_before(conn, before(REST))?;
     cover_asks::delete_before(conn, before(KEEP_ASKS))?;
     exemptions::delete_before(conn, before(KEEP_EXEMPTIONS))?;
     turn_notes::delete_before(conn, before(KEEP_TOMBSTONES))?;

@@ -29,7 +29,8 @@ use crate::web::locale;
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Pages of people without an account here, who came by a secret of their own.
-const PRIVATE: [&str; 6] = ["/promised/", "/asked/", "/sign-in/", "/join", "/mail/", "/calendar/"];
+const PRIVATE: [&str; 7] =
+    ["/promised/", "/asked/", "/no-more/", "/sign-in/", "/join", "/mail/", "/calendar/"];
 
 /// The cookies that we set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

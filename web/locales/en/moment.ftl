@@ -16,3 +16,8 @@ moment-kept = We do not note what you answer, except that you do not want to be 
 moment-is-never = You said that we should not ask. We do not.
 moment-never-done = We do not ask again. Everything else stays as it is.
 moment-again-done = Good. At most once in 90 days.
+
+# Said in the thread of somebody of the fediverse.
+wire-moment-received = You are part of this. Is there something you would like to bring, to ask for, or to change? Just write to us, today or next year; or take a turn with someone. Nothing depends on your answer, and no answer is fine too. What we keep going together:
+wire-moment-brought = Some days ago you brought something. Everybody needs something at some time: what could others do for you? Just write to us, today or next year. Nothing depends on your answer, and no answer is fine too. What we keep going together:
+wire-moment-never = We ask at most once in 90 days. If you would rather not be asked again:

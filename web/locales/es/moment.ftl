@@ -16,3 +16,8 @@ moment-kept = No anotamos lo que respondes, salvo que no quieres que te pregunte
 moment-is-never = Dijiste que no preguntáramos. No lo hacemos.
 moment-never-done = No volvemos a preguntar. Todo lo demás sigue igual.
 moment-again-done = Bien. Como mucho una vez cada 90 días.
+
+# Se dice en el hilo de alguien del fediverso.
+wire-moment-received = Formas parte de esto. ¿Hay algo que quieras traer, pedir o cambiar? Escríbenos sin más, hoy o el año que viene; o haz un turno con alguien. Nada depende de tu respuesta, y no responder también está bien. Lo que mantenemos entre todas:
+wire-moment-brought = Hace unos días trajiste algo. A todo el mundo le hace falta algo alguna vez: ¿qué podrían hacer otras personas por ti? Escríbenos sin más, hoy o el año que viene. Nada depende de tu respuesta, y no responder también está bien. Lo que mantenemos entre todas:
+wire-moment-never = Preguntamos como mucho una vez cada 90 días. Si prefieres que no te preguntemos más:
