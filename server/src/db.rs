@@ -16,6 +16,8 @@ use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::sync::{Notify, Semaphore};
 
+pub use mutuals_schema as schema;
+
 pub use crate::db::conn::Conn;
 use crate::db::writer::Writer;
 use crate::error::Error;
@@ -93,7 +95,6 @@ pub mod reports;
 pub mod roles;
 pub mod rounds;
 pub mod runbooks;
-pub mod schema;
 pub mod sessions;
 pub mod severed;
 pub mod sign_in_codes;

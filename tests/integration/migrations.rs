@@ -11,7 +11,7 @@ use mutuals::db::{Db, Location};
 
 use crate::testapp::TestDb;
 
-/// table → column → type, as `schema.rs` writes it.
+/// table → column → type, as the crate `schema` writes it.
 type Schema = BTreeMap<String, BTreeMap<String, String>>;
 
 #[derive(QueryableByName)]
@@ -202,9 +202,9 @@ fn migrated(location: &Location) -> Schema {
     schema
 }
 
-/// The schema of `schema.rs`, by reading it.
+/// The schema of the crate `schema`, by reading it.
 fn written() -> Schema {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/src/lib.rs");
     let mut schema = Schema::new();
     let mut table = String::new();
     for line in std::fs::read_to_string(file).unwrap().lines().map(str::trim) {
