@@ -33,9 +33,27 @@ export class Phones {
   }
 }
 
-/** Shows what the person sees, for the README, when pictures are wanted. */
+/** Shows what the person sees, for the README, when pictures are wanted. Servers of tests have no
+ * names: on the picture, and only there, the collective is ring.example and another one social.example. */
 export async function picture(page, name, engine) {
   if (process.env.TEST_SCREENSHOTS !== "1" || engine !== "sqlite") return;
   await mkdir(pictures, { recursive: true });
+  await page.evaluate(nameHosts);
   await page.screenshot({ path: `${pictures}${name}.png` });
+  await page.evaluate(() => globalThis.shown.forEach(([node, text]) => (node.data = text)));
+}
+
+function nameHosts() {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  globalThis.shown = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const named = node.data
+      .replaceAll(location.host, "ring.example")
+      .replace(/127\.0\.0\.1:\d+/g, "social.example");
+    if (named !== node.data) {
+      globalThis.shown.push([node, node.data]);
+      node.data = named;
+    }
+  }
 }
