@@ -396,7 +396,7 @@ async fn a_member_who_is_signed_in_connects_an_account_and_lets_go_of_it() {
     of_milo.post("/me/accounts/remove", &[("address", bare)]).await.is(303);
     browser.get("/me").await.says(&address);
     browser.post("/me/accounts/remove", &[("address", bare)]).await.is(303);
-    browser.get("/me").await.hides(&format!("Let go of {bare}"));
+    browser.get("/me").await.hides(&format!("Let go of it: {bare}"));
     street.ring.work().await;
     street.ring.app.clock.advance(SignedDuration::from_mins(11));
     let mut browser = street.browser(&street.amina).await;

@@ -57,7 +57,7 @@ async fn mod_10_a_steward_looks_first_then_makes_a_rule_and_ends_it() {
     assert_eq!(house.app.db.read(followers::count).await.unwrap(), 0);
     let rule = house.app.db.read(stored::list).await.unwrap().remove(0);
     assert_eq!(rule.made_by, Some(ida.id));
-    browser.get(&format!("{PAGE}?search=nothing")).await.hides("End the rule about mill.example");
+    browser.get(&format!("{PAGE}?search=nothing")).await.hides("End this rule: mill.example");
 
     let domain = [("domain", "mill.example")];
     browser.post(&format!("{PAGE}/undo"), &domain).await.leads_to(PAGE);
@@ -154,7 +154,7 @@ async fn mod_20_a_steward_chooses_with_whom_we_speak() {
     browser.post(PAGE, &[("mode", "allowlist"), ("keep_known", "yes")]).await.leads_to(PAGE);
     let seen = browser.get(PAGE).await;
     seen.says("From now on we speak with those on our list.")
-        .says("Take mill.example off the list");
+        .says("Take off: mill.example");
     assert!(house.app.gate().lets_through("mill.example"));
     let elm = [("host", "elm.example")];
     browser.post(&format!("{PAGE}/allow"), &elm).await.leads_to(PAGE);
