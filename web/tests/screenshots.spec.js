@@ -1,4 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../tests/harness/server.js";
+import { Session } from "../../tests/harness/session.js";
 import { test } from "./fixtures.js";
 import { pages } from "./site.js";
 
@@ -20,4 +25,25 @@ for (const row of pages.filter((each) => shown.includes(each.title))) {
       });
     }
   }
+}
+
+for (const name of ["ring_street", "charity_corner"]) {
+  test(`which way help goes, ${name}`, async ({ browser }) => {
+    const words = ["demo", "--fixture", name, "--json", "--port", String(await freePort())];
+    const demo = spawn(process.env.TEST_BIN, words, { stdio: ["ignore", "pipe", "inherit"] });
+    const lines = createInterface({ input: demo.stdout })[Symbol.asyncIterator]();
+    const house = JSON.parse((await lines.next()).value);
+    const { url } = JSON.parse((await lines.next()).value);
+    const session = new Session(house.url);
+    await session.signIn(house.members[0].sign_in);
+    const context = await browser.newContext({ viewport: { width: 1000, height: 1100 } });
+    await context.addCookies(session.cookies);
+    const page = await context.newPage();
+    await page.goto(url, { waitUntil: "networkidle" });
+    const picture = `${folder}mutuality-${name.replace("_", "-")}.png`;
+    await page.locator(".sheet").first().screenshot({ path: picture });
+    await context.close();
+    demo.kill("SIGINT");
+    await once(demo, "exit");
+  });
 }
