@@ -307,7 +307,7 @@ fn check_steward(member: &Member) -> Result<(), Refusal> {
 
 /// Uses a decision to give a role: one that says who gets it until when, and no deputy beyond that.
 /// A steward may also use one whose text speaks of it, if it was adopted since the role was given
-/// last.
+/// last; but not for looking after the house, because nobody should read their own power into a text.
 fn use_to_give(
     conn: &mut Conn,
     by: &Member,
@@ -323,7 +323,7 @@ fn use_to_give(
         }
         Subject::EndTerm { .. } => false,
     };
-    let since = match by.is_steward() {
+    let since = match by.is_steward() && wanted != HOUSE {
         true => Some(roles::find_last_beginning(conn, wanted)?),
         false => None,
     };

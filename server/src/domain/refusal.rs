@@ -491,7 +491,10 @@ pub enum Refusal {
     #[error("this decision is over: what came of it stands, and a new one can be proposed")]
     DecisionOver,
     /// The deadline is not over, and not everybody has spoken.
-    #[error("it is open until its deadline, or until every member has spoken")]
+    #[error(
+        "it is open until its deadline, or until every member has spoken; where it names somebody or \
+         ends a term, it is talked about for three days at least"
+    )]
     DecisionOpen,
     /// No yes, no, or objection where the method has none.
     #[error(

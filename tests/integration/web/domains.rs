@@ -153,8 +153,7 @@ async fn mod_20_a_steward_chooses_with_whom_we_speak() {
     browser.get(PAGE).await.is(200).says("elm.example/actor").says("the one server onto the list");
     browser.post(PAGE, &[("mode", "allowlist"), ("keep_known", "yes")]).await.leads_to(PAGE);
     let seen = browser.get(PAGE).await;
-    seen.says("From now on we speak with those on our list.")
-        .says("Take off: mill.example");
+    seen.says("From now on we speak with those on our list.").says("Take off: mill.example");
     assert!(house.app.gate().lets_through("mill.example"));
     let elm = [("host", "elm.example")];
     browser.post(&format!("{PAGE}/allow"), &elm).await.leads_to(PAGE);
