@@ -96,5 +96,11 @@ fn duties_and_turns_in_commands() {
     assert_eq!(folder.json(&["duty", "wake", "Kitchen", "--by", "Milo"])[0]["state"], "awake");
     let by_another = folder.run(&["duty", "end", "Kitchen", "--by", "Sara"]);
     assert!(!by_another.status.success(), "whoever looks after it, or a steward");
+    // Of two with one name none is guessed.
+    let twin = folder.json(&kitchen).remove(0);
+    let guess = folder.run(&["duty", "end", "Kitchen"]);
+    assert_eq!(guess.status.code(), Some(3));
+    assert!(text(&guess.stderr).contains("several duties \"Kitchen\""), "{}", text(&guess.stderr));
+    folder.json(&["duty", "end", twin["id"].as_str().unwrap()]);
     assert_eq!(folder.json(&["duty", "end", "Kitchen"])[0]["state"], "ended");
 }

@@ -56,11 +56,16 @@ pub async fn duty(app: &App, typed: &str) -> anyhow::Result<Duty> {
             all.retain(|duty| duty.content.title == wanted);
             // Of several with one title, one that goes on.
             all.sort_by_key(|duty| !duty.is_live());
-            Ok(all.into_iter().next())
+            let live = all.iter().filter(|duty| duty.is_live()).count();
+            // To guess which of two is meant would be to end the wrong one.
+            if live > 1 { Err(Error::Conflict) } else { Ok(all.into_iter().next()) }
         }
     });
     match found.await {
         Ok(Some(duty)) => Ok(duty),
+        Err(Error::Conflict) => Err(anyhow::Error::from(Error::Conflict).context(format!(
+            "there are several duties {typed:?}: say which by its id; `mutuals duty list` shows all"
+        ))),
         Ok(None) | Err(Error::NotFound) => Err(anyhow::Error::from(Error::NotFound)
             .context(format!("there is no duty {typed:?}; `mutuals duty list` shows all"))),
         Err(other) => Err(other.into()),

@@ -119,7 +119,7 @@ impl Turn {
             }
             Self::Keep(keep) => {
                 let (id, by) = (turn_id(&keep.turn)?, keep.by.find(app).await?);
-                let report = Report { came: keep.came, counted: keep.counted, note: keep.note };
+                let report = keep.report(app, id).await?;
                 keep_turn(app, &by, id, report).await?;
                 print_one(app, output, id).await
             }
@@ -136,6 +136,17 @@ impl Turn {
                 Ok(())
             }
         }
+    }
+}
+
+impl Keep {
+    /// What is not said stays as it was noted before.
+    async fn report(self, app: &App, id: TurnId) -> anyhow::Result<Report> {
+        let noted = move |conn: &mut Conn| {
+            Ok((turns::find(conn, id)?.counted, turns::find_note(conn, id)?))
+        };
+        let (counted, note) = read(app, noted).await?;
+        Ok(Report { came: self.came, counted: self.counted.or(counted), note: self.note.or(note) })
     }
 }
 
