@@ -17,6 +17,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    migration_progress (name) {
+        name -> Text,
+        last_id -> BigInt,
+        is_done -> Bool,
+    }
+}
+
+diesel::table! {
+    compatible_migrations (version) {
+        version -> Text,
+        back_to -> Text,
+    }
+}
+
+diesel::table! {
     actor_keys (actor, generation) {
         actor -> Text,
         generation -> Integer,
@@ -94,6 +109,9 @@ diesel::table! {
         picture_width -> Nullable<Integer>,
         picture_height -> Nullable<Integer>,
         asked_by -> Nullable<Text>,
+        note_number -> Integer,
+        is_unsaid -> Bool,
+        is_retired -> Bool,
     }
 }
 
@@ -104,6 +122,14 @@ diesel::table! {
         width -> Integer,
         height -> Integer,
         kept_at -> BigInt,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    picture_removals (address) {
+        address -> Text,
+        due_at -> BigInt,
     }
 }
 
@@ -374,6 +400,21 @@ diesel::table! {
         subject -> Text,
         reason -> Text,
         blocked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    doctor_nonces (hash) {
+        hash -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    clock_offsets (host) {
+        host -> Text,
+        seconds -> BigInt,
+        noted_at -> BigInt,
     }
 }
 
@@ -1298,6 +1339,8 @@ diesel::table! {
         published_at -> BigInt,
         updated_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        note_number -> Integer,
+        comes_back -> Bool,
     }
 }
 
@@ -1317,6 +1360,21 @@ diesel::table! {
         looked_at -> BigInt,
         in_rounds -> BigInt,
         done -> BigInt,
+    }
+}
+
+diesel::table! {
+    quiet_mode (id) {
+        id -> Integer,
+        quiet -> Text,
+        changed_at -> BigInt,
+        last_activity -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sealing_keys (name) {
+        name -> Text,
     }
 }
 
@@ -1381,6 +1439,36 @@ diesel::table! {
         unit -> Text,
         decision_id -> Nullable<BigInt>,
         set_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    restores (epoch) {
+        epoch -> Integer,
+        made_at -> BigInt,
+        restored_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    backup_runs (id) {
+        id -> BigInt,
+        kind -> Text,
+        day -> Text,
+        began_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        file -> Nullable<Text>,
+        bytes -> Nullable<BigInt>,
+        problem -> Nullable<Text>,
+        removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
     }
 }
 

@@ -4,16 +4,18 @@
 //! whoever builds the application ([`crate::server`]), so that actions stay free of it and the
 //! rows are still written in the action's own transaction.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use http::HeaderValue;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
+use crate::app::changing::Changing;
 use crate::app::mail::Mailer;
 use crate::client::{Client, Timeouts};
 use crate::clock::Clock;
@@ -30,12 +32,17 @@ use crate::domain::gate::Gate;
 use crate::domain::id::MemberId;
 use crate::domain::lexicon::Lexicon;
 use crate::domain::neighbour::{ActorKey, RemoteActor};
+use crate::domain::quiet_mode::QuietMode;
+use crate::domain::restore::Restore;
+use crate::domain::settings::Settings;
 use crate::domain::suggestion::purpose::Own;
 use crate::error::Error;
 use crate::keys::{self, FreshKeys, VerifyingKey};
 use crate::listener::Origin;
+use crate::media_store::MediaStore;
 use crate::rates::{Places, Rates};
 
+pub mod changing;
 pub mod mail;
 mod our_keys;
 mod standing;
@@ -44,8 +51,9 @@ pub use our_keys::{COLLECTIVE, INSTANCE, OurKeys};
 use standing::Standing;
 
 /// What to do where there is no instance yet.
-pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals init --name NAME --handle \
-                              HANDLE --url URL` with the same --data first";
+pub const NOT_SET_UP: &str = "Nothing is set up here yet: run `mutuals serve` with the same --data \
+                              and open the link that it prints, or run `mutuals init --name NAME \
+                              --handle HANDLE --url URL`";
 
 /// How much is remembered of one kind, so that causing much of it costs no memory.
 const MOST_REMEMBERED: u64 = 10_000;
@@ -69,6 +77,10 @@ const KNOCKS: u32 = 5;
 /// people are all at one server; whoever wants to trouble that server does it without us.
 const DOOR_VISITS: u32 = 30;
 
+/// Of how many servers it is noted in five minutes what time it is there: a few are enough to know
+/// whether our clock is right, and nothing that goes out waits for it.
+const CLOCKS: u32 = 4;
+
 /// One domain gets this part of the places for strangers, so that it cannot keep others out.
 const SHARE: usize = 4;
 
@@ -87,8 +99,10 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// What the operator set.
     pub config: Config,
+    /// What stewards set.
+    pub settings: Changing<Settings>,
     /// In which days begin and end.
-    pub zone: jiff::tz::TimeZone,
+    pub zone: Changing<jiff::tz::TimeZone>,
     /// The collective's own tags for asking and offering.
     pub own_words: Own,
     /// What the collective calls kinds of things.
@@ -101,14 +115,20 @@ pub struct Parts {
     pub client: Client,
     /// The way to the mail server, if there is one.
     pub mailer: Option<Mailer>,
-    /// Who we are.
-    pub collective: Collective,
+    /// Who we are. Handle, address and language stay; the rest may change.
+    pub collective: Changing<Collective>,
     /// Rung when something came in, so that workers need not wait for their next look.
     pub came_in: Arc<Notify>,
     /// Rung when something is to go out.
     pub goes_out: Arc<Notify>,
-    /// Wrong passwords of the last minutes, by name in small letters.
-    pub wrong_passwords: moka::sync::Cache<String, u32>,
+    /// Rung when another process changed blocks, rules, the gate or our keys.
+    pub changed: Arc<Notify>,
+    /// Where the bytes of our pictures are kept.
+    pub media_store: MediaStore,
+    /// The numbers of the wrong passwords of the last minutes, by the digest of a name in small
+    /// letters. Several processes tell each other, so that nobody has more tries where there are more
+    /// doors.
+    pub wrong_passwords: moka::sync::Cache<String, Vec<i64>>,
     /// Actors that were looked at a moment ago because a signature did not fit: true if it does not
     /// fit the key that was read, false if nothing was read (yet).
     pub failed_keys: moka::sync::Cache<Url, bool>,
@@ -156,6 +176,14 @@ pub struct Parts {
     pub decoding: Arc<Semaphore>,
     /// Places in which pictures of other servers are fetched.
     pub media: Arc<Semaphore>,
+    /// The data folder, once whoever opened the instance said which it is.
+    pub data: OnceLock<PathBuf>,
+    /// Of how many servers it was noted what time it is there.
+    pub clock_notes: Rates<()>,
+    /// Those of whom it was noted a moment ago.
+    pub noted_clocks: moka::sync::Cache<String, ()>,
+    /// The one place in which the instance is examined: it asks much at once.
+    pub examining: Arc<Semaphore>,
     announcer: Announcer,
 }
 
@@ -214,12 +242,13 @@ impl App {
         announcer: Announcer,
         client: Client,
     ) -> anyhow::Result<Self> {
-        let (collective, keys, (standing, gate), signatures) = db
+        let (collective, settings, keys, (standing, gate), signatures) = db
             .read(|conn| {
                 let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
+                let settings = db::settings::find(conn)?;
                 let keys = OurKeys::read(&db::collective::list_keys(conn)?)?;
                 let signatures = db::hosts::list_signatures(conn)?;
-                Ok((collective, keys, Standing::read(conn)?, signatures))
+                Ok((collective, settings, keys, Standing::read(conn)?, signatures))
             })
             .await
             .map_err(|error| match error {
@@ -235,14 +264,17 @@ impl App {
             signatures: signatures_of(signatures),
             client,
             mailer: Mailer::open(&config.mail, &collective)?,
-            zone: config.zone()?,
+            zone: Changing::new(zone_of(&config, &settings)?),
+            settings: Changing::new(settings),
             own_words: config.asking.own(),
             lexicon: config.asking.lexicon(),
             db,
             clock,
-            collective,
+            collective: Changing::new(collective),
             came_in: Arc::default(),
             goes_out: Arc::default(),
+            changed: Arc::default(),
+            media_store: MediaStore::open(&config.media)?,
             keys: RwLock::new(Arc::new(keys)),
             wrong_passwords: remembered(),
             failed_keys: remembered(),
@@ -270,6 +302,10 @@ impl App {
             uploads: Places::new(UPLOADS.0, UPLOADS.1),
             decoding: Arc::new(Semaphore::new(1)),
             media: Arc::new(Semaphore::new(MEDIA)),
+            data: OnceLock::new(),
+            clock_notes: Rates::new(CLOCKS),
+            noted_clocks: remembered(),
+            examining: Arc::new(Semaphore::new(1)),
             config,
             announcer,
         })))
@@ -278,6 +314,12 @@ impl App {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// For how long what is over is kept: what the operator wrote counts, else what stewards chose.
+    pub fn kept_for(&self) -> SignedDuration {
+        let chosen = || SignedDuration::from_hours(self.settings.keep_days.saturating_mul(24));
+        self.config.retention.kept_for().unwrap_or_else(chosen)
     }
 
     /// Whom we neither hear nor speak to.
@@ -304,16 +346,38 @@ impl App {
         Arc::clone(&self.standing().rules)
     }
 
+    /// How much strangers see of us.
+    pub fn quiet(&self) -> QuietMode {
+        self.standing().quiet
+    }
+
     /// With whom we speak at all.
     pub fn gate(&self) -> Arc<Gate> {
         self.client.gate()
+    }
+
+    /// The return from a backup that nobody confirmed yet: as long as there is one, nothing leaves
+    /// ([`crate::actions::quarantine`]).
+    pub fn quarantine(&self) -> Option<Restore> {
+        self.standing().quarantine
+    }
+
+    /// Whether nothing may leave because this came back from a backup.
+    pub fn is_in_quarantine(&self) -> bool {
+        self.quarantine().is_some()
+    }
+
+    /// Whether nobody is told anything: after a return from a backup, and in a lockdown.
+    pub fn is_silent(&self) -> bool {
+        self.is_in_quarantine() || self.quiet().quiet.is_lockdown()
     }
 
     fn standing(&self) -> Arc<Standing> {
         Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads blocks, rules and the gate anew if they changed: another process may have done it.
+    /// Reads blocks, rules, the gate and the quarantine anew if they changed: another process may have
+    /// done it.
     pub async fn read_blocks(&self) -> Result<(), Error> {
         let known = self.standing().revision;
         let found = self.db.read(move |conn| match db::gate::revision(conn)? == known {
@@ -322,7 +386,15 @@ impl App {
         });
         if let Some((standing, gate)) = found.await? {
             self.client.set_gate(gate);
+            let shows_otherwise = standing.quiet != self.quiet();
             *self.standing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);
+            // What waited may go now.
+            self.goes_out.notify_waiters();
+            self.came_in.notify_waiters();
+            if shows_otherwise {
+                // Our actor is written anew.
+                self.keys().documents.invalidate_all();
+            }
         }
         Ok(())
     }
@@ -334,10 +406,30 @@ impl App {
 
     /// Reads the keys anew: another process may have changed them.
     pub async fn read_keys(&self) -> Result<(), Error> {
+        self.db.renew_sealing()?;
         let rows = self.db.read(db::collective::list_keys).await?;
         if !self.keys().are(&rows) {
             let keys = Arc::new(OurKeys::read(&rows)?);
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        }
+        Ok(())
+    }
+
+    /// Reads who we are and what stewards set anew: another process may have changed it.
+    pub async fn read_settings(&self) -> Result<(), Error> {
+        let read = |conn: &mut Conn| {
+            let collective = db::collective::find(conn)?.ok_or(Error::NotFound)?;
+            Ok((collective, db::settings::find(conn)?))
+        };
+        let (collective, settings) = self.db.read(read).await?;
+        if *self.settings != settings {
+            self.zone.change(zone_of(&self.config, &settings)?);
+            self.settings.change(settings);
+        }
+        if *self.collective != collective {
+            self.collective.change(collective);
+            // They say who we were.
+            self.keys().documents.invalidate_all();
         }
         Ok(())
     }
@@ -371,27 +463,45 @@ impl App {
     }
 }
 
+/// What the operator wrote counts, else what stewards chose, else the machine's.
+fn zone_of(config: &Config, settings: &Settings) -> anyhow::Result<jiff::tz::TimeZone> {
+    let chosen = Some(settings.time_zone.as_str()).filter(|_| config.time_zone.is_empty());
+    // A name that this machine does not know any more is no reason not to start.
+    match chosen.and_then(|name| jiff::tz::TimeZone::get(name).ok()) {
+        Some(zone) => Ok(zone),
+        None => config.zone(),
+    }
+}
+
 /// Sets an instance up in an empty database.
 pub async fn set_up(db: &Db, clock: &Clock, collective: Collective) -> Result<(), Error> {
     let now = clock.now();
     let (ours, instance) = make_keys().await?;
-    db.write(move |conn| {
-        db::collective::insert(conn, &collective)?;
-        for (actor, fresh) in [(COLLECTIVE, ours), (INSTANCE, instance)] {
-            let row = KeyRow {
-                actor: actor.to_owned(),
-                generation: 1,
-                rsa_private: fresh.rsa,
-                ed25519_private: fresh.ed25519,
-                created_at: now.as_microsecond(),
-                retired_at: None,
-                last_activity: None,
-            };
-            db::collective::insert_keys(conn, &row)?;
-        }
-        Ok(())
-    })
-    .await
+    db.write(move |conn| insert_ours(conn, &collective, (ours, instance), now)).await
+}
+
+/// Stores who we are and the keys of our two actors, inside a transaction that is under way; a
+/// second time is a conflict.
+pub fn insert_ours(
+    conn: &mut Conn,
+    collective: &Collective,
+    (ours, instance): (FreshKeys, FreshKeys),
+    now: Timestamp,
+) -> Result<(), Error> {
+    db::collective::insert(conn, collective)?;
+    for (actor, fresh) in [(COLLECTIVE, ours), (INSTANCE, instance)] {
+        let row = KeyRow {
+            actor: actor.to_owned(),
+            generation: 1,
+            rsa_private: fresh.rsa,
+            ed25519_private: fresh.ed25519,
+            created_at: now.as_microsecond(),
+            retired_at: None,
+            last_activity: None,
+        };
+        db::collective::insert_keys(conn, &row)?;
+    }
+    Ok(())
 }
 
 /// Makes keys for the collective and for the instance actor.

@@ -4,6 +4,7 @@
 //! new rows all the time. With `--json` every line is one JSON object with at least an `id`, and
 //! for what is public a `url`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,26 +15,33 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, LogFormat};
 use crate::error::Error;
-use crate::log::{self, OneLine};
+use crate::folder;
+use crate::log::{self, Logfmt, OneLine};
 use crate::server;
 
 mod acts;
 mod agenda;
+mod backups;
 mod careful;
 mod causes;
+mod database;
 mod decisions;
 mod demo;
+mod doctor;
 mod domains;
 mod duties;
 pub mod fixture;
 mod following;
+mod healthcheck;
 mod hosts;
 mod joining;
 mod keys;
 mod look_up;
 mod measures;
+mod media;
 mod members;
 mod messages;
+mod migrate;
 mod mode;
 mod mutuality;
 mod neighbour_promises;
@@ -41,9 +49,12 @@ mod neighbours;
 mod operation;
 mod output;
 mod pact;
+mod progress;
 mod promises;
 mod proposals;
 mod queue;
+mod quiet;
+mod restore;
 mod roles;
 mod rounds;
 mod seed;
@@ -91,7 +102,7 @@ enum Command {
     Demo(demo::Demo),
     /// Set up a new instance.
     Init(operation::Init),
-    /// Let the instance answer and work.
+    /// Let the instance answer and work. Where there is none, print a link by which it is set up.
     Serve(operation::Serve),
     /// The people of the collective.
     #[command(subcommand)]
@@ -185,10 +196,34 @@ enum Command {
     /// What can be set, and what is.
     #[command(subcommand)]
     Config(operation::ConfigCommand),
+    /// Whether a server runs here: ends with 0 if it does, with 1 if not.
+    Healthcheck(healthcheck::Healthcheck),
+    /// Bring the database up to date with this release.
+    Migrate(migrate::Migrate),
+    /// After a return from a backup: look, and let this instance speak again.
+    #[command(subcommand)]
+    Restore(restore::RestoreCommand),
+    /// Moving an instance from one database to another.
+    #[command(subcommand)]
+    Database(database::DatabaseCommand),
+    /// Encrypted copies of everything, and going back to one.
+    #[command(subcommand)]
+    Backup(backups::BackupCommand),
+    /// Look at everything that could be wrong, and say what to do.
+    Doctor(doctor::Doctor),
+    /// Where pictures are kept.
+    #[command(subcommand)]
+    Media(media::MediaCommand),
+    /// What is seen from outside: nothing, in an emergency.
+    #[command(subcommand)]
+    Quiet(quiet::Quiet),
+    /// Quiet, and: everybody is signed out, nobody signs in but stewards, and nothing goes out.
+    Lockdown,
 }
 
 /// Reads the command line, runs the command, and says how it went.
 pub fn run() -> ExitCode {
+    folder::keep_private();
     // Clap ends the process with 2 if the command line cannot be understood.
     let cli = Cli::parse();
     let output = Output::new(cli.global.json);
@@ -208,18 +243,31 @@ pub fn run() -> ExitCode {
 async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
     let data = cli.global.data.or_else(config::data_from_environment);
     let data = data.unwrap_or_else(|| PathBuf::from(DATA));
-    let config = Config::load(&data)?;
-    let is_server = matches!(cli.command, Command::Serve(_));
+    let (config, command) = match (Config::load(&data), cli.command) {
+        (Ok(config), command) => (config, command),
+        // It says what else is wrong as well, because nothing is worse than mending one by one.
+        (Err(why), Command::Doctor(doctor)) => {
+            return doctor.run_unset(&data, &format!("{why:#}"), output).await;
+        }
+        (Err(why), _) => return Err(why),
+    };
+    let is_server = matches!(command, Command::Serve(_));
     start_log(&config, is_server)?;
     let open = || server::open(config.clone(), &data, Clock::system());
-    match cli.command {
+    match command {
         Command::Demo(demo) => demo.run(output).await,
         Command::Init(init) => init.run(config, &data, output).await,
         Command::Serve(serve) => {
-            let serving = server::begin(&config, &data)?;
-            serve.run(open().await?, serving).await
+            // Before anything is opened: opening makes what is not there.
+            if !server::is_set_up(&config, &data)? {
+                return serve.set_up(config.clone(), &data, output).await;
+            }
+            serve.run(config, &data).await
         }
+        Command::Healthcheck(command) => command.run(&config, output).await,
         Command::Config(command) => command.run(&config, output),
+        Command::Migrate(command) => command.run(&config, &data, output),
+        Command::Doctor(doctor) => doctor.run(config.clone(), &data, output).await,
         Command::Mutuality(command) if command.is_of_a_table() => command.compute(output),
         Command::Mutuality(command) => command.run(&open().await?, output).await,
         Command::Member(command) => command.run(&open().await?, output).await,
@@ -251,6 +299,12 @@ async fn dispatch(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Mode(command) => command.run(&open().await?, output).await,
         Command::Report(command) => command.run(&open().await?, output).await,
         Command::Host(command) => command.run(&open().await?, output).await,
+        Command::Restore(command) => command.run(&open().await?, output).await,
+        Command::Database(command) => command.run(&data, output).await,
+        Command::Backup(command) => command.run(&config, &data, output).await,
+        Command::Media(command) => command.run(&open().await?, output).await,
+        Command::Quiet(command) => command.run(&open().await?, output).await,
+        Command::Lockdown => quiet::lock_down(&open().await?, output).await,
     }
 }
 
@@ -265,6 +319,7 @@ fn start_log(config: &Config, is_server: bool) -> anyhow::Result<()> {
         .with_ansi(false);
     match config.log.format {
         LogFormat::Text => builder.init(),
+        LogFormat::Logfmt => builder.fmt_fields(Logfmt).event_format(Logfmt).init(),
         LogFormat::Json => builder.json().init(),
     }
     Ok(())
@@ -273,11 +328,9 @@ fn start_log(config: &Config, is_server: bool) -> anyhow::Result<()> {
 fn fail(error: &anyhow::Error) -> ExitCode {
     // Under a sentence that says what was not found, "not found" says nothing more.
     let is_said = error.chain().count() > 1 && error.root_cause().is::<Error>();
-    if is_said {
-        eprintln!("mutuals: {error}")
-    } else {
-        eprintln!("mutuals: {error:#}")
-    }
+    let said = if is_said { error.to_string() } else { format!("{error:#}") };
+    // Whoever reads may have gone (`| head`): the code tells it all the same.
+    let _ = writeln!(std::io::stderr(), "mutuals: {said}");
     match error.downcast_ref::<Error>() {
         Some(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Conflict) => {
             ExitCode::from(REFUSED)

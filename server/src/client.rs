@@ -7,6 +7,7 @@
 
 pub mod addresses;
 pub mod newcomers;
+pub mod own;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -71,10 +72,13 @@ pub trait Lookup: Send + Sync {
     fn lookup(&self, name: &str) -> Looked;
 }
 
+/// What asks.
+type Http = reqwest::Client;
+
 /// The client.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Http,
     addresses: Addresses,
     newcomers: Newcomers,
     own: Option<Url>,
@@ -116,21 +120,8 @@ impl Client {
         lookup: Arc<dyn Lookup>,
     ) -> anyhow::Result<Self> {
         let addresses = Addresses::new(federation)?;
-        // A second instance in one process finds the provider installed; that is fine.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let resolver = Resolver { addresses: addresses.clone(), lookup };
-        #[expect(clippy::disallowed_methods, reason = "this is the one client")]
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("Mutuals/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(resolver))
-            .no_proxy()
-            .connect_timeout(timeouts.connect)
-            .read_timeout(timeouts.read)
-            .timeout(timeouts.total)
-            .pool_idle_timeout(Duration::from_secs(60))
-            .build()
-            .context("cannot build the HTTP client")?;
+        let http = build(resolver, timeouts).build().context("cannot build the HTTP client")?;
         Ok(Self {
             http,
             addresses,
@@ -162,6 +153,22 @@ impl Client {
 
     /// Gets something that may be as large as `largest`, in bytes.
     pub async fn get_up_to(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        largest: usize,
+    ) -> Result<Answer, NoAnswer> {
+        let answer = self.fetch(url, headers, largest).await;
+        let result = match &answer {
+            Ok(_) => "answered",
+            Err(NoAnswer::Never(_)) => "refused",
+            Err(NoAnswer::NotNow(_)) => "failed",
+        };
+        metrics::counter!("fetch_total", "result" => result).increment(1);
+        answer
+    }
+
+    async fn fetch(
         &self,
         url: &Url,
         headers: HeaderMap,
@@ -244,7 +251,7 @@ impl Client {
     }
 
     fn check(&self, url: &Url, headers: &HeaderMap) -> Result<(), Forbidden> {
-        self.addresses.check(url)?;
+        self.addresses.check(url).inspect_err(count_blocked)?;
         let Some(own) = &self.own else { return Ok(()) };
         if is_same_server(own, url) {
             return Err(Forbidden("this is our own address".into()));
@@ -257,6 +264,27 @@ impl Client {
         }
         Ok(())
     }
+}
+
+fn count_blocked(_: &Forbidden) {
+    metrics::counter!("ssrf_blocked_total").increment(1);
+}
+
+/// What every client of ours has in common.
+fn build(resolver: impl Resolve + 'static, timeouts: Timeouts) -> reqwest::ClientBuilder {
+    // A second instance in one process finds the provider installed; that is fine.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
+    let builder = reqwest::Client::builder();
+    builder
+        .user_agent(concat!("Mutuals/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .dns_resolver(Arc::new(resolver))
+        .no_proxy()
+        .connect_timeout(timeouts.connect)
+        .read_timeout(timeouts.read)
+        .timeout(timeouts.total)
+        .pool_idle_timeout(Duration::from_secs(60))
 }
 
 /// Whether two addresses lead to one server; a name may be written with the root's dot.
@@ -290,7 +318,7 @@ impl Resolve for Resolver {
             let found = looked.await?;
             // One private address among public ones is no accident: none of them is used.
             for address in &found {
-                addresses.check_ip(address.ip())?;
+                addresses.check_ip(address.ip()).inspect_err(count_blocked)?;
             }
             let found: Addrs = Box::new(found.into_iter());
             Ok(found)

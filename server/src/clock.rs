@@ -90,4 +90,18 @@ mod tests {
         clock.advance(jiff::SignedDuration::from_hours(1));
         assert!(clock.new_id::<()>().number() > ids[999].number());
     }
+
+    #[test]
+    fn f_22_an_id_made_after_a_restore_is_none_of_those_that_were_lost() {
+        // What a server made in its last busy moment, and what the one makes that came back from a
+        // backup a second later: it knows nothing of them, but its clock goes on. So ids need no
+        // epoch; a clock before the backup is refused (`domain/restore.rs`).
+        let last: jiff::Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let second = jiff::SignedDuration::from_secs(1);
+        for _ in 0..5 {
+            let (lost, restored) = (Clock::fixed(last), Clock::fixed(last + second));
+            let greatest = (0..100_000).map(|_| lost.new_id::<()>().number()).max();
+            assert!(greatest.unwrap() < restored.new_id::<()>().number());
+        }
+    }
 }

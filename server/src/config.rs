@@ -13,9 +13,19 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize};
+use url::Url;
 
+use crate::domain::collective::read_address;
 use crate::domain::lexicon::{self, Lexicon};
 use crate::domain::suggestion::purpose::Own;
+
+mod backup;
+mod media;
+mod retention;
+
+pub use backup::Backup;
+pub use media::Media;
+pub use retention::Retention;
 
 /// The variables of the environment begin with this; `__` separates sections.
 const PREFIX: &str = "MUTUALS_";
@@ -114,7 +124,44 @@ const KEYS: &[(&str, &str)] = &[
     ("limits.silence_seconds", "How long another server may be silent while it answers."),
     ("limits.answer_seconds", "How long an answer of another server may take altogether."),
     ("log.level", "What is logged: error, warn, info, debug, or a tracing filter."),
-    ("log.format", "How it is logged: text or json."),
+    ("log.format", "How it is logged: text, logfmt or json."),
+    (
+        "health.listen",
+        "Address and port for whoever looks after the server: /livez, /readyz and /metrics, for this machine only. Empty: none.",
+    ),
+    (
+        "backup.folder",
+        "Where backups are kept that the server makes each night. Empty: the folder backups in the data folder.",
+    ),
+    (
+        "backup.at",
+        "At what time of the day the server makes a backup, such as 03:00. Empty: it makes none by itself.",
+    ),
+    (
+        "backup.days",
+        "How many days a backup is kept at most, so that what was erased is gone from all of them.",
+    ),
+    (
+        "domain",
+        "The name under which the world reaches us, such as ring.example: for setting up. It stays what it is then.",
+    ),
+    (
+        "media.url",
+        "Where pictures are kept: file:/FOLDER, or s3://BUCKET or s3://BUCKET/PREFIX. Empty: in the database. What is kept already stays where it is until mutuals media move.",
+    ),
+    (
+        "media.s3_endpoint",
+        "The address of a server that speaks S3, such as https://s3.example. Empty: that of Amazon.",
+    ),
+    ("media.s3_region", "The region of the bucket. Empty: us-east-1, which most others take too."),
+    (
+        "media.s3_key_file",
+        "A file with two lines, the id of the key to the bucket and its secret, that only the server may read.",
+    ),
+    (
+        "retention.days",
+        "How many days after it is closed what a need or an offer said, and who it was for, is kept: 1 to 90. 0: what stewards chose.",
+    ),
 ];
 
 /// What an operator can set.
@@ -141,6 +188,16 @@ pub struct Config {
     pub limits: Limits,
     /// Logging.
     pub log: Log,
+    /// For whoever looks after the server.
+    pub health: Health,
+    /// Backups that the server makes by itself.
+    pub backup: Backup,
+    /// Under which name the world reaches us; empty to choose it when the house is set up.
+    pub domain: String,
+    /// Where pictures are kept.
+    pub media: Media,
+    /// What is forgotten.
+    pub retention: Retention,
 }
 
 /// See [`Config::asking`].
@@ -242,8 +299,16 @@ pub struct Limits {
 pub struct Log {
     /// A tracing filter.
     pub level: String,
-    /// Text or JSON.
+    /// Text, logfmt or JSON.
     pub format: LogFormat,
+}
+
+/// See [`Config::health`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// Empty for nowhere.
+    pub listen: String,
 }
 
 /// How log lines are written.
@@ -252,6 +317,8 @@ pub struct Log {
 pub enum LogFormat {
     /// For people.
     Text,
+    /// For both: `key=value`.
+    Logfmt,
     /// For machines.
     Json,
 }
@@ -294,7 +361,29 @@ impl Default for Config {
             federation: Federation::default(),
             limits: Limits::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
+            health: Health { listen: "127.0.0.1:9090".to_owned() },
+            backup: Backup::default(),
+            domain: String::new(),
+            media: Media::default(),
+            retention: Retention::default(),
         }
+    }
+}
+
+impl Health {
+    /// Where to answer those who look after the server, if anywhere.
+    pub fn address(&self) -> anyhow::Result<Option<SocketAddr>> {
+        if self.listen.is_empty() {
+            return Ok(None);
+        }
+        let address = self.listen.parse().map_err(|_| {
+            anyhow::anyhow!(
+                "configuration key health.listen: {:?} is not an address and a port, such as \
+                 127.0.0.1:9090",
+                self.listen
+            )
+        })?;
+        Ok(Some(address))
     }
 }
 
@@ -342,8 +431,12 @@ impl Config {
         let config: Self =
             figment.extract().map_err(|error| anyhow::anyhow!(explain_error(error)))?;
         config.zone()?;
+        config.address()?;
         config.check_phone()?;
         config.asking.check()?;
+        config.health.address()?;
+        config.backup.check()?;
+        config.retention.check()?;
         Ok(config)
     }
 
@@ -359,6 +452,18 @@ impl Config {
                 self.time_zone
             )
         })
+    }
+
+    /// The address that `domain` names, if it names one.
+    pub fn address(&self) -> anyhow::Result<Option<Url>> {
+        if self.domain.is_empty() {
+            return Ok(None);
+        }
+        let found = read_address(&self.domain, self.federation.allow_http);
+        let found = found.map_err(|refusal| {
+            anyhow::anyhow!("configuration key domain: {:?} is not one: {refusal}", self.domain)
+        });
+        found.map(Some)
     }
 
     /// It stands on pages and in messages, in one line.
@@ -409,7 +514,8 @@ pub fn suggestion(wrong: &str) -> Option<&'static str> {
         let last = key.rsplit('.').next().unwrap_or(key);
         strsim::jaro_winkler(wrong, key).max(strsim::jaro_winkler(wrong, last))
     };
-    let best = KEYS.iter().max_by(|a, b| likeness(a.0).total_cmp(&likeness(b.0)));
+    // Of several that are alike, the first.
+    let best = KEYS.iter().rev().max_by(|a, b| likeness(a.0).total_cmp(&likeness(b.0)));
     best.map(|(key, _)| *key).filter(|key| likeness(key) > 0.7)
 }
 
@@ -485,83 +591,5 @@ pub fn check_key(key: &str) -> anyhow::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(toml: &str) -> anyhow::Result<Config> {
-        Config::read(Toml::string(toml), Env::prefixed("MUTUALS_NOTHING_"))
-    }
-
-    #[test]
-    fn every_key_has_a_default_and_a_line() {
-        let config = read("").unwrap();
-        assert_eq!(config, Config::default());
-        let keys = |value: &serde_json::Value| value.as_object().map_or(1, serde_json::Map::len);
-        let sections = serde_json::to_value(&config).unwrap();
-        let all: usize = sections.as_object().unwrap().values().map(keys).sum();
-        assert_eq!(KEYS.len(), all, "every key is explained");
-    }
-
-    #[test]
-    fn the_example_file_shows_every_key_with_its_default() {
-        let example = include_str!("../../docker/config.example.toml");
-        assert_eq!(read(example).unwrap(), Config::default());
-        for (key, _) in KEYS {
-            let name = key.rsplit('.').next().unwrap();
-            assert!(example.contains(&format!("\n{name} = ")), "{key} is missing");
-        }
-    }
-
-    #[test]
-    fn a_misspelt_key_is_an_error_with_a_suggestion() {
-        let error = read("[federation]\nallow_htp = true").unwrap_err().to_string();
-        assert!(error.contains("allow_htp") && error.contains("federation.allow_http"), "{error}");
-        assert!(read("[federation]\nallow_http = \"maybe\"").is_err());
-    }
-
-    #[test]
-    fn what_is_said_about_calling_is_one_short_line() {
-        assert_eq!(read("phone = \"555 0101, Tuesdays\"").unwrap().phone, "555 0101, Tuesdays");
-        for wrong in ["5".repeat(121), "555\\n0101".into()] {
-            let error = read(&format!("phone = \"{wrong}\"")).unwrap_err().to_string();
-            assert!(error.contains("configuration key phone"), "{error}");
-        }
-    }
-
-    #[test]
-    fn words_of_our_own_are_tags_and_say_one_thing() {
-        let read = |words: &str| read(&format!("[asking]\n{words}"));
-        let both = read("need_words = [\"kinderkram\"]\noffer_words = \"übrig, teile\"").unwrap();
-        assert_eq!(both.asking.need_words, ["kinderkram"]);
-        assert_eq!(both.asking.offer_words, ["übrig", "teile"]);
-        for wrong in [
-            "need_words = [\"#kinderkram\"]",
-            "need_words = [\"\"]",
-            "offer_words = [\"two words\"]",
-            "need_words = [\"a\"]\noffer_words = [\"a\"]",
-            "kind_words = [\"Decke: nothing\"]",
-            "kind_words = [\"bedding\"]",
-        ] {
-            let error = read(wrong).unwrap_err().to_string();
-            assert!(error.contains("configuration key asking."), "{error}");
-        }
-    }
-
-    #[test]
-    fn networks_are_a_list_or_a_text_with_commas() {
-        let listed = read("[federation]\nallow_private = [\"127.0.0.0/8\", \"::1/128\"]").unwrap();
-        let written = read("[federation]\nallow_private = \"127.0.0.0/8, ::1/128\"").unwrap();
-        assert_eq!(listed.federation.allow_private.len(), 2);
-        assert_eq!(listed, written);
-    }
-
-    #[test]
-    fn a_password_is_never_shown() {
-        let config = read(
-            "[database]\nurl = \"postgres://ring:secret@db/ring\"\n\
-             [mail]\nurl = \"smtps://ring:secret@mail.example\"",
-        )
-        .unwrap();
-        assert!(config.lines().iter().all(|(_, value, _)| !value.contains("secret")));
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

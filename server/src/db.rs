@@ -8,17 +8,20 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use jiff::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 
 pub use mutuals_schema as schema;
 
 pub use crate::db::conn::Conn;
+use crate::db::migrate::Opening;
+use crate::db::sealing::Sealing;
 use crate::db::writer::Writer;
 use crate::error::Error;
 
@@ -27,14 +30,18 @@ pub mod actors;
 pub mod agenda;
 pub mod alike;
 pub mod asks;
+pub mod backup_runs;
+pub mod bells;
 pub mod careful;
 pub mod causes;
 pub mod collective;
 mod conn;
+pub mod copy;
 pub mod covenants;
 pub mod cover_asks;
 pub mod decision_papers;
 pub mod decisions;
+pub mod doctor;
 pub mod domain_rules;
 pub mod due_notices;
 pub mod duties;
@@ -46,6 +53,7 @@ pub mod followings;
 pub mod form_keys;
 pub mod fulfilments;
 pub mod gate;
+pub mod gauges;
 pub mod held;
 pub mod held_replies;
 mod host_turns;
@@ -68,6 +76,7 @@ pub mod members;
 pub mod message_links;
 pub mod messages;
 pub mod met_domains;
+pub mod migrate;
 pub mod moderation_log;
 pub mod moment_people;
 pub mod mutuality;
@@ -82,6 +91,7 @@ pub mod outbox;
 pub mod outgoing_promises;
 pub mod pacts;
 pub mod passkeys;
+pub mod picture_removals;
 pub mod pictures;
 pub mod pool_turns;
 pub mod promise_duties;
@@ -89,17 +99,24 @@ pub mod promise_people;
 pub mod promises;
 pub mod proposal_people;
 pub mod proposals;
+pub mod quarantine;
 pub mod queue;
+pub mod quiet_mode;
 pub mod replies;
 pub mod reports;
+pub mod resealing;
 pub mod roles;
 pub mod rounds;
 pub mod runbooks;
+pub mod sealing;
 pub mod sessions;
+pub mod settings;
 pub mod severed;
 pub mod sign_in_codes;
+pub mod stale_notes;
 pub mod standing_turns;
 pub mod strings;
+mod sweep;
 pub mod telling;
 pub mod turn_notes;
 pub mod turn_people;
@@ -113,9 +130,6 @@ mod writer;
 const READERS: usize = 4;
 /// How many connections of PostgreSQL write at once.
 const WRITERS: usize = 8;
-
-const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
-const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
 /// Runs one Diesel statement that both engines know, but whose types differ.
 macro_rules! each_backend {
@@ -143,6 +157,8 @@ pub struct Db {
     readers: Pool,
     writers: Writers,
     broken: Arc<Notify>,
+    /// By this connection other processes know that a server works on PostgreSQL.
+    _serving: Option<Arc<Mutex<Conn>>>,
 }
 
 /// SQLite has one writer; PostgreSQL has several, each with a transaction of its own.
@@ -169,6 +185,7 @@ struct Pool {
     location: Arc<Location>,
     idle: Arc<Mutex<Vec<Conn>>>,
     places: Arc<Semaphore>,
+    sealing: Option<Sealing>,
 }
 
 impl Location {
@@ -202,7 +219,8 @@ impl Location {
                 conn.batch_execute(
                     "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
                      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                     PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;",
+                     PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; \
+                     PRAGMA temp_store = MEMORY;",
                 )?;
                 Ok(Conn::Sqlite(conn))
             }
@@ -247,29 +265,90 @@ fn in_english(mut conn: PgConnection) -> anyhow::Result<PgConnection> {
     Ok(conn)
 }
 
+/// Whether an instance was set up in a database, which need not be there. Makes nothing and changes
+/// nothing. A database that cannot be read counts as one: whoever opens it says what is wrong.
+pub fn is_set_up(location: &Location) -> bool {
+    if let Location::Sqlite(path) = location
+        && !Path::new(path).exists()
+    {
+        return false;
+    }
+    if let Location::Sqlite(path) = location
+        && migrate::check_file(path).is_err()
+    {
+        // Our connections set what stays in a file, and this one is not ours.
+        return true;
+    }
+    match location.connect() {
+        Ok(mut conn) => collective::is_there(&mut conn).unwrap_or(true),
+        Err(_) => true,
+    }
+}
+
 impl Db {
-    /// Opens the database and brings its schema up to date.
+    /// Opens the database as a command does, and brings its schema up to date if nobody else works
+    /// on it. Nothing is sealed: for tests and tools.
     pub fn open(location: Location) -> anyhow::Result<Self> {
-        let mut first = location.connect()?;
-        migrate(&mut first)?;
+        Self::open_with(location, &Opening::default())
+    }
+
+    /// Opens the database, and says how. Nothing is sealed: for tests and tools.
+    pub fn open_with(location: Location, opening: &Opening<'_>) -> anyhow::Result<Self> {
+        Self::start(location, None, opening)
+    }
+
+    /// Opens the database, in which what is private is sealed with these keys.
+    pub fn open_sealed(
+        location: Location,
+        sealing: Sealing,
+        opening: &Opening<'_>,
+    ) -> anyhow::Result<Self> {
+        Self::start(location, Some(sealing), opening)
+    }
+
+    fn start(
+        location: Location,
+        sealing: Option<Sealing>,
+        opening: &Opening<'_>,
+    ) -> anyhow::Result<Self> {
+        let (mut first, serving) = migrate::open(&location, opening)?;
+        if let Some(sealing) = &sealing {
+            sealing.admit(&mut first)?;
+        }
         let location = Arc::new(location);
         let broken = Arc::new(Notify::new());
         let writers = match *location {
             Location::Sqlite(_) => {
-                Writers::One(Writer::start(first, Arc::clone(&location), Arc::clone(&broken))?)
+                let (location, broken) = (Arc::clone(&location), Arc::clone(&broken));
+                Writers::One(Writer::start(first, location, broken, sealing.clone())?)
             }
             Location::Postgres(_) => {
-                let pool = Pool::new(Arc::clone(&location), WRITERS);
+                let pool = Pool::new(Arc::clone(&location), WRITERS, sealing.clone());
                 pool.give_back(first);
                 Writers::Several(pool)
             }
         };
-        Ok(Self { readers: Pool::new(location, READERS), writers, broken })
+        let readers = Pool::new(location, READERS, sealing);
+        let serving = serving.map(|conn| Arc::new(Mutex::new(conn)));
+        Ok(Self { readers, writers, broken, _serving: serving })
+    }
+
+    /// The file in which it lies, if it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match &*self.readers.location {
+            Location::Sqlite(path) => Some(Path::new(path)),
+            Location::Postgres(_) => None,
+        }
     }
 
     /// Waits until the disk fails under the database.
     pub async fn broken(&self) {
         self.broken.notified().await;
+    }
+
+    /// Where it is.
+    pub fn location(&self) -> &Location {
+        &self.readers.location
     }
 
     /// Which engine this is, for people.
@@ -286,13 +365,42 @@ impl Db {
         matches!(*self.readers.location, Location::Sqlite(_))
     }
 
+    /// Removes copies from before a change of the schema that are older than a week.
+    pub fn remove_stale_copies(&self, now: Timestamp) -> anyhow::Result<()> {
+        migrate::remove_stale_copies(&self.readers.location, now)
+    }
+
+    /// The keys with which what is private is sealed, if it is.
+    pub fn sealing(&self) -> Option<Sealing> {
+        self.readers.sealing.clone()
+    }
+
+    /// Reads these keys anew if another process changed them.
+    pub fn renew_sealing(&self) -> Result<(), Error> {
+        match &self.readers.sealing {
+            Some(sealing) => Ok(sealing.renew()?),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets what was erased not linger in the files of the database, as far as the engine can promise
+    /// (see `db/sweep.rs`); false if something was in the way, and it is worth trying later.
+    pub async fn sweep(&self) -> Result<bool, Error> {
+        let location = Arc::clone(&self.readers.location);
+        let work = tokio::task::spawn_blocking(move || sweep::sweep(&location));
+        work.await.map_err(|error| Error::Internal(error.into()))?.map_err(Error::Unavailable)
+    }
+
     /// Reads. Several reads belong into one call: each call is a hop to another thread.
     pub async fn read<T, F>(&self, body: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        self.readers.run(body).await
+        let began = Instant::now();
+        let read = self.readers.run(body).await;
+        metrics::histogram!("db_seconds", "kind" => "read").record(began.elapsed());
+        read
     }
 
     /// Writes in one transaction, which is undone if `body` fails.
@@ -305,16 +413,19 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
     {
-        match &self.writers {
+        let began = Instant::now();
+        let written = match &self.writers {
             Writers::One(writer) => writer.write(body).await,
             Writers::Several(pool) => pool.run(move |conn| transaction(conn, body)).await,
-        }
+        };
+        metrics::histogram!("db_seconds", "kind" => "write").record(began.elapsed());
+        written
     }
 }
 
 impl Pool {
-    fn new(location: Arc<Location>, places: usize) -> Self {
-        Self { location, idle: Arc::default(), places: Arc::new(Semaphore::new(places)) }
+    fn new(location: Arc<Location>, places: usize, sealing: Option<Sealing>) -> Self {
+        Self { location, idle: Arc::default(), places: Arc::new(Semaphore::new(places)), sealing }
     }
 
     async fn run<T, F>(&self, body: F) -> Result<T, Error>
@@ -329,6 +440,7 @@ impl Pool {
         let pool = self.clone();
         let work = tokio::task::spawn_blocking(move || {
             let _place = place;
+            let _scope = sealing::enter(pool.sealing.clone());
             let mut conn = pool.take().map_err(Error::Unavailable)?;
             let result = body(&mut conn);
             // A connection whose server went away is not kept. A panic drops it too.
@@ -378,29 +490,22 @@ fn transaction<T>(
             Manager::commit_transaction(conn)?;
             Ok(value)
         }
-        Err(error) => {
-            Manager::rollback_transaction(conn)?;
-            Err(error)
-        }
+        Err(error) => match (Manager::rollback_transaction(conn), error) {
+            // Where the connection went away, nothing can be rolled back, and nothing need be.
+            (Ok(()), error) | (Err(_), error @ Error::Unavailable(_)) => Err(error),
+            (Err(failed), _) => Err(failed.into()),
+        },
     }
 }
 
 /// Lets SQLite look through its file; an error says what is wrong with it.
 pub fn check(location: &Location) -> anyhow::Result<()> {
-    #[derive(diesel::QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        quick_check: String,
-    }
     let Location::Sqlite(path) = location else { return Ok(()) };
-    let look = || {
-        let Conn::Sqlite(mut conn) = location.connect()? else { return Ok(Vec::new()) };
-        Ok::<_, anyhow::Error>(diesel::sql_query("PRAGMA quick_check(5)").load::<Row>(&mut conn)?)
+    let look = || match location.connect()? {
+        Conn::Sqlite(mut conn) => quick_check(&mut conn),
+        Conn::Pg(_) => Ok(String::new()),
     };
-    let found = match look() {
-        Ok(rows) => rows.into_iter().map(|row| row.quick_check).collect::<Vec<_>>().join("; "),
-        Err(error) => format!("{error:#}"),
-    };
+    let found = look().unwrap_or_else(|error| format!("{error:#}"));
     anyhow::ensure!(
         found == "ok",
         "{path} is damaged or cannot be read: {found}. Keep a copy of it and of what stands beside \
@@ -409,26 +514,15 @@ pub fn check(location: &Location) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn migrate(conn: &mut Conn) -> anyhow::Result<()> {
-    let done = match conn {
-        Conn::Sqlite(c) => {
-            // Two processes may start at once: the second waits, and then finds nothing to do.
-            c.batch_execute("BEGIN EXCLUSIVE; COMMIT;")?;
-            c.run_pending_migrations(SQLITE_MIGRATIONS).map(|done| done.len())
-        }
-        Conn::Pg(c) => {
-            c.batch_execute("SELECT pg_advisory_lock(7215841)")?;
-            let done = c.run_pending_migrations(POSTGRES_MIGRATIONS).map(|done| done.len());
-            c.batch_execute("SELECT pg_advisory_unlock(7215841)")?;
-            done
-        }
-    };
-    let done = done
-        .map_err(|error| anyhow::anyhow!("the database cannot be brought up to date: {error}"))?;
-    if done > 0 {
-        tracing::info!(migrations = done, "brought the database up to date");
+/// What SQLite finds in a file: ok, or what is wrong.
+fn quick_check(conn: &mut SqliteConnection) -> anyhow::Result<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        quick_check: String,
     }
-    Ok(())
+    let rows: Vec<Row> = diesel::sql_query("PRAGMA quick_check(5)").load(conn)?;
+    Ok(rows.into_iter().map(|row| row.quick_check).collect::<Vec<_>>().join("; "))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod json;
 pub mod knock;
 pub mod look;
+pub mod loopback;
 pub mod media;
 mod message_signature;
 pub mod messages;

@@ -70,6 +70,15 @@ impl Locale {
         LOCALES.try_lookup_complete(&self.id, id, Some(&arguments)).unwrap_or_else(|| id.to_owned())
     }
 
+    /// A message with as many arguments as there are, each a text.
+    pub fn say_all(&self, id: &str, values: &[(&'static str, String)]) -> String {
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = values
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.as_str())))
+            .collect();
+        LOCALES.try_lookup_complete(&self.id, id, Some(&arguments)).unwrap_or_else(|| id.to_owned())
+    }
+
     /// Whether there is such a message, of those that need no values.
     pub fn has(&self, id: &str) -> bool {
         LOCALES.try_lookup(&self.id, id).is_some()

@@ -42,6 +42,10 @@ const BREATHER: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Origin(pub IpAddr);
 
+/// The other end of the connection itself: a proxy, if there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
 /// Takes connections until `stop` says so, then lets those that are open end.
 pub async fn listen<S>(
     service: S,
@@ -114,6 +118,7 @@ where
         name_host(&mut request);
         let origin = origin(&trusted, peer, request.headers());
         request.extensions_mut().insert(Origin(origin));
+        request.extensions_mut().insert(Peer(peer.to_canonical()));
         request
     });
     let mut builder = Builder::new(TokioExecutor::new());

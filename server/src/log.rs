@@ -8,6 +8,10 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::MakeWriter;
 
+mod logfmt;
+
+pub use logfmt::Logfmt;
+
 /// Crates that log what they work on, at whatever level the operator asks for: private texts, the
 /// addresses of mails, questions to devices. They say nothing, because no log may hold these (mission,
 /// J2).
@@ -73,6 +77,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
+    use crate::config::LogFormat;
 
     #[derive(Clone, Default)]
     struct Kept(Arc<Mutex<Vec<u8>>>);
@@ -92,15 +97,18 @@ mod tests {
     fn htm_04_a_peer_cannot_write_log_lines_of_its_own() {
         let hostile =
             "gone\n2026-11-23T12:00:00Z  INFO all is well\r\x1b[2Jx\u{9b}31m\u{2028}\u{85}\u{0}";
-        for json in [false, true] {
+        for format in [LogFormat::Text, LogFormat::Logfmt, LogFormat::Json] {
             let kept = Kept::default();
             let writer = kept.clone();
             let log = tracing_subscriber::fmt()
                 .with_ansi(false)
                 .with_writer(OneLine(move || writer.clone()));
             let log = log.with_max_level(tracing::Level::INFO);
-            let subscriber: Box<dyn tracing::Subscriber + Send + Sync> =
-                if json { Box::new(log.json().finish()) } else { Box::new(log.finish()) };
+            let subscriber: Box<dyn tracing::Subscriber + Send + Sync> = match format {
+                LogFormat::Text => Box::new(log.finish()),
+                LogFormat::Logfmt => Box::new(log.fmt_fields(Logfmt).event_format(Logfmt).finish()),
+                LogFormat::Json => Box::new(log.json().finish()),
+            };
             tracing::subscriber::with_default(subscriber, || {
                 tracing::warn!(reason = hostile, error = %hostile, "told: {hostile}");
             });

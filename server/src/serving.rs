@@ -1,19 +1,58 @@
-//! One server for one SQLite file, and a look at the file after a server that did not end by itself.
+//! What a process does of an instance; one server for one SQLite file, and a look at the file after a
+//! server that did not end by itself.
 //!
 //! A lock file beside the database is locked as long as the server runs; the operating system lets
 //! go of it however the process ends. While it runs a mark stands in the file: who finds one there
 //! follows a server that was killed, or whose machine went down.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
+use crate::db::migrate::{SERVING, is_changing, try_lock};
 use crate::db::{self, Location};
 
-/// What the name of the lock file adds to the name of the database.
-const SUFFIX: &str = ".serving";
+/// How often somebody who brings the database up to date is looked after.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What a process does of serving an instance. Several processes may share one PostgreSQL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Answer, and work in the background.
+    #[default]
+    All,
+    /// Answer only: pages, and what other servers ask and send.
+    Web,
+    /// Work in the background only: what came in, what goes out, what is over.
+    Worker,
+}
+
+impl Role {
+    /// Whether it answers.
+    pub fn answers(self) -> bool {
+        self != Self::Worker
+    }
+
+    /// Whether it works in the background.
+    pub fn works(self) -> bool {
+        self != Self::Web
+    }
+
+    /// A SQLite file belongs to one process, which does everything.
+    pub fn check(self, location: &Location) -> anyhow::Result<()> {
+        if self == Self::All || matches!(location, Location::Postgres(_)) {
+            return Ok(());
+        }
+        bail!(
+            "--role web and --role worker are for several processes on one PostgreSQL. This \
+             instance is on SQLite, whose file one process serves alone: leave --role out, or move \
+             to PostgreSQL first and set database.url (docs/scaling.md)"
+        )
+    }
+}
 
 /// The right to serve an instance.
 pub struct Serving(Option<File>);
@@ -28,24 +67,20 @@ impl Serving {
             // Whoever opens it says what to do.
             return Ok(Self(None));
         }
-        let name = format!("{path}{SUFFIX}");
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&name)
-            .with_context(|| format!("cannot open {name}"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => bail!(
-                "{path} is already served by another process. End that one first, or choose \
-                 another --data"
-            ),
-            Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("cannot lock {name}"));
+        let name = format!("{path}{SERVING}");
+        let mut file = loop {
+            if let Some(file) = try_lock(&name)? {
+                break file;
             }
-        }
+            if !is_changing(path)? {
+                bail!(
+                    "{path} is already served by another process. End that one first, or choose \
+                     another --data"
+                );
+            }
+            // A command brings it up to date, and nobody may serve meanwhile.
+            std::thread::sleep(LOOK);
+        };
         let mut mark = String::new();
         file.read_to_string(&mut mark).with_context(|| format!("cannot read {name}"))?;
         if !mark.is_empty() {
@@ -67,6 +102,23 @@ impl Serving {
     pub fn end(self) {
         if let Some(Err(error)) = self.0.map(|file| file.set_len(0)) {
             tracing::warn!(error = %error, "the end cannot be noted: the next start takes longer");
+        }
+    }
+}
+
+/// Whether a server works on a SQLite file at this moment.
+pub fn is_served(path: &str) -> anyhow::Result<bool> {
+    let name = format!("{path}{SERVING}");
+    let file = match File::open(&name) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error).with_context(|| format!("cannot open {name}")),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {name}"))
         }
     }
 }

@@ -7,6 +7,11 @@ use crate::domain::id::{
     DecisionId, DoorId, DutyId, FulfilmentId, Id, IncomingPromiseId, OutgoingPromiseId, PactId,
     PromiseId, ProposalId, TurnId,
 };
+use crate::domain::proposal::Proposal;
+use crate::domain::turn::TurnNote;
+
+/// Stands behind the id of a page that is asked for as an object: whichever number its Note has now.
+pub const NOW: &str = ".now";
 
 /// The addresses of one instance.
 #[derive(Clone, Debug)]
@@ -45,9 +50,24 @@ impl Urls<'_> {
         self.join("inbox")
     }
 
-    /// A proposal, as an object.
+    /// A proposal, as an object under its first address.
     pub fn proposal(&self, id: ProposalId) -> Url {
         self.join(&format!("n/{id}"))
+    }
+
+    /// A proposal, as the object that other servers know now.
+    pub fn note(&self, proposal: &Proposal) -> Url {
+        self.numbered_note(proposal.id, proposal.note.number)
+    }
+
+    /// A proposal, as the object that came after being taken back so often.
+    pub fn numbered_note(&self, id: ProposalId, number: i32) -> Url {
+        self.join(&format!("n/{}", numbered(id, number)))
+    }
+
+    /// Every address under which other servers may know a proposal.
+    pub fn all_notes(&self, proposal: &Proposal) -> Vec<Url> {
+        (0..=proposal.note.number).map(|number| self.numbered_note(proposal.id, number)).collect()
     }
 
     /// A fulfilment, as an object.
@@ -100,9 +120,19 @@ impl Urls<'_> {
         self.join(&format!("p/{id}/{sequence}"))
     }
 
-    /// A turn at which somebody is missing, as an object.
+    /// A turn at which somebody is missing, as an object under its first address.
     pub fn turn(&self, id: TurnId) -> Url {
         self.join(&format!("t/{id}"))
+    }
+
+    /// A turn, as the object that other servers know now.
+    pub fn turn_note(&self, told: &TurnNote) -> Url {
+        self.numbered_turn(told.turn, told.number)
+    }
+
+    /// A turn, as the object that came after being taken back so often.
+    pub fn numbered_turn(&self, id: TurnId, number: i32) -> Url {
+        self.join(&format!("t/{}", numbered(id, number)))
     }
 
     /// The page of a duty for people.
@@ -208,7 +238,7 @@ impl Urls<'_> {
         }
         let page = format!("/@{}/", self.0.handle);
         let id = url.path().strip_prefix("/n/").or_else(|| url.path().strip_prefix(&page))?;
-        id.parse().ok()
+        parse_numbered(id).map(|(id, _)| id)
     }
 
     /// The id in the address of a promise of ours to another collective.
@@ -251,4 +281,23 @@ impl Urls<'_> {
         let id: Id<()> = url.path().strip_prefix("/f/")?.parse().ok()?;
         Some(id.number())
     }
+}
+
+fn numbered<T>(id: Id<T>, number: i32) -> String {
+    match number {
+        0 => id.to_string(),
+        number => format!("{id}.{number}"),
+    }
+}
+
+/// The id in the last part of the address of a Note, and its number; none for whichever it has now.
+pub fn parse_numbered<T>(part: &str) -> Option<(Id<T>, Option<i32>)> {
+    if let Some(id) = part.strip_suffix(NOW) {
+        return Some((id.parse().ok()?, None));
+    }
+    let Some((id, number)) = part.split_once('.') else {
+        return Some((part.parse().ok()?, Some(0)));
+    };
+    let number: i32 = number.parse().ok().filter(|number| *number > 0)?;
+    Some((id.parse().ok()?, Some(number)))
 }

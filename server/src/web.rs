@@ -23,6 +23,7 @@ use crate::actions::runbook::Found;
 use crate::app::App;
 use crate::db::member_handles::Handle;
 use crate::domain::door::Door;
+use crate::domain::finding::Finding;
 use crate::domain::look::{CannotLook, Looked};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::error::Error;
@@ -36,6 +37,7 @@ mod asked;
 mod asked_care;
 mod asks;
 mod assets;
+mod backups;
 mod between;
 mod board;
 mod calendar;
@@ -48,10 +50,12 @@ mod covenant_versions;
 mod coverage;
 mod decision_page;
 mod decisions;
+mod doctor;
 mod domain_lists;
 mod domains;
 mod duties;
 mod duty_form;
+mod emergency;
 mod error;
 mod fediverse;
 mod feeds;
@@ -101,6 +105,7 @@ mod proposal_form;
 mod proposal_page;
 mod proposals;
 mod qr;
+mod quiet;
 mod report_out;
 mod role_lines;
 mod roles;
@@ -110,6 +115,8 @@ mod rounds;
 mod runbooks;
 mod security;
 mod session;
+pub mod set_up;
+mod settings;
 mod sheet;
 mod sign_in;
 mod steward;
@@ -119,8 +126,10 @@ mod telling;
 mod turn_lines;
 mod turns;
 mod upload;
+mod welcome;
 mod why;
 mod words;
+mod zones;
 
 /// Looks up an actor on another server by its address or its page.
 pub type Resolve =
@@ -152,6 +161,9 @@ pub type LinkDoor = fn(&App, &Door, &str) -> Result<Url, Error>;
 pub type ProveByDoor =
     fn(App, Door, Return) -> Pin<Box<dyn Future<Output = Result<Handle, Error>> + Send>>;
 
+/// Looks at everything that could be wrong with the instance.
+pub type Examine = fn(App) -> Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
+
 /// Signing in by way of one's own server.
 #[derive(Clone, Copy)]
 pub struct Doors {
@@ -176,6 +188,8 @@ pub struct Outside {
     pub picture: FetchPicture,
     /// Reads how others do what we do.
     pub runbook: FindRunbook,
+    /// Examines the instance.
+    pub examine: Examine,
     /// Lets people in by way of their own servers.
     pub doors: Doors,
 }
@@ -195,6 +209,8 @@ pub struct Web {
     pub picture: FetchPicture,
     /// And how others do what we do.
     pub runbook: FindRunbook,
+    /// And what the doctor finds.
+    pub examine: Examine,
     /// And the doors of people's own servers.
     pub doors: Doors,
 }
@@ -207,8 +223,8 @@ impl FromRef<Web> for App {
 
 /// The one table of pages: every page, and an answer for every address that is none.
 pub fn router(app: App, outside: Outside) -> Router {
-    let Outside { resolve, look, renew, picture, runbook, doors } = outside;
-    let web = Web { app, resolve, look, renew, picture, runbook, doors };
+    let Outside { resolve, look, renew, picture, runbook, examine, doors } = outside;
+    let web = Web { app, resolve, look, renew, picture, runbook, examine, doors };
     let pages = Router::new()
         .route("/", get(front::show))
         .route("/about", get(about::show))
@@ -264,6 +280,8 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/me/passkeys/remove", post(passkeys::delete))
         .route("/me/confirm", post(passkeys::confirm))
         .route("/me/accounts/remove", post(fediverse::remove))
+        .route("/welcome/{token}", get(welcome::show))
+        .route("/welcome/{token}/{name}", get(welcome::show_both))
         .route("/sign-in/{token}", get(sign_in::show_link).post(sign_in::use_link))
         .route("/sign-out", post(sign_in::delete))
         .route("/password", get(sign_in::edit_password).post(sign_in::update_password))
@@ -367,6 +385,7 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/pacts/{id}/resume", post(pacts::resume))
         .route("/pacts/{id}/end", post(pacts::end))
         .route("/pacts/{id}/settings", post(pacts::set))
+        .route("/steward/doctor", get(doctor::show).post(doctor::examine))
         .route("/steward/hosts", get(hosts::show))
         .route("/steward/hosts/retry", post(hosts::retry))
         .route("/steward/hosts/pause", post(hosts::pause))
@@ -388,6 +407,11 @@ pub fn router(app: App, outside: Outside) -> Router {
         .route("/steward/mode/disallow", post(mode::disallow))
         .route("/steward/mode/dismiss", post(mode::dismiss))
         .route("/steward/report", get(report_out::show).post(report_out::send))
+        .route("/steward/backups", get(backups::show))
+        .route("/steward/backups/confirm", post(backups::confirm))
+        .route("/steward/emergency", get(emergency::show))
+        .route("/steward/settings", get(settings::show).post(settings::save))
+        .route("/steward/quiet", get(quiet::show).post(quiet::set))
         .route("/ask", get(asks::new).post(asks::create))
         .route("/steward/asks", get(asks::list))
         .route("/steward/asks/{id}", post(asks::care))
@@ -418,6 +442,7 @@ pub fn router(app: App, outside: Outside) -> Router {
     let feeds = Router::new()
         .route("/feeds/{name}", get(feeds::show))
         .route("/feeds/kinds/{name}", get(feeds::show_kind))
+        .layer(middleware::from_fn_with_state(web.clone(), quiet::hide))
         .with_state(web);
     Router::new().route("/static/{name}", get(assets::show)).merge(feeds).merge(pages)
 }

@@ -50,15 +50,9 @@ export class Server {
    * environment.
    */
   static async start(options = {}) {
-    const { handle = "ring", name = "Ring Street", engine = "sqlite", machine, settings } = options;
-    const server = new Server();
-    server.#settings = settings ?? {};
-    if (!server.#binary) throw new Error("set TEST_BIN to the mutuals program to test");
-    server.#folder = mkdtempSync(join(tmpdir(), "mutuals-test-"));
+    const { handle = "ring", name = "Ring Street", engine = "sqlite" } = options;
+    const server = await Server.#place(options);
     server.handle = handle;
-    server.port = await freePort();
-    server.host = `${machine ?? "127.0.0.1"}:${server.port}`;
-    server.base = `http://${server.host}`;
     server.actor = `${server.base}/c/${handle}`;
     try {
       if (engine === "postgres") server.#database = createDatabase();
@@ -71,6 +65,32 @@ export class Server {
       await server.stop();
       throw error;
     }
+    return server;
+  }
+
+  /** Serves with nothing set up; `link` is where somebody sets it up. */
+  static async bare(options = {}) {
+    const server = await Server.#place(options);
+    try {
+      await server.#serve();
+      const link = () => /"set_up":"([^"]+)"/.exec(server.#log)?.[1];
+      server.link = await eventually("a link to set it up", link);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  /** A folder and a port for a server. */
+  static async #place({ machine, settings }) {
+    const server = new Server();
+    server.#settings = settings ?? {};
+    if (!server.#binary) throw new Error("set TEST_BIN to the mutuals program to test");
+    server.#folder = mkdtempSync(join(tmpdir(), "mutuals-test-"));
+    server.port = await freePort();
+    server.host = `${machine ?? "127.0.0.1"}:${server.port}`;
+    server.base = `http://${server.host}`;
     return server;
   }
 
@@ -165,6 +185,8 @@ export class Server {
       MUTUALS_FEDERATION__ALLOW_PRIVATE: "127.0.0.0/8",
       // Many browsers come from one address here.
       MUTUALS_LIMITS__PAGES_PER_ADDRESS: "0",
+      // Many servers run at once.
+      MUTUALS_HEALTH__LISTEN: "",
       ...this.#settings,
       ...(this.#database && { MUTUALS_DATABASE__URL: this.#database.url }),
     };

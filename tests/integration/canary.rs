@@ -1,6 +1,7 @@
 //! Every private field holds a marker; no marker comes out anywhere that strangers or peers read,
 //! and none stands in the log.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use mutuals::actions::act_by_link::confirm_by_link;
@@ -41,6 +42,7 @@ use mutuals::domain::proposal::{CloseReason, Purpose};
 use mutuals::domain::string;
 use mutuals::domain::turn::{Place, Report};
 use mutuals::federation::oauth;
+use mutuals::health::Health;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::oauth_peer::{OauthPeer, SECRET, Shape};
@@ -103,6 +105,10 @@ async fn nothing_private_leaves() {
     let log = catch_log();
     let sink = Sink::start().await;
     let ring = TestApp::start_as("ring", sink.configure(config())).await;
+    // Counts from now on.
+    let health = Health::new(Path::new("."), ring.app.clock.clone());
+    let metrics = health.answer_on(([127, 0, 0, 1], 0).into()).await.unwrap();
+    health.opened(ring.app.db.clone());
     let peer = Peer::start().await;
     let ana = peer.actor("ana");
     let us = ring.app.collective.urls().actor().to_string();
@@ -144,6 +150,11 @@ async fn nothing_private_leaves() {
             assert!(!format!("{:?}", answer.headers).contains(MARKER), "{accept} {path}");
         }
     }
+    let metrics = format!("http://{metrics}/metrics").parse().unwrap();
+    let counted = ring.visitor.get(&metrics, http::HeaderMap::new()).await.unwrap();
+    let counted = String::from_utf8_lossy(&counted.body).into_owned();
+    assert!(counted.contains("http_requests{") && counted.contains("\nsessions "), "{counted}");
+    assert!(markers.iter().all(|marker| !counted.contains(marker)), "{counted}");
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(logged.contains("said inside of a transaction"), "it is caught on every thread");
     assert!(!logged.contains(MARKER) && !logged.contains(&token), "{logged}");

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::testapp::{TestDb, postgres};
-use mutuals::db::Location;
+use mutuals::db::migrate::{Migrations, Opening};
+use mutuals::db::{Db, Location};
 
 /// A data folder and, on PostgreSQL, a schema of its own.
 pub struct Folder {
@@ -24,11 +25,28 @@ impl Folder {
         Self { folder: tempfile::tempdir().unwrap(), database }
     }
 
+    /// A folder with the empty database of an earlier release.
+    pub fn of(migrations: Migrations) -> Self {
+        let database = postgres().map(|_| TestDb::of(migrations));
+        let folder = Self { folder: tempfile::tempdir().unwrap(), database };
+        folder.fill(migrations);
+        folder
+    }
+
+    /// Makes what an earlier release made.
+    pub fn fill(&self, migrations: Migrations) {
+        std::fs::create_dir_all(self.folder.path().join("data")).unwrap();
+        let opening = Opening { migrations, has_backup: true, ..Opening::default() };
+        drop(Db::open_with(self.location(), &opening).unwrap());
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mutuals"));
         command.args(arguments).arg("--data").arg(self.folder.path().join("data"));
         command.env_clear().env("MUTUALS_FEDERATION__ALLOW_HTTP", "true");
         command.env("MUTUALS_FEDERATION__ALLOW_PRIVATE", "127.0.0.0/8,::1/128");
+        // Many servers run here at once; a test that looks at one chooses a port.
+        command.env("MUTUALS_HEALTH__LISTEN", "");
         if let Some(TestDb { location: Location::Postgres(url), .. }) = &self.database {
             command.env("MUTUALS_DATABASE__URL", url);
         }

@@ -1,7 +1,7 @@
 //! What happens when the process dies or must end, seen with the real binary.
 
-mod disk;
-mod server;
+pub mod disk;
+pub mod server;
 
 use std::net::TcpStream;
 use std::process::Command;

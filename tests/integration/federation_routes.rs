@@ -21,6 +21,7 @@ use crate::web::routes::routes;
 /// one for everybody, `{pact}` of the pact itself; `{id}` names nothing.
 const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/.well-known/host-meta", [200, 200, 200, 200]),
+    ("get", "/.well-known/mutuals-doctor/{nonce}", [404, 404, 404, 404]),
     ("get", "/.well-known/nodeinfo", [200, 200, 200, 200]),
     ("get", "/.well-known/webfinger", [400, 400, 400, 400]),
     ("get", "/a/{id}", [404, 404, 404, 404]),
@@ -50,6 +51,7 @@ const ROWS: &[(&str, &str, [u16; 4])] = &[
     ("get", "/t/{id}/create", [404, 404, 404, 404]),
     ("get", "/t/{id}/updates/{revision}", [404, 404, 404, 404]),
     ("get", "/tags/{tag}", [303, 303, 303, 303]),
+    ("post", "/.well-known/mutuals-doctor/{nonce}", [404, 404, 404, 404]),
     ("post", "/actor/inbox", [401, 202, 202, 403]),
     ("post", "/c/{handle}/inbox", [401, 202, 202, 403]),
     ("post", "/inbox", [401, 202, 202, 403]),

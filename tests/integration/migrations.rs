@@ -5,7 +5,7 @@ use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
 use mutuals::db::{Db, Location};
 
@@ -128,7 +128,7 @@ fn migrations_keep_our_own_keys() {
 }
 
 /// A bare connection to either engine.
-enum Either {
+pub enum Either {
     Sqlite(SqliteConnection),
     Pg(PgConnection),
 }
@@ -141,22 +141,41 @@ struct Pair {
     kind: String,
 }
 
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
 impl Either {
-    fn connect(location: &Location) -> Self {
+    pub fn connect(location: &Location) -> Self {
         match location {
-            Location::Sqlite(path) => Self::Sqlite(SqliteConnection::establish(path).unwrap()),
+            Location::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path).unwrap();
+                conn.batch_execute("PRAGMA busy_timeout = 10000").unwrap();
+                Self::Sqlite(conn)
+            }
             Location::Postgres(url) => Self::Pg(PgConnection::establish(url).unwrap()),
         }
     }
 
-    fn run(&mut self, sql: &str) {
+    pub fn run(&mut self, sql: &str) {
         match self {
             Self::Sqlite(conn) => conn.batch_execute(sql).unwrap(),
             Self::Pg(conn) => conn.batch_execute(sql).unwrap(),
         }
     }
 
-    fn pairs(&mut self, sql: &str) -> Vec<(String, String)> {
+    /// A number that is called n.
+    pub fn number(&mut self, sql: &str) -> i64 {
+        let row: Number = match self {
+            Self::Sqlite(conn) => sql_query(sql).get_result(conn).unwrap(),
+            Self::Pg(conn) => sql_query(sql).get_result(conn).unwrap(),
+        };
+        row.n
+    }
+
+    pub fn pairs(&mut self, sql: &str) -> Vec<(String, String)> {
         let pairs: Vec<Pair> = match self {
             Self::Sqlite(conn) => sql_query(sql).load(conn).unwrap(),
             Self::Pg(conn) => sql_query(sql).load(conn).unwrap(),

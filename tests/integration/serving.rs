@@ -3,7 +3,8 @@
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::process::Stdio;
 
-use crate::cli::{Folder, Running, fetch, free_port, wait};
+use crate::cli::{Folder, Running, fetch, free_port, text, wait};
+use crate::migrations::Either;
 use crate::testapp::postgres;
 
 fn serve(folder: &Folder, port: u16) -> Running {
@@ -54,6 +55,24 @@ fn f_03_a_second_server_on_the_same_folder_is_refused_and_takes_no_leases() {
 }
 
 #[test]
+fn f_03_a_part_of_serving_is_for_postgresql() {
+    if postgres().is_some() {
+        // Several processes with parts of their own: see `processes.rs`.
+        return;
+    }
+    let (folder, port) = (Folder::new(), free_port());
+    folder.init(port);
+    for role in ["web", "worker"] {
+        let output = folder.run(&["serve", "--role", role, "--listen", "127.0.0.1:1"]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("SQLite") && said.contains("docs/scaling.md"), "{said}");
+    }
+    let said = folder.run(&["serve", "--role", "cook"]);
+    assert_eq!(said.status.code(), Some(2), "{}", text(&said.stderr));
+}
+
+#[test]
 fn f_06_after_a_kill_a_damaged_file_is_not_served() {
     if postgres().is_some() {
         return;
@@ -76,4 +95,20 @@ fn f_06_after_a_kill_a_damaged_file_is_not_served() {
     drop(file);
     let said = refusal(&folder, port);
     assert!(said.contains("is damaged"), "{said}");
+}
+
+#[test]
+fn f_30_a_start_takes_no_longer_after_a_million_received_activities() {
+    let (folder, port) = (Folder::new(), free_port());
+    folder.init(port);
+    Either::connect(&folder.location()).run(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) \
+         INSERT INTO received_activities (url, actor, received_at) \
+         SELECT 'https://a.example/' || i, 'https://a.example/u', 1795000000000000 + i FROM n",
+    );
+    let began = std::time::Instant::now();
+    let mut server = serve(&folder, port);
+    let took = began.elapsed();
+    assert!(took < std::time::Duration::from_secs(3), "it took {took:?}");
+    assert_eq!(server.stop("-TERM"), Some(0));
 }

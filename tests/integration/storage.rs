@@ -13,7 +13,7 @@ use mutuals::domain::draft::Draft;
 use mutuals::domain::id::Id;
 use mutuals::domain::member::{Member, Role};
 use mutuals::domain::picture::Picture;
-use mutuals::domain::proposal::{CloseReason, Proposal, Purpose, State};
+use mutuals::domain::proposal::{CloseReason, NoteMark, Proposal, Purpose, State};
 use mutuals::error::Error;
 
 use crate::testapp::{BEGINNING, TestDb, amount, postgres};
@@ -75,6 +75,7 @@ async fn a_proposal_comes_back_as_it_was_stored() {
         revision: 3,
         coverage: Default::default(),
         asked_by: Some("amina@social.example".into()),
+        note: NoteMark { number: 2, is_unsaid: true, is_retired: true },
     };
     stored.coverage.promised = amount("1.5");
     let private = draft.private_part(Id::from_number(1), now());

@@ -12,6 +12,8 @@ use mutuals::app::{self, App};
 use mutuals::client::{Client, Timeouts};
 use mutuals::clock::Clock;
 use mutuals::config::{Config, Limits};
+use mutuals::db::migrate::{Migrations, Opening};
+use mutuals::db::sealing::Sealing;
 use mutuals::db::{Db, Location};
 use mutuals::domain::amount::Amount;
 use mutuals::domain::collective::Collective;
@@ -51,6 +53,25 @@ pub struct TestDb {
 impl TestDb {
     /// An empty, migrated database of the engine under test.
     pub fn new() -> Self {
+        Self::of(Migrations::default())
+    }
+
+    /// One as an earlier release left it.
+    pub fn of(migrations: Migrations) -> Self {
+        Self::made(migrations, false)
+    }
+
+    /// One in which what is private is sealed.
+    pub fn sealed() -> Self {
+        Self::made(Migrations::default(), true)
+    }
+
+    /// Where its keys are, if it has any.
+    pub fn keys(&self) -> std::path::PathBuf {
+        self._folder.path().join("keys/sealing")
+    }
+
+    fn made(migrations: Migrations, is_sealed: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (location, schema) = match postgres() {
             None => (Location::choose(None, folder.path()).unwrap(), None),
@@ -64,7 +85,14 @@ impl TestDb {
                 (location, Some((server, schema)))
             }
         };
-        let db = Db::open(location.clone()).unwrap();
+        let opening = Opening { migrations, ..Opening::default() };
+        let db = match is_sealed {
+            true => {
+                let keys = Sealing::at(&folder.path().join("keys/sealing")).unwrap();
+                Db::open_sealed(location.clone(), keys, &opening).unwrap()
+            }
+            false => Db::open_with(location.clone(), &opening).unwrap(),
+        };
         Self { db, location, _folder: folder, schema }
     }
 }
@@ -136,10 +164,29 @@ impl TestApp {
         Self::start_configured(handle, clock(), client(), config).await
     }
 
+    /// Starts an instance in whose database what is private is sealed.
+    pub async fn start_sealed(handle: &str) -> Self {
+        Self::start_in(TestDb::sealed(), handle, clock(), client(), config()).await
+    }
+
+    /// Where the keys of its database are.
+    pub fn keys(&self) -> std::path::PathBuf {
+        self._database.keys()
+    }
+
     async fn start_configured(handle: &str, clock: Clock, client: Client, config: Config) -> Self {
+        Self::start_in(TestDb::new(), handle, clock, client, config).await
+    }
+
+    async fn start_in(
+        database: TestDb,
+        handle: &str,
+        clock: Clock,
+        client: Client,
+        config: Config,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let database = TestDb::new();
         let collective = Collective {
             handle: handle.into(),
             name: format!("{handle} collective"),

@@ -2,9 +2,11 @@
 
 mod asked;
 mod assembly;
+mod backups;
 mod between;
 mod board;
 mod came_and_went;
+mod doctor;
 mod domains;
 mod doors;
 mod duties;
@@ -23,6 +25,7 @@ mod passkeys;
 mod people;
 pub mod pictures;
 mod promises;
+mod quiet;
 mod rounds;
 pub mod routes;
 mod stewards;

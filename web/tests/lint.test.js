@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { HtmlValidate } from "html-validate";
 import stylelint from "stylelint";
+import { Server } from "../../tests/harness/server.js";
 import { pages, openSite } from "./site.js";
 
 const html = new HtmlValidate({
@@ -44,6 +45,48 @@ describe("pages", () => {
       });
     }
   }
+});
+
+describe("setting up", () => {
+  let server;
+
+  before(async () => {
+    server = await Server.bare();
+  });
+
+  after(() => server?.stop());
+
+  const send = async (step, fields) => {
+    const headers = { origin: server.base };
+    const body = new URLSearchParams(fields);
+    const options = { method: "POST", headers, body, redirect: "manual" };
+    return (await fetch(`${server.link}/${step}`, options)).status;
+  };
+
+  const check = async (path, status, language) => {
+    const headers = { "accept-language": language };
+    const answer = await fetch(`${server.link}${path}`, { headers, redirect: "manual" });
+    const text = await answer.text();
+    assert.equal(answer.status, status, path);
+    assert.match(text, new RegExp(`<html lang="${language}"`));
+    const report = await html.validateString(text);
+    const found = report.results.flatMap((each) => each.messages);
+    assert.deepEqual(found.map((each) => `${each.line}: ${each.message} (${each.ruleId})`), [], path);
+  };
+
+  it("every page, in both languages", async () => {
+    const house = { name: "Ring Street", address: server.base, language: "en" };
+    assert.equal(await send("house", house), 303);
+    assert.equal(await send("people", { steward: "Rosa", second: "Ida" }), 303);
+    for (const language of ["en", "es"]) {
+      for (const step of ["house", "ways", "people", "key"]) await check(`/${step}`, 200, language);
+      await check("-no-longer", 404, language);
+    }
+    const key = await (await fetch(`${server.link}/key`)).text();
+    const last = /AGE-SECRET-KEY-1[0-9A-Z]*([0-9A-Z]{6})</.exec(key)[1];
+    assert.equal(await send("key", { last }), 303);
+    for (const language of ["en", "es"]) await check("/open", 200, language);
+  });
 });
 
 describe("style sheets", () => {

@@ -2,7 +2,7 @@ import { defineConfig } from "@playwright/test";
 
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const desktop = { viewport: { width: 1280, height: 900 } };
-const everywhere = [/story/, /duties/, /rounds/, /mutuality/];
+const everywhere = [/story/, /duties/, /rounds/, /mutuality/, /set-up/];
 // Each page is looked at twice: on a phone in the language with the longer words, and on a desk.
 const pages = [/pages/];
 const screenshots = process.env.TEST_SCREENSHOTS === "1" ? [/screenshots/] : [];
@@ -47,7 +47,7 @@ export default defineConfig({
     {
       name: "phone without JavaScript",
       use: { ...phone, language: "en", javaScriptEnabled: false },
-      testMatch: [/story/, /duties/],
+      testMatch: [/story/, /duties/, /set-up/],
     },
   ],
 });

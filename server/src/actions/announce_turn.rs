@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::db::{Conn, activities, duties, turn_notes, turns};
+use crate::db::{Conn, activities, duties, quiet_mode, turn_notes, turns};
 use crate::domain::duty::Duty;
 use crate::domain::event::Event;
 use crate::domain::id::{DutyId, TurnId};
@@ -39,7 +39,11 @@ pub fn announce_changed(
 /// Takes back what is over, and tells of turns that have come near; answers how many it told of.
 pub async fn tell_of_turns(app: &App) -> Result<usize, Error> {
     let now = app.now();
-    let due = app.db.read(move |conn| find_due(conn, now)).await?;
+    let due = app.db.read(move |conn| match quiet_mode::is_quiet(conn)? {
+        true => Ok(Vec::new()),
+        false => find_due(conn, now),
+    });
+    let due = due.await?;
     if due.is_empty() {
         return Ok(0);
     }
@@ -87,7 +91,7 @@ const MOST_NEAR: i64 = 14;
 
 fn first_to_tell(conn: &mut Conn, next: &[Turn], now: Timestamp) -> Result<Option<TurnId>, Error> {
     for turn in next.iter().filter(|turn| turn.looks_for_people(now)) {
-        if turn_notes::find(conn, turn.id)?.is_none() {
+        if turn_notes::find(conn, turn.id)?.is_none_or(|note| note.comes_back) {
             return Ok(Some(turn.id));
         }
     }
@@ -106,7 +110,12 @@ fn bring_up_to_date(
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
     let now = app.now();
+    if quiet_mode::is_quiet(conn)? {
+        // What was told is taken back by itself, and nothing is told.
+        return Ok(());
+    }
     match turn_notes::find(conn, turn.id)? {
+        Some(note) if note.comes_back => come_back(conn, (duty, turn), note, now, events),
         // What was taken back is never told again: other servers take no deleted id.
         Some(note) if note.ended_at.is_some() => Ok(()),
         Some(note) if !may_stand(duty, turn, now) => withdraw(app, conn, note, events),
@@ -129,11 +138,57 @@ fn bring_up_to_date(
                 published_at: now,
                 updated_at: now,
                 ended_at: None,
+                number: 0,
+                comes_back: false,
             };
             turn_notes::insert(conn, &note)?;
             events.push(Event::TurnTold(turn.id));
             Ok(())
         }
+    }
+}
+
+/// Tells again what was taken back while it was quiet, under another address.
+fn come_back(
+    conn: &mut Conn,
+    (duty, turn): (&Duty, &Turn),
+    note: TurnNote,
+    now: Timestamp,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    let is_told = turn_notes::find_open_of(conn, duty.id)?.is_some();
+    if is_told || !may_stand(duty, turn, now) || !turn.looks_for_people(now) {
+        return Ok(());
+    }
+    let note = TurnNote {
+        turn: turn.id,
+        revision: 0,
+        needed: turn.needed,
+        taken: turn.taken,
+        published_at: now,
+        updated_at: note.later(now),
+        ended_at: None,
+        number: note.number.saturating_add(1),
+        comes_back: false,
+    };
+    turn_notes::update(conn, &note)?;
+    events.push(Event::TurnTold(turn.id));
+    Ok(())
+}
+
+/// Takes back what was told of a turn, until it is not quiet any more.
+pub fn take_back_for_now(
+    app: &App,
+    conn: &mut Conn,
+    id: TurnId,
+    events: &mut Vec<Event>,
+) -> Result<(), Error> {
+    turns::lock(conn, id)?;
+    match turn_notes::find(conn, id)? {
+        Some(note) if note.ended_at.is_none() => {
+            withdraw(app, conn, TurnNote { comes_back: true, ..note }, events)
+        }
+        _ => Ok(()),
     }
 }
 
@@ -163,7 +218,7 @@ fn withdraw(
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
     let (urls, at) = (app.collective.urls(), note.later(app.now()));
-    let url = urls.turn(note.turn);
+    let url = urls.turn_note(&note);
     activities::insert_tombstone(conn, url.as_str(), urls.actor().as_str(), at)?;
     events.push(Event::TurnNoteWithdrawn { note: url, at });
     turn_notes::update(conn, &TurnNote { updated_at: at, ended_at: Some(at), ..note })

@@ -12,7 +12,7 @@ use crate::domain::event::Event;
 use crate::domain::id::AskId;
 use crate::domain::member::Member;
 use crate::domain::notice::Kind;
-use crate::domain::proposal::{Coverage, Proposal, Purpose, State};
+use crate::domain::proposal::{Coverage, NoteMark, Proposal, Purpose, State};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -49,6 +49,7 @@ pub async fn post(app: &App, by: &Member, id: AskId, draft: Draft) -> Result<Pro
             content: draft.check(now)?,
             state: State::Draft,
             asked_by: None,
+            note: NoteMark::default(),
             close_reason: None,
             published_at: None,
             updated_at: now,

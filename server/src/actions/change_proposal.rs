@@ -135,14 +135,18 @@ fn tell_people(
 }
 
 /// Marks the proposal's Note, and those of its fulfilments, as deleted, and tells other servers.
-fn forget(
+pub fn forget(
     app: &App,
     conn: &mut Conn,
     proposal: &Proposal,
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
-    let (note, at) = (app.collective.urls().proposal(proposal.id), app.now());
     forget_deeds(app, conn, proposal, events)?;
+    if proposal.note.is_unsaid {
+        // They were told already, or never heard of it.
+        return Ok(());
+    }
+    let (note, at) = (app.collective.urls().note(proposal), app.now());
     activities::insert_tombstone(conn, note.as_str(), owner(app).as_str(), at)?;
     events.push(Event::NoteWithdrawn { note, proposal: proposal.id, at });
     Ok(())
@@ -158,6 +162,9 @@ pub fn forget_deeds(
     let at = app.now();
     for deed in fulfilments::list_by_proposal(conn, proposal.id)? {
         let note = app.collective.urls().fulfilment(deed.id);
+        if activities::find_tombstone(conn, note.as_str(), owner(app).as_str())?.is_some() {
+            continue;
+        }
         activities::insert_tombstone(conn, note.as_str(), owner(app).as_str(), at)?;
         events.push(Event::NoteWithdrawn { note, proposal: proposal.id, at });
     }

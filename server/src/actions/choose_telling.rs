@@ -39,6 +39,9 @@ pub async fn choose_telling(
 /// Asks whoever reads an address whether mails may go there. Until they say yes, nothing else does.
 pub async fn ask_email(app: &App, member: &Member, typed: &str) -> Result<(), Error> {
     let mailer = app.mailer.as_ref().ok_or(Refusal::NoMails)?;
+    if app.is_in_quarantine() {
+        return Err(Refusal::InQuarantine.into());
+    }
     let email = check_email(typed)?;
     let (id, to, now) = (member.id, email.clone(), app.now());
     let token = keys::secret()?;
@@ -57,7 +60,8 @@ pub async fn ask_email(app: &App, member: &Member, typed: &str) -> Result<(), Er
         .await?;
     let about = About::Confirm(app.collective.urls().mail_confirm(&token));
     let language = member.language.as_deref().unwrap_or(&app.collective.language);
-    let sent = mailer.send(&Letter { to: &email, language, about }, now).await;
+    let sent =
+        mailer.send(&app.collective.name, &Letter { to: &email, language, about }, now).await;
     sent.map_err(|reason| {
         tracing::warn!(%reason, "a mail to confirm an address could not be sent");
         Refusal::MailNotSent.into()

@@ -51,7 +51,8 @@ fn erase(
         let proposal = proposals::lock(conn, id)?;
         erase_proposal(app, conn, proposal, &name, events)?;
     }
-    shown.iter().try_for_each(|digest| pictures::delete_if_unused(conn, digest))?;
+    let now = app.now();
+    shown.iter().try_for_each(|digest| pictures::delete_if_unused(conn, digest, now))?;
     forget_accounts(app, conn, member)?;
     leaving::erase(conn, member)?;
     Ok(true)
@@ -123,7 +124,7 @@ fn objects(app: &App, conn: &mut Conn, member: MemberId) -> Result<Vec<Url>, Err
     let urls = app.collective.urls();
     let mut found = Vec::new();
     for proposal in of_member::list_posted(conn, member)? {
-        found.push(urls.proposal(proposal.id));
+        found.extend(urls.all_notes(&proposal));
         let deeds = fulfilments::list_by_proposal(conn, proposal.id)?;
         found.extend(deeds.iter().map(|deed| urls.fulfilment(deed.id)));
         let answers = promises::list_by_proposal(conn, proposal.id)?;

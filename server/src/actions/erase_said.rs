@@ -1,19 +1,16 @@
 //! Erase what was said about needs that are closed: what is behind them, by which way they came,
 //! for whom they were posted. What may be counted is counted first (mission E2, E9).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::app::App;
 use crate::db::{Conn, causes, origins, proposals, rounds};
 use crate::domain::id::ProposalId;
 use crate::error::Error;
 
-/// How long it is kept after a need was closed (mission E9).
-pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Erases what is older than it may be.
+/// Erases what is older than it may be (mission E9).
 pub fn erase_stale(app: &App, conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
-    let before = now.saturating_sub(KEPT_FOR).unwrap_or(now);
+    let before = now.saturating_sub(app.kept_for()).unwrap_or(now);
     let stale = causes::list_stale(conn, before)?;
     causes::erase_statements(conn, &stale, &app.zone)?;
     let stale = origins::list_stale(conn, before)?;

@@ -85,7 +85,7 @@ fn unsign(
 ) -> Result<(), Error> {
     let mut proposal = proposals::lock(conn, id)?;
     if proposal.asked_by.take().is_some() {
-        forget_sent(conn, &[app.collective.urls().proposal(id)])?;
+        forget_sent(conn, &app.collective.urls().all_notes(&proposal))?;
         proposal.touch(app.now());
         tell(&mut proposal, events);
         proposals::update(conn, &proposal)?;

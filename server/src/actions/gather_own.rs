@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use crate::db::pictures::Bytes;
 use crate::db::vouches::Statement;
 use crate::db::{
     Conn, actors, covenants, decisions, duties, exemptions, measures, member_handles, members,
@@ -40,7 +41,7 @@ pub struct Own {
     /// What they asked for and offered, newest first.
     pub posted: Vec<Proposal>,
     /// The pictures of these, by the id of what they show.
-    pub pictures: Vec<(ProposalId, Vec<u8>)>,
+    pub pictures: Vec<(ProposalId, Bytes)>,
     /// What they promised, newest first.
     pub promised: Vec<Promised>,
     /// What they promised to other collectives in our name, with their notes.
@@ -154,7 +155,7 @@ fn gather_terms(conn: &mut Conn, member: MemberId) -> Result<Vec<(Role, Term)>, 
 fn gather_pictures(
     conn: &mut Conn,
     posted: &[Proposal],
-) -> Result<Vec<(ProposalId, Vec<u8>)>, Error> {
+) -> Result<Vec<(ProposalId, Bytes)>, Error> {
     let mut found = Vec::new();
     for proposal in posted {
         let Some(picture) = &proposal.content.picture else { continue };

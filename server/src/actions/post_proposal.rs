@@ -9,7 +9,7 @@ use crate::db::{Conn, form_keys, proposals};
 use crate::domain::draft::Draft;
 use crate::domain::event::Event;
 use crate::domain::member::{Member, Standing};
-use crate::domain::proposal::{Coverage, Proposal, Purpose, State};
+use crate::domain::proposal::{Coverage, NoteMark, Proposal, Purpose, State};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 
@@ -55,6 +55,7 @@ pub async fn post_once(
         revision: 0,
         coverage: Coverage::default(),
         asked_by: None,
+        note: NoteMark::default(),
     };
     let (private, context) = (draft.private_part(author.id, now), draft.context);
     if publish {

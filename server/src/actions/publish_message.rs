@@ -8,7 +8,7 @@ use crate::db::{Conn, actors, message_links, messages, proposals};
 use crate::domain::draft::Draft;
 use crate::domain::event::Event;
 use crate::domain::message::{Message, MessageState};
-use crate::domain::proposal::{Coverage, PrivatePart, Proposal, Purpose, State};
+use crate::domain::proposal::{Coverage, NoteMark, PrivatePart, Proposal, Purpose, State};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
 use crate::keys;
@@ -39,6 +39,7 @@ pub async fn publish_by_link(app: &App, token: &str, ask: Ask) -> Result<Proposa
         revision: 0,
         coverage: Coverage::default(),
         asked_by: None,
+        note: NoteMark::default(),
     };
     proposal.publish(now)?;
     app.change(move |app, conn, events| {

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{App, COLLECTIVE, INSTANCE, make_keys};
-use crate::db::Conn;
 use crate::db::collective::{self, KeyRow};
+use crate::db::{Conn, quarantine};
 use crate::domain::event::Event;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -26,7 +26,10 @@ pub async fn rotate_keys(app: &App) -> Result<i32, Error> {
             check(conn, now)?;
             delete_old_keys(conn, now)?;
             let newest = collective::list_keys(conn)?.iter().map(|row| row.generation).max();
-            let generation = newest.unwrap_or_default().saturating_add(1);
+            // Other than keys that were made and lost before a return from a backup: others may
+            // know those by their number.
+            let newest = newest.unwrap_or_default().max(quarantine::epoch(conn)?);
+            let generation = newest.saturating_add(1);
             collective::retire_keys(conn, now)?;
             for (actor, fresh) in [(COLLECTIVE, ours), (INSTANCE, instance)] {
                 collective::insert_keys(conn, &row(actor, generation, fresh, now))?;

@@ -20,6 +20,9 @@ const STOP_LASTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Sends every mail that is due now; answers how many went out.
 pub async fn send_mails(app: &App) -> Result<usize, Error> {
     let Some(mailer) = &app.mailer else { return Ok(0) };
+    if app.is_silent() {
+        return Ok(0);
+    }
     let now = app.now();
     let due = app.db.read(move |conn| due_notices::list_mails(conn, now)).await?;
     let is_time = |mail: &DueMail| mail.due.timing.allows(now, &app.zone, mail.due.told_at);
@@ -63,7 +66,9 @@ async fn send(
     let urls = app.collective.urls();
     let about = About::News { page: urls.notices(), stop: urls.mail_stop(&token) };
     let language = mail.due.language.as_deref().unwrap_or(&app.collective.language);
-    let sent = mailer.send(&Letter { to: &mail.email, language, about }, app.now()).await;
+    let sent = mailer
+        .send(&app.collective.name, &Letter { to: &mail.email, language, about }, app.now())
+        .await;
     if let Err(reason) = sent {
         // Neither who nor where to: a log is read by others.
         tracing::warn!(%reason, tries, "a mail could not be sent");

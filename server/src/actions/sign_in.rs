@@ -4,7 +4,8 @@ use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::db::{Conn, known_browsers, leaving, members, notices, sessions};
+use crate::db::bells::{Bell, ring};
+use crate::db::{Conn, known_browsers, leaving, members, notices, quiet_mode, sessions};
 use crate::domain::event::Event;
 use crate::domain::id::MemberId;
 use crate::domain::member::Member;
@@ -22,7 +23,7 @@ pub const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
 pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// How many wrong passwords a name may have within five minutes.
-const TRIES: u32 = 5;
+const TRIES: usize = 5;
 
 /// A hash to compare with when there is no such member, so that the answer takes as long.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
@@ -79,7 +80,7 @@ pub async fn sign_in_by_password(
     browser: Option<&str>,
 ) -> Result<SignedIn, Error> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let counted = name.to_lowercase();
+    let counted = counted(&name);
     check_tries(app, &counted)?;
     let found = app
         .db
@@ -100,7 +101,7 @@ pub async fn sign_in_by_password(
             begin(app, Arrival { member, is_fresh: false, browser }).await
         }
         None => {
-            count_wrong(app, counted);
+            count_wrong(app, counted).await?;
             Err(Refusal::SignInWrong.into())
         }
     }
@@ -130,6 +131,9 @@ pub fn begin_session(
     Arrival { member, is_fresh, browser }: Arrival<'_>,
     events: &mut Vec<Event>,
 ) -> Result<SignedIn, Error> {
+    if quiet_mode::find(conn)?.quiet.is_lockdown() && !members::find(conn, member)?.is_steward() {
+        return Err(Refusal::LockedDown.into());
+    }
     // Whoever left and signs in again within two weeks has come back.
     if leaving::find(conn, member)?.is_some() && !leaving::undo(conn, member, app.now())? {
         return Err(Refusal::CannotComeBack.into());
@@ -159,7 +163,7 @@ pub fn begin_session(
 
 /// Whether a password is the member's; false if they have none. Wrong ones are counted by name.
 pub async fn is_password_of(app: &App, member: &Member, password: &str) -> Result<bool, Error> {
-    let (id, counted) = (member.id, member.name.to_lowercase());
+    let (id, counted) = (member.id, counted(&member.name));
     check_tries(app, &counted)?;
     let hash = app.db.read(move |conn| members::find_password_hash(conn, id)).await?;
     let fits = match hash {
@@ -167,19 +171,39 @@ pub async fn is_password_of(app: &App, member: &Member, password: &str) -> Resul
         None => false,
     };
     if !fits {
-        count_wrong(app, counted);
+        count_wrong(app, counted).await?;
     }
     Ok(fits)
 }
 
 fn check_tries(app: &App, counted: &str) -> Result<(), Error> {
-    let tries = app.wrong_passwords.get(counted).unwrap_or(0);
+    let tries = app.wrong_passwords.get(counted).unwrap_or_default().len();
     if tries >= TRIES { Err(Refusal::TooManyTries.into()) } else { Ok(()) }
 }
 
-fn count_wrong(app: &App, counted: String) {
-    let before = app.wrong_passwords.get(&counted).unwrap_or(0);
-    app.wrong_passwords.insert(counted, before + 1);
+/// By what wrong passwords are counted: a name is told to other processes, and to the server of the
+/// database, as a digest only.
+fn counted(name: &str) -> String {
+    keys::secret_hash(&name.to_lowercase())
+}
+
+/// Counts a wrong password here and, where several processes answer, with all of them.
+async fn count_wrong(app: &App, counted: String) -> Result<(), Error> {
+    let number = app.clock.new_id::<()>().number();
+    note_wrong(app, counted.clone(), number);
+    if app.db.has_one_server() {
+        return Ok(());
+    }
+    app.db.write(move |conn| ring(conn, &Bell::WrongPassword(counted, number))).await
+}
+
+/// Notes a wrong password. This process hears of its own again, by the same number.
+pub fn note_wrong(app: &App, counted: String, number: i64) {
+    let mut tries = app.wrong_passwords.get(&counted).unwrap_or_default();
+    if tries.len() < TRIES && !tries.contains(&number) {
+        tries.push(number);
+        app.wrong_passwords.insert(counted, tries);
+    }
 }
 
 async fn verify(password: &str, hash: String) -> Result<bool, Error> {

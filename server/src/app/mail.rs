@@ -25,7 +25,6 @@ const WHOLE_PATIENCE: Duration = Duration::from_secs(25);
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    collective: String,
     host: String,
 }
 
@@ -84,12 +83,17 @@ impl Mailer {
         let from = config.from.parse().context(
             "mail.from is not the address of a mailbox: write it as Ring <ring@ring.example>",
         )?;
-        Ok(Some(Self { transport, from, collective: collective.name.clone(), host }))
+        Ok(Some(Self { transport, from, host }))
     }
 
-    /// Sends a mail now, and waits until the mail server has taken it.
-    pub async fn send(&self, letter: &Letter<'_>, now: Timestamp) -> Result<(), NotSent> {
-        let message = self.write(letter, now).map_err(|_| NotSent::Unwritable)?;
+    /// Sends a mail of `collective` now, and waits until the mail server has taken it.
+    pub async fn send(
+        &self,
+        collective: &str,
+        letter: &Letter<'_>,
+        now: Timestamp,
+    ) -> Result<(), NotSent> {
+        let message = self.write(collective, letter, now).map_err(|_| NotSent::Unwritable)?;
         match tokio::time::timeout(WHOLE_PATIENCE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(why(&error)),
@@ -97,9 +101,23 @@ impl Mailer {
         }
     }
 
-    fn write(&self, letter: &Letter<'_>, now: Timestamp) -> anyhow::Result<Message> {
+    /// Greets the mail server, with name and password if there are any, and sends nothing.
+    pub async fn greet(&self) -> Result<(), NotSent> {
+        match tokio::time::timeout(PATIENCE, self.transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Err(error)) => Err(why(&error)),
+            Ok(Ok(false)) | Err(_) => Err(NotSent::NoServer),
+        }
+    }
+
+    fn write(
+        &self,
+        collective: &str,
+        letter: &Letter<'_>,
+        now: Timestamp,
+    ) -> anyhow::Result<Message> {
         let locale = Locale::find(letter.language);
-        let house = || self.collective.as_str().into();
+        let house = || collective.into();
         let subject = match letter.about {
             About::Confirm(_) => "mail-confirm-subject",
             About::News { .. } => "mail-news-subject",

@@ -27,7 +27,7 @@ use crate::domain::id::MemberId;
 use crate::domain::member::{Member, Role, Standing};
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
 use crate::domain::proposal::{
-    CloseReason, Content, Coverage, PrivatePart, Proposal, Purpose, State,
+    CloseReason, Content, Coverage, NoteMark, PrivatePart, Proposal, Purpose, State,
 };
 use crate::domain::quarter::Quarter;
 use crate::domain::rhythm::{Every, Rhythm};
@@ -330,6 +330,7 @@ impl Telling {
             },
             state: State::Enough,
             asked_by: None,
+            note: NoteMark::default(),
             close_reason: Some(CloseReason::Fulfilled),
             published_at: Some(now),
             updated_at: now,

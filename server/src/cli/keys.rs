@@ -1,5 +1,8 @@
 //! `mutuals keys …`
 
+use std::time::Duration;
+
+use anyhow::Context as _;
 use clap::Subcommand;
 use jiff::Timestamp;
 use serde_json::json;
@@ -7,9 +10,13 @@ use serde_json::json;
 use crate::actions::rotate_keys::{BOTH_VALID, rotate_keys};
 use crate::app::{App, COLLECTIVE};
 use crate::cli::output::Output;
-use crate::cli::read;
+use crate::cli::{progress, read};
 use crate::db::collective::{KeyRow, list_keys};
+use crate::db::resealing::{forget_old_keys, note_keys, reseal};
 use crate::keys::key_id;
+
+/// How long it takes at most until a server that runs knows a new key.
+const LEARNED: Duration = Duration::from_secs(2);
 
 #[derive(Subcommand)]
 pub enum Keys {
@@ -17,18 +24,49 @@ pub enum Keys {
     List,
     /// Make new keys and tell all followers. The old ones stay valid for seven days.
     Rotate,
+    /// Make a new key for what is sealed in the database, seal everything anew with it, and forget
+    /// the old one. A server on this data folder goes on meanwhile; servers with a folder of their
+    /// own on the same database must be stopped, and get the new file. Copies and dumps of the
+    /// database from before open only with the old file: make a backup first, which holds it.
+    RotateSealing,
 }
 
 impl Keys {
     pub async fn run(self, app: &App, output: &Output) -> anyhow::Result<()> {
-        if matches!(self, Self::Rotate) {
-            rotate_keys(app).await?;
+        match self {
+            Self::List => {}
+            Self::Rotate => {
+                rotate_keys(app).await?;
+            }
+            Self::RotateSealing => return rotate_sealing(app, output).await,
         }
         for row in read(app, list_keys).await? {
             print(app, output, &row);
         }
         Ok(())
     }
+}
+
+/// If somebody interrupts it, the next time goes on with the key that was made.
+async fn rotate_sealing(app: &App, output: &Output) -> anyhow::Result<()> {
+    let sealing = app.db.sealing().context("nothing is sealed in this database")?;
+    if sealing.count() == 1 {
+        sealing.add_key()?;
+        note_keys(&app.db, sealing.clone()).await?;
+        // A server that runs looks into the file all the time.
+        tokio::time::sleep(LEARNED).await;
+    }
+    let bar = progress::bar(output);
+    let tell = |done: usize, all: usize| progress::show(&bar, done, all, "columns");
+    let sealed = reseal(&app.db, &tell).await?;
+    bar.finish_and_clear();
+    // What was written with the old one just before the new one was known.
+    let late = reseal(&app.db, &|_, _| ()).await?;
+    forget_old_keys(&app.db).await?;
+    let (name, sealed) = (sealing.current(), sealed + late);
+    let json = json!({"id": name, "state": "current", "sealed": sealed});
+    output.line(&format!("{sealed} things are sealed anew, with the key {name}."), &json);
+    Ok(())
 }
 
 fn print(app: &App, output: &Output, row: &KeyRow) {

@@ -12,18 +12,24 @@ use url::Url;
 
 use crate::actions::add_member::add_member;
 use crate::app::{self, App};
+use crate::backup;
+use crate::backup::schedule::{self, Here};
+use crate::cli::backups::print_key;
 use crate::cli::members::print_link;
 use crate::cli::output::Output;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::db;
+use crate::db::migrate::Opening;
 use crate::domain::collective::{Collective, check_handle, check_name};
 use crate::domain::member::Role;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
+use crate::health::Health;
 use crate::i18n::Locale;
 use crate::server;
-use crate::serving::Serving;
+use crate::serving::Role as Part;
+use crate::set_up::SetUp;
 
 #[derive(Args)]
 pub struct Init {
@@ -52,6 +58,12 @@ pub struct Serve {
     /// Where to answer [default: the configuration key listen].
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Bring a PostgreSQL database up to date if that is needed: there is a backup.
+    #[arg(long)]
+    i_have_a_backup: bool,
+    /// Which part of serving this process does, where several share one PostgreSQL.
+    #[arg(long, value_enum, default_value_t)]
+    role: Part,
 }
 
 #[derive(Subcommand)]
@@ -75,6 +87,7 @@ impl Init {
         let base = check_url(&self.url, config.federation.allow_http)?;
         std::fs::create_dir_all(data)
             .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+        server::check_folder(&config, data)?;
         let db = server::open_db(&config, data)?;
         if db.read(db::collective::find).await?.is_some() {
             let place = data.display();
@@ -103,35 +116,128 @@ impl Init {
             app.db.engine()
         ));
         print_link(&app, output, &steward).await?;
+        print_key(output, &backup::make_recovery_key(data)?);
         output.tell("Now let it answer: mutuals serve, with the same --data.");
         Ok(())
     }
 }
 
 impl Serve {
-    pub async fn run(self, app: App, mut serving: Serving) -> anyhow::Result<()> {
-        let address = self.listen.unwrap_or(app.config.listen);
-        let listener = TcpListener::bind(address).await.with_context(|| {
-            format!("cannot answer on {address}: is another server there? Use --listen ADDR")
-        })?;
+    /// How the database is opened.
+    fn opening(&self) -> Opening<'static> {
+        Opening { serves: true, has_backup: self.i_have_a_backup, ..Opening::default() }
+    }
+
+    pub async fn run(self, config: Config, data: &Path) -> anyhow::Result<()> {
+        // Before the database is opened, which may take long after an update.
+        let health = tell_health(&config, data).await?;
+        let mut serving = server::begin(&config, data, self.role)?;
+        let opening = Opening { progress: &|percent| health.migrating(percent), ..self.opening() };
+        let app = server::open_as(config, data, Clock::system(), &opening).await?;
+        health.opened(app.db.clone());
+        let listener = match self.role.answers() {
+            true => Some(self.bind(&app.config).await?),
+            false => None,
+        };
+        if let Some(named) = app.config.address()?.filter(|named| *named != app.collective.base) {
+            let base = &app.collective.base;
+            tracing::warn!(
+                "domain says {named}, but this house was set up at {base} and stays there"
+            );
+        }
         if app.db.has_one_server() {
             // Whoever leased something was killed: nobody needs to wait until its lease is over.
             // A command must never do this, because a server may be at work beside it.
             app.db.write(db::leases::release_all).await?;
         }
         serving.mark();
-        let (say_stop, stop) = watch::channel(false);
-        tracing::info!(address = %address, engine = app.db.engine(), "answering");
-        tokio::spawn(async move {
-            stop_signal().await;
-            // The server may have ended by itself.
-            let _ = say_stop.send(true);
-        });
-        server::serve(app, listener, stop).await?;
+        let (engine, role) = (app.db.engine(), self.role);
+        let listener = match listener {
+            Some((listener, address)) => {
+                tracing::info!(address = %address, engine, role = ?role, "answering");
+                Some(listener)
+            }
+            None => {
+                tracing::info!(engine, role = ?role, "working");
+                None
+            }
+        };
+        health.ready();
+        let stop = stop_when_told(health);
+        if role.works() {
+            let location = server::location(&app.config, data)?;
+            let here = Here { location, data: data.to_owned() };
+            tokio::spawn(schedule::run(app.clone(), here, stop.clone()));
+        }
+        server::serve(app, role, listener, stop).await?;
         serving.end();
         tracing::info!("stopped");
         Ok(())
     }
+
+    /// Waits to be set up by whoever holds the link that it prints, and serves the house then.
+    pub async fn set_up(self, config: Config, data: &Path, output: &Output) -> anyhow::Result<()> {
+        server::check_folder(&config, data)?;
+        if self.role != Part::All {
+            // One process sets it up, and does everything then; others begin after it.
+            bail!("{}", app::NOT_SET_UP);
+        }
+        let health = tell_health(&config, data).await?;
+        let (listener, address) = self.bind(&config).await?;
+        let here = Here { location: server::location(&config, data)?, data: data.to_owned() };
+        let set_up = SetUp::new(config, data, Clock::system())?;
+        let link = set_up.link(listener.local_addr()?);
+        tracing::info!(address = %address, "nothing is set up here yet: open {link}");
+        let sentence = format!(
+            "Nothing is set up here yet. Open this link in a browser; it works until the house is \
+             open, or until the next start:\n{link}"
+        );
+        output.line(&sentence, &json!({"id": "set-up", "set_up": link}));
+        let stop = stop_when_told(health.clone());
+        let told = stop.clone();
+        let begin = |app: &App| {
+            health.opened(app.db.clone());
+            health.ready();
+            tokio::spawn(schedule::run(app.clone(), here, told));
+            let (engine, base) = (app.db.engine(), &app.collective.base);
+            tracing::info!(engine, "open at {base}; the link for setting up is used up");
+            tracing::info!("if the page with the way in is lost: mutuals member link NAME");
+        };
+        set_up.serve(listener, stop, begin).await?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    async fn bind(&self, config: &Config) -> anyhow::Result<(TcpListener, SocketAddr)> {
+        let address = self.listen.unwrap_or(config.listen);
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("cannot answer on {address}: is another server there? Use --listen ADDR")
+        })?;
+        Ok((listener, address))
+    }
+}
+
+/// Tells how the server is, from now on, if that is wanted.
+async fn tell_health(config: &Config, data: &Path) -> anyhow::Result<Health> {
+    let health = Health::new(data, Clock::system());
+    if let Some(address) = config.health.address()? {
+        count_panics();
+        let address = health.answer_on(address).await?;
+        tracing::info!(address = %address, "telling how the server is");
+    }
+    Ok(health)
+}
+
+/// Says stop when somebody ends the process.
+fn stop_when_told(health: Health) -> watch::Receiver<bool> {
+    let (say_stop, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        stop_signal().await;
+        health.stopping();
+        // The server may have ended by itself.
+        let _ = say_stop.send(true);
+    });
+    stop
 }
 
 impl ConfigCommand {
@@ -159,6 +265,15 @@ impl ConfigCommand {
         }
         Ok(())
     }
+}
+
+/// Counts panics, and lets them be told as before.
+fn count_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        metrics::counter!("panics_total").increment(1);
+        usual(panic);
+    }));
 }
 
 /// Waits until somebody ends the process: Ctrl-C, or SIGTERM as Docker and systemd send it.

@@ -433,7 +433,7 @@ pub fn print(app: &App, output: &Output, proposal: &proposal::Proposal) {
         add("url", json!(urls.page(proposal.id)));
     }
     if proposal.is_told() {
-        add("object", json!(urls.proposal(proposal.id)));
+        add("object", json!(urls.note(proposal)));
     }
     add("purpose", json!(proposal.purpose.word()));
     add("title", json!(content.title));

@@ -79,7 +79,7 @@ impl Addresses {
     pub fn check(&self, url: &Url) -> Result<(), Forbidden> {
         let scheme_fits = url.scheme() == "https" || (self.allow_http && url.scheme() == "http");
         if !scheme_fits {
-            return forbidden(format!("{url} is not https"));
+            return forbidden("this address is not https");
         }
         if url.as_str().len() > LONGEST_URL
             || !url.username().is_empty()
@@ -88,7 +88,7 @@ impl Addresses {
             return forbidden("this address is too long or holds a name and password");
         }
         if url.port().is_some() && self.allowed.is_empty() {
-            return forbidden(format!("{url} names a port other than 443"));
+            return forbidden("this address names a port other than 443");
         }
         match url.host() {
             None => forbidden("the address has no host"),
@@ -128,6 +128,37 @@ fn is_private_name(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     let under = |ending: &str| name.strip_suffix(ending).is_some_and(|rest| rest.ends_with('.'));
     PRIVATE_NAMES.iter().any(|ending| name == *ending || under(ending))
+}
+
+/// Networks at home, in a company or on one machine, where our own public name may lead to us (RFC
+/// 1918, 4193, 6598).
+const HOME: [&str; 7] = [
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+];
+
+/// Whether an address is one of a network at home.
+pub fn is_at_home(ip: IpAddr) -> bool {
+    is_in(&HOME, inner(ip))
+}
+
+/// Checks an address to which our own public name leads: besides public ones, those at home may be
+/// reached. What lends an identity or answers for a whole network stays out of reach all the same.
+pub fn check_own(ip: IpAddr) -> Result<(), Forbidden> {
+    if is_in(PRIVATE, inner(ip)) && !is_at_home(ip) {
+        return forbidden(format!("{ip} is no address of a server"));
+    }
+    Ok(())
+}
+
+fn is_in(networks: &[&str], ip: IpAddr) -> bool {
+    let mut networks = networks.iter().filter_map(|network| network.parse::<IpNet>().ok());
+    networks.any(|network| network.contains(&ip))
 }
 
 /// The IPv4 address inside a mapped or NAT64 one, which is what would be reached.
@@ -214,6 +245,19 @@ mod tests {
             "https://93.184.215.14:22/",
         ] {
             assert!(!check(&addresses, url), "{url}");
+        }
+    }
+
+    #[test]
+    fn our_own_name_may_lead_home_and_nowhere_else_that_is_private() {
+        let own = |ip: &str| check_own(ip.parse().unwrap()).is_ok();
+        for fine in ["93.184.215.14", "192.168.1.7", "10.1.2.3", "127.0.0.1", "::1", "fd00::1"] {
+            assert!(own(fine), "{fine}");
+        }
+        for never in
+            ["169.254.169.254", "0.0.0.0", "::", "224.0.0.1", "fe80::1", "::ffff:169.254.169.254"]
+        {
+            assert!(!own(never), "{never}");
         }
     }
 

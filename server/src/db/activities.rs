@@ -5,7 +5,9 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use url::Url;
 
+use crate::db::bells::{Bell, ring};
 use crate::db::schema::{deliveries, received_activities, sent_activities, tombstones};
+use crate::db::sealing::{open, seal};
 use crate::db::types::{micros, time};
 use crate::db::{Conn, Lock, each_backend, inboxes as known, lock};
 use crate::error::Error;
@@ -33,6 +35,15 @@ pub struct SentActivity {
     pub kind: String,
     /// Whether it goes to all followers.
     pub to_followers: bool,
+}
+
+/// The column of what was sent.
+pub(in crate::db) const SENT: &str = "sent_activities.body";
+
+impl SentActivity {
+    fn opened(self) -> Result<Self, Error> {
+        Ok(Self { body: open(SENT, self.body)?, ..self })
+    }
 }
 
 /// Notes that an activity was received; false if it was seen before. The actor belongs to the
@@ -77,8 +88,13 @@ pub fn insert_sent(conn: &mut Conn, mut sent: SentActivity) -> Result<i64, Error
     let last: Option<i64> =
         sent_activities::table.select(diesel::dsl::max(sent_activities::id)).first(conn)?;
     sent.id = sent.id.max(last.map_or(0, |last| last + 1));
+    if !sent.to_followers {
+        // What goes to everybody is no secret.
+        sent.body = seal(SENT, &sent.body)?;
+    }
     let id = sent.id;
     diesel::insert_into(sent_activities::table).values(sent).execute(conn)?;
+    ring(conn, &Bell::GoesOut)?;
     Ok(id)
 }
 
@@ -119,13 +135,16 @@ pub fn delete_tombstones_before(conn: &mut Conn, before: Timestamp) -> Result<us
 /// An activity that we sent, by its id on the wire.
 pub fn find_sent(conn: &mut Conn, activity: &str) -> Result<Option<SentActivity>, Error> {
     let query = sent_activities::table.filter(sent_activities::url.eq(activity));
-    Ok(query.select(SentActivity::as_select()).first(conn).optional()?)
+    let found: Option<SentActivity> =
+        query.select(SentActivity::as_select()).first(conn).optional()?;
+    found.map(SentActivity::opened).transpose()
 }
 
 /// Every activity that we sent and keep, in the order of sending.
 pub fn list_sent(conn: &mut Conn) -> Result<Vec<SentActivity>, Error> {
     let query = sent_activities::table.order(sent_activities::id);
-    Ok(query.select(SentActivity::as_select()).load(conn)?)
+    let all: Vec<SentActivity> = query.select(SentActivity::as_select()).load(conn)?;
+    all.into_iter().map(SentActivity::opened).collect()
 }
 
 /// Marks an object of `owner` as deleted for ever. The owner belongs to the mark, so that nobody

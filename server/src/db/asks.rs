@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::asks_private as asks;
+use crate::db::sealing::{open, seal};
 use crate::db::types::{micros, time, time_if_any};
 use crate::db::{Conn, each_backend};
 use crate::domain::ask::Ask;
@@ -24,7 +25,7 @@ struct Row {
 
 /// Adds one.
 pub fn insert(conn: &mut Conn, new: &Ask) -> Result<(), Error> {
-    diesel::insert_into(asks::table).values(Row::from(new)).execute(conn)?;
+    diesel::insert_into(asks::table).values(Row::sealed(new)?).execute(conn)?;
     Ok(())
 }
 
@@ -41,7 +42,7 @@ pub fn lock(conn: &mut Conn, id: AskId) -> Result<Ask, Error> {
 /// Writes every column.
 pub fn update(conn: &mut Conn, changed: &Ask) -> Result<(), Error> {
     let target = asks::table.find(changed.id.number());
-    diesel::update(target).set(Row::from(changed)).execute(conn)?;
+    diesel::update(target).set(Row::sealed(changed)?).execute(conn)?;
     Ok(())
 }
 
@@ -62,26 +63,24 @@ pub fn delete_closed_before(conn: &mut Conn, before: Timestamp) -> Result<(), Er
     Ok(())
 }
 
-impl From<&Ask> for Row {
-    fn from(ask: &Ask) -> Self {
-        Self {
+impl Row {
+    fn sealed(ask: &Ask) -> Result<Self, Error> {
+        Ok(Self {
             id: ask.id.number(),
-            text: ask.text.clone(),
-            reach: ask.reach.clone(),
+            text: seal("asks_private.text", &ask.text)?,
+            reach: seal("asks_private.reach", &ask.reach)?,
             language: ask.language.clone(),
             asked_at: micros(ask.asked_at),
             proposal_id: ask.proposal.map(Id::number),
             closed_at: ask.closed_at.map(micros),
-        }
+        })
     }
-}
 
-impl Row {
     fn into_ask(self) -> Result<Ask, Error> {
         Ok(Ask {
             id: Id::from_number(self.id),
-            text: self.text,
-            reach: self.reach,
+            text: open("asks_private.text", self.text)?,
+            reach: open("asks_private.reach", self.reach)?,
             language: self.language,
             asked_at: time(self.asked_at)?,
             proposal: self.proposal_id.map(Id::from_number),

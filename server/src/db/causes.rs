@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::db::schema::{
     cause_quarters, cause_responses as responses, causes, need_causes_private as stated, proposals,
 };
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::{micros, time, time_if_any as at, word};
 use crate::db::{Conn, each_backend};
 use crate::domain::cause::{Cause, Count, Response, ResponseKind, Statement};
@@ -81,7 +82,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Cause>, Error> {
 pub fn upsert_statement(conn: &mut Conn, said: &Statement) -> Result<(), Error> {
     let what = (
         stated::cause_id.eq(said.cause.number()),
-        stated::words.eq(said.words.clone()),
+        stated::words.eq(seal_if_any("need_causes_private.words", said.words.as_deref())?),
         stated::stated_at.eq(micros(said.stated_at)),
     );
     let row = (stated::proposal_id.eq(said.proposal.number()), what.clone());
@@ -103,7 +104,7 @@ pub fn find_statement(conn: &mut Conn, need: ProposalId) -> Result<Option<Statem
         Ok(Statement {
             proposal: need,
             cause: Id::from_number(cause),
-            words,
+            words: open_if_any("need_causes_private.words", words)?,
             stated_at: time(stated_at)?,
         })
     })

@@ -1,10 +1,13 @@
 //! Who we are: one row, and the private keys of our two actors.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 
 use crate::db::Conn;
+use crate::db::bells::{Bell, ring};
 use crate::db::schema::{actor_keys, collective};
+use crate::db::sealing::{open, seal};
 use crate::db::types::{micros, time, url};
 use crate::domain::collective::Collective;
 use crate::error::Error;
@@ -51,6 +54,28 @@ pub fn find(conn: &mut Conn) -> Result<Option<Collective>, Error> {
     row.map(Row::into_collective).transpose()
 }
 
+/// Whether there is a collective, in a database that may have no tables yet.
+pub fn is_there(conn: &mut Conn) -> Result<bool, Error> {
+    #[derive(QueryableByName)]
+    struct Tables {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let tables: Tables = match conn {
+        Conn::Sqlite(c) => diesel::sql_query(
+            "SELECT COUNT(*) AS count FROM sqlite_master \
+             WHERE type = 'table' AND name = 'collective'",
+        )
+        .get_result(c)?,
+        Conn::Pg(c) => diesel::sql_query(
+            "SELECT COUNT(*) AS count FROM pg_tables \
+             WHERE schemaname = ANY (current_schemas(FALSE)) AND tablename = 'collective'",
+        )
+        .get_result(c)?,
+    };
+    Ok(tables.count > 0 && find(conn)?.is_some())
+}
+
 /// Sets the collective up; a second time is a conflict.
 pub fn insert(conn: &mut Conn, new: &Collective) -> Result<(), Error> {
     let row = Row {
@@ -67,10 +92,23 @@ pub fn insert(conn: &mut Conn, new: &Collective) -> Result<(), Error> {
     Ok(())
 }
 
+/// Says something else about who we are. Handle, address and language stay as they are.
+pub fn update(conn: &mut Conn, (name, summary): (&str, &str), now: Timestamp) -> Result<(), Error> {
+    diesel::update(collective::table.find(ONLY))
+        .set((
+            collective::name.eq(name),
+            collective::summary.eq(summary),
+            collective::updated_at.eq(micros(now)),
+        ))
+        .execute(conn)?;
+    ring(conn, &Bell::Changed)
+}
+
 /// The keys of both our actors, oldest first.
 pub fn list_keys(conn: &mut Conn) -> Result<Vec<KeyRow>, Error> {
     let query = actor_keys::table.order((actor_keys::actor, actor_keys::generation));
-    Ok(query.select(KeyRow::as_select()).load(conn)?)
+    let rows: Vec<KeyRow> = query.select(KeyRow::as_select()).load(conn)?;
+    rows.into_iter().map(KeyRow::opened).collect()
 }
 
 /// Marks the keys in use as replaced.
@@ -86,19 +124,38 @@ pub fn note_last_activity(conn: &mut Conn, activity: i64) -> Result<(), Error> {
         .filter(actor_keys::retired_at.is_not_null())
         .filter(actor_keys::last_activity.is_null());
     diesel::update(replaced).set(actor_keys::last_activity.eq(activity)).execute(conn)?;
-    Ok(())
+    ring(conn, &Bell::Changed)
 }
 
 /// Removes keys that were replaced before a time.
 pub fn delete_keys_retired_before(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
     let old = actor_keys::table.filter(actor_keys::retired_at.lt(micros(before)));
-    Ok(diesel::delete(old).execute(conn)?)
+    let count = diesel::delete(old).execute(conn)?;
+    if count > 0 {
+        ring(conn, &Bell::Changed)?;
+    }
+    Ok(count)
 }
 
 /// Stores a pair of keys of an actor.
 pub fn insert_keys(conn: &mut Conn, keys: &KeyRow) -> Result<(), Error> {
-    diesel::insert_into(actor_keys::table).values(keys.clone()).execute(conn)?;
-    Ok(())
+    let sealed = KeyRow {
+        rsa_private: seal("actor_keys.rsa_private", &keys.rsa_private)?,
+        ed25519_private: seal("actor_keys.ed25519_private", &keys.ed25519_private)?,
+        ..keys.clone()
+    };
+    diesel::insert_into(actor_keys::table).values(sealed).execute(conn)?;
+    ring(conn, &Bell::Changed)
+}
+
+impl KeyRow {
+    fn opened(self) -> Result<Self, Error> {
+        Ok(Self {
+            rsa_private: open("actor_keys.rsa_private", self.rsa_private)?,
+            ed25519_private: open("actor_keys.ed25519_private", self.ed25519_private)?,
+            ..self
+        })
+    }
 }
 
 impl Row {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{decision_private, decision_voices_private as voices, decisions};
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::{micros, time, time_if_any, word};
 use crate::db::{Conn, each_backend};
 use crate::domain::decision::{Decision, Ending, Method, Opinions, Outcome, Spoken, Tally, Voice};
@@ -150,16 +151,18 @@ pub fn insert_voice(
     (decision, member): (DecisionId, MemberId),
     (voice, words, with_name): (Voice, Option<&str>, bool),
 ) -> Result<(), Error> {
+    let words = seal_if_any("decision_voices_private.words", words)?;
     let row = (
         voices::id.eq(id),
         voices::decision_id.eq(decision.number()),
         voices::member_id.eq(member.number()),
         voices::voice.eq(voice.word()),
-        voices::words.eq(words),
+        voices::words.eq(words.clone()),
         voices::with_name.eq(with_name),
     );
     let changed = || {
-        (voices::voice.eq(voice.word()), voices::words.eq(words), voices::with_name.eq(with_name))
+        let words = voices::words.eq(words.clone());
+        (voices::voice.eq(voice.word()), words, voices::with_name.eq(with_name))
     };
     each_backend!(conn, |c| diesel::insert_into(voices::table)
         .values(row)
@@ -242,6 +245,7 @@ const SPOKEN: (voices::member_id, voices::voice, voices::words, voices::with_nam
 
 fn spoken((member, voice, words, with_name): SpokenRow) -> Result<Spoken, Error> {
     let member = member.map(Id::from_number);
+    let words = open_if_any("decision_voices_private.words", words)?;
     Ok(Spoken { member, voice: word(Voice::from_word(&voice), &voice)?, words, with_name })
 }
 

@@ -9,7 +9,8 @@ use crate::db::schema::{
     member_handles_private as handles, members, notice_mutes_private as mutes,
     notice_settings_private as settings, notices_private as notices,
 };
-use crate::db::telling::timing;
+use crate::db::sealing::open_if_any;
+use crate::db::telling::{EMAIL, find_stored_email, timing};
 use crate::db::types::{micros, time_if_any};
 use crate::domain::id::{Id, MemberId};
 use crate::domain::telling::{Timing, Way};
@@ -70,7 +71,7 @@ pub fn list_mails(conn: &mut Conn, now: Timestamp) -> Result<Vec<DueMail>, Error
         .load(conn)?;
     let mut found = Vec::new();
     for (member, language, email, tries, times) in rows {
-        let Some(email) = email else { continue };
+        let Some(email) = open_if_any(EMAIL, email)? else { continue };
         found.push(DueMail { due: due(member, language, times)?, email, tries });
     }
     Ok(found)
@@ -109,9 +110,11 @@ pub fn list_directs(conn: &mut Conn) -> Result<Vec<Due>, Error> {
 /// Takes it on to send a mail, with how long to wait if nobody says how it went; false if another
 /// server did, or they want no mails any more.
 pub fn claim_mail(conn: &mut Conn, mail: &DueMail, again_at: Timestamp) -> Result<bool, Error> {
+    let stored = find_stored_email(conn, mail.due.member, &mail.email)?;
+    let Some(stored) = stored else { return Ok(false) };
     let target = settings::table
         .find(mail.due.member.number())
-        .filter(settings::email.eq(&mail.email))
+        .filter(settings::email.eq(stored))
         .filter(settings::confirmed_at.is_not_null())
         .filter(settings::mail_tries.eq(mail.tries));
     let set = (

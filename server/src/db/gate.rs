@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::db::bells::{Bell, ring};
 use crate::db::schema::{allowed_domains, federation_mode, pending_peers};
 use crate::db::types::{micros, time, word};
 use crate::db::{Conn, each_backend};
@@ -61,7 +62,7 @@ pub fn note_change(conn: &mut Conn) -> Result<(), Error> {
     diesel::update(federation_mode::table.find(ROW))
         .set(federation_mode::revision.eq(federation_mode::revision + 1))
         .execute(conn)?;
-    Ok(())
+    ring(conn, &Bell::Changed)
 }
 
 /// Sets the mode.

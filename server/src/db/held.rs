@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::db::Conn;
 use crate::db::schema::{held_replies_private, messages_private, remote_actors, replies};
+use crate::db::sealing::open;
 use crate::db::types::{micros, time};
 use crate::domain::held::{Alike, Marks};
 use crate::domain::id::{Id, MessageId, RemoteActorId};
@@ -368,7 +369,7 @@ impl MessageRow {
             answers: None,
             handle: self.handle,
             host: self.host,
-            text: self.text,
+            text: open("messages_private.text", self.text)?,
             is_private,
             purpose: self.purpose,
             held_because: self.held_because,
@@ -386,7 +387,7 @@ impl ReplyRow {
             answers: Some(self.proposal),
             handle: Some(self.handle),
             host: self.host,
-            text: self.html,
+            text: open("held_replies_private.html", self.html)?,
             is_private: !self.is_public,
             purpose: None,
             held_because: Some(self.held_because),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::db::replies::Reply;
 use crate::db::schema::held_replies_private;
+use crate::db::sealing::{open, open_if_any, seal, seal_if_any};
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
 use crate::domain::held::Marks;
@@ -54,8 +55,9 @@ struct Row {
 
 /// Holds a reply.
 pub fn insert(conn: &mut Conn, held: &HeldReply) -> Result<(), Error> {
+    let row = Row::sealed(held)?;
     each_backend!(conn, |c| diesel::insert_into(held_replies_private::table)
-        .values(Row::from(held))
+        .values(row)
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
@@ -85,8 +87,8 @@ pub fn find_by_url(conn: &mut Conn, object: &str) -> Result<Option<HeldReply>, E
 pub fn update(conn: &mut Conn, held: &HeldReply) -> Result<(), Error> {
     let target = held_replies_private::table.find(held.reply.id);
     let changed = (
-        held_replies_private::html.eq(&held.reply.html),
-        held_replies_private::extras.eq(held.reply.extras.pack()),
+        held_replies_private::html.eq(seal("held_replies_private.html", &held.reply.html)?),
+        held_replies_private::extras.eq(pack(&held.reply.extras)?),
         held_replies_private::is_public.eq(held.reply.is_public),
         held_replies_private::updated_at.eq(micros(held.reply.updated_at)),
         held_replies_private::alike_id.eq(held.marks.alike.map(Id::number)),
@@ -150,16 +152,20 @@ pub fn delete_before(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
-impl From<&HeldReply> for Row {
-    fn from(held: &HeldReply) -> Self {
+fn pack(extras: &Extras) -> Result<Option<String>, Error> {
+    seal_if_any("held_replies_private.extras", extras.pack().as_deref())
+}
+
+impl Row {
+    fn sealed(held: &HeldReply) -> Result<Self, Error> {
         let reply = &held.reply;
-        Self {
+        Ok(Self {
             id: reply.id,
             url: reply.url.to_string(),
             proposal_id: reply.proposal.number(),
             actor_id: reply.actor.number(),
             host: held.host.clone(),
-            html: reply.html.clone(),
+            html: seal("held_replies_private.html", &reply.html)?,
             page: reply.page.to_string(),
             is_public: reply.is_public,
             published_at: micros(reply.published_at),
@@ -170,12 +176,10 @@ impl From<&HeldReply> for Row {
             asks: held.marks.asks,
             is_plain: held.marks.is_plain,
             put_aside_at: held.put_aside_at.map(micros),
-            extras: reply.extras.pack(),
-        }
+            extras: pack(&reply.extras)?,
+        })
     }
-}
 
-impl Row {
     fn into_held(self) -> Result<HeldReply, Error> {
         Ok(HeldReply {
             reply: Reply {
@@ -183,12 +187,14 @@ impl Row {
                 url: url(&self.url)?,
                 proposal: Id::from_number(self.proposal_id),
                 actor: Id::from_number(self.actor_id),
-                html: self.html,
+                html: open("held_replies_private.html", self.html)?,
                 page: url(&self.page)?,
                 is_public: self.is_public,
                 published_at: time(self.published_at)?,
                 updated_at: time(self.updated_at)?,
-                extras: Extras::unpack(self.extras.as_deref()),
+                extras: Extras::unpack(
+                    open_if_any("held_replies_private.extras", self.extras)?.as_deref(),
+                ),
             },
             host: self.host,
             received_at: time(self.received_at)?,

@@ -6,6 +6,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::db::bells::{Bell, ring};
 use crate::db::schema::{blocks, hosts, inboxes};
 use crate::db::types::{micros, time};
 use crate::db::{Conn, Lock, each_backend, gate, lock};
@@ -116,7 +117,7 @@ pub fn resume(conn: &mut Conn, host: &str) -> Result<(), Error> {
     let target = inboxes::table.filter(inboxes::host.eq(host));
     let change = (inboxes::paused_at.eq(None::<i64>), inboxes::next_at.eq(0));
     diesel::update(target).set(change).execute(conn)?;
-    Ok(())
+    ring(conn, &Bell::GoesOut)
 }
 
 /// Whether a person paused a host ([`ALL`] for every host).

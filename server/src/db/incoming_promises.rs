@@ -8,6 +8,7 @@ use crate::db::actors::Row as ActorRow;
 use crate::db::schema::{
     incoming_promise_private, incoming_promises, promise_parties, promises, remote_actors,
 };
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::{amount, amount_if_any, micros, time, time_if_any, url, word, written};
 use crate::domain::id::{Id, IncomingPromiseId, PromiseId, ProposalId, RemoteActorId};
 use crate::domain::incoming_promise::{Counter, IncomingPromise, IncomingState, Party, Told};
@@ -50,7 +51,7 @@ pub fn insert(conn: &mut Conn, new: &IncomingPromise, note: Option<&str>) -> Res
     diesel::insert_into(incoming_promises::table).values(Row::from(new)).execute(conn)?;
     let private = (
         incoming_promise_private::incoming_promise_id.eq(new.id.number()),
-        incoming_promise_private::note.eq(note),
+        incoming_promise_private::note.eq(seal_if_any("incoming_promise_private.note", note)?),
     );
     diesel::insert_into(incoming_promise_private::table).values(private).execute(conn)?;
     Ok(())
@@ -94,7 +95,8 @@ pub fn find_by_promise(
 /// The note that came with one: for members.
 pub fn find_note(conn: &mut Conn, id: IncomingPromiseId) -> Result<Option<String>, Error> {
     let query = incoming_promise_private::table.find(id.number());
-    Ok(query.select(incoming_promise_private::note).first(conn)?)
+    let note: Option<String> = query.select(incoming_promise_private::note).first(conn)?;
+    open_if_any("incoming_promise_private.note", note)
 }
 
 /// All of them and who sent each, newest first.

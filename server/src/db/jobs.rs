@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::Conn;
+use crate::db::bells::{Bell, ring};
 use crate::db::schema::jobs;
 use crate::db::types::micros;
 use crate::error::Error;
@@ -77,7 +78,7 @@ pub fn insert(
             jobs::locked_until.eq(0),
         ))
         .execute(conn)?;
-    Ok(())
+    ring(conn, &Bell::GoesOut)
 }
 
 /// Whom the jobs of a kind are about that are not done yet.

@@ -12,7 +12,9 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use crate::db::bells::{Bell, ring};
 use crate::db::schema::journal;
+use crate::db::sealing::{open, seal};
 use crate::db::types::micros;
 use crate::db::{Conn, Db, Lock, lock};
 use crate::error::Error;
@@ -53,6 +55,9 @@ pub struct NewEntry {
     /// How often it was tried.
     pub attempts: i32,
 }
+
+/// The column of what came in.
+const BODY: &str = "journal.body";
 
 /// An entry as a worker gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +106,10 @@ impl NewEntry {
         let received_at = micros(now);
         // Zero, and not now: what came in does not wait if our clock is set back.
         Self { id, actor, body, received_at, run_at: 0, locked_until: 0, attempts: 0 }
+    }
+
+    fn sealed(&self) -> Result<Self, Error> {
+        Ok(Self { body: seal(BODY, &self.body)?, ..self.clone() })
     }
 }
 
@@ -206,17 +215,18 @@ fn tell(told: Vec<Told>, outcome: Result<(), NotStored>) {
 /// Stores entries: on PostgreSQL with one statement, because each is a round trip; on SQLite with
 /// one for each, which is prepared once.
 pub fn insert(conn: &mut Conn, entries: &[NewEntry]) -> Result<(), Error> {
+    let sealed = entries.iter().map(NewEntry::sealed).collect::<Result<Vec<_>, Error>>()?;
     match conn {
         Conn::Sqlite(c) => {
-            for entry in entries {
+            for entry in &sealed {
                 diesel::insert_into(journal::table).values(entry).execute(c)?;
             }
         }
         Conn::Pg(c) => {
-            diesel::insert_into(journal::table).values(entries).execute(c)?;
+            diesel::insert_into(journal::table).values(sealed.as_slice()).execute(c)?;
         }
     }
-    Ok(())
+    ring(conn, &Bell::CameIn)
 }
 
 /// Leases what is due, for up to `limit` actors, oldest first, each actor's in order. What comes
@@ -255,7 +265,7 @@ pub fn claim(conn: &mut Conn, now: Timestamp, limit: usize) -> Result<Vec<Vec<En
         }
         if let Some(group) = groups.get_mut(place).filter(|group| group.len() < MOST_OF_AN_ACTOR) {
             let attempts = attempts + i32::from(group.is_empty());
-            group.push(Entry { id, actor, body, attempts });
+            group.push(Entry { id, actor, body: open(BODY, body)?, attempts });
         }
     }
     groups.truncate(limit);
@@ -341,7 +351,9 @@ pub fn retry_failed(conn: &mut Conn) -> Result<usize, Error> {
         journal::locked_until.eq(0),
         journal::run_at.eq(0),
     );
-    Ok(diesel::update(failed).set(change).execute(conn)?)
+    let count = diesel::update(failed).set(change).execute(conn)?;
+    ring(conn, &Bell::CameIn)?;
+    Ok(count)
 }
 
 /// Removes what was given up before a time.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::db::activities::SENT;
 use crate::db::schema::{
     confirmation_private, consents, cover_asks_private, decision_paper_private, decision_private,
     decision_voices_private, domain_rules, duty_private, exemptions_private, form_keys,
@@ -14,6 +15,7 @@ use crate::db::schema::{
     sessions, sign_in_links, standing_turns_private, turn_people_private, turn_private,
     unasked_private, vouches_private,
 };
+use crate::db::sealing::{open, seal};
 use crate::db::types::{micros, time};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MemberId};
@@ -194,22 +196,29 @@ pub fn list_sent_about(conn: &mut Conn, object: &str) -> Result<Vec<(i64, String
             .or(sent_activities::url.like(format!("{object}/%"))),
     );
     let columns = (sent_activities::id, sent_activities::body);
-    Ok(about.order(sent_activities::id).select(columns).load(conn)?)
+    opened(about.order(sent_activities::id).select(columns).load(conn)?)
 }
 
 /// What was said to one account alone: the place in the log and the JSON of each.
 pub fn list_sent_to(conn: &mut Conn, account: &str) -> Result<Vec<(i64, String)>, Error> {
-    let escaped = account.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let alone = sent_activities::table
-        .filter(sent_activities::to_followers.eq(false))
-        .filter(sent_activities::body.like(format!("%\"{escaped}\"%")).escape('\\'));
+    // What is sealed can only be looked through here.
+    let alone = sent_activities::table.filter(sent_activities::to_followers.eq(false));
     let columns = (sent_activities::id, sent_activities::body);
-    Ok(alone.order(sent_activities::id).select(columns).load(conn)?)
+    let mut all = opened(alone.order(sent_activities::id).select(columns).load(conn)?)?;
+    let named = format!("\"{account}\"");
+    all.retain(|(_, body)| body.contains(&named));
+    Ok(all)
 }
 
 /// Replaces the JSON of something that was sent.
 pub fn update_sent(conn: &mut Conn, id: i64, body: &str) -> Result<(), Error> {
     let target = sent_activities::table.find(id);
+    let is_public: bool = target.select(sent_activities::to_followers).first(conn)?;
+    let body = if is_public { body.to_owned() } else { seal(SENT, body)? };
     diesel::update(target).set(sent_activities::body.eq(body)).execute(conn)?;
     Ok(())
+}
+
+fn opened(rows: Vec<(i64, String)>) -> Result<Vec<(i64, String)>, Error> {
+    rows.into_iter().map(|(id, body)| Ok((id, open(SENT, body)?))).collect()
 }

@@ -7,7 +7,9 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::db::Conn;
+use crate::db::activities::SENT;
 use crate::db::schema::{deliveries, sent_activities};
+use crate::db::sealing::open;
 use crate::error::Error;
 
 /// An activity of the log.
@@ -27,14 +29,21 @@ pub(in crate::db) enum Version {
 }
 
 /// What was read so far.
-#[derive(Default)]
 pub(in crate::db) struct Log {
+    /// The last place that goes out now.
+    last: i64,
     next: HashMap<i64, Option<i64>>,
     activities: HashMap<i64, Arc<Sent>>,
     unchanged: HashMap<i64, bool>,
 }
 
 impl Log {
+    /// A log of which nothing was read yet, and of which nothing behind `last` is read.
+    pub fn until(last: i64) -> Self {
+        let (next, activities, unchanged) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { last, next, activities, unchanged }
+    }
+
     /// The first activity for followers after another.
     pub fn next_after(&mut self, conn: &mut Conn, last: i64) -> Result<Option<i64>, Error> {
         if let Some(next) = self.next.get(&last) {
@@ -43,6 +52,7 @@ impl Log {
         let next: Option<i64> = sent_activities::table
             .filter(sent_activities::to_followers.eq(true))
             .filter(sent_activities::id.gt(last))
+            .filter(sent_activities::id.le(self.last))
             .select(diesel::dsl::min(sent_activities::id))
             .first(conn)?;
         self.next.insert(last, next);
@@ -65,6 +75,7 @@ impl Log {
                     sent_activities::sent_at,
                 ))
                 .first(conn)?;
+        let body = open(SENT, body)?;
         let sent = Arc::new(Sent { url, object_url, kind, body: body.into(), sent_at });
         self.activities.insert(id, Arc::clone(&sent));
         Ok(sent)
@@ -91,6 +102,7 @@ impl Log {
         let latest: Option<(i64, String)> = sent_activities::table
             .filter(sent_activities::object_url.eq(object))
             .filter(sent_activities::id.gt(activity))
+            .filter(sent_activities::id.le(self.last))
             .filter(sent_activities::kind.eq_any(["Update", "Delete"]))
             .filter(
                 sent_activities::to_followers

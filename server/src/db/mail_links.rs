@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::db::Conn;
 use crate::db::schema::{mail_links_private as links, members};
+use crate::db::sealing::{open, seal};
 use crate::db::types::micros;
 use crate::domain::id::{Id, MemberId};
 use crate::error::Error;
@@ -41,7 +42,7 @@ pub fn insert(
             links::token_hash.eq(token_hash),
             links::member_id.eq(member.number()),
             links::purpose.eq(purpose.word()),
-            links::email.eq(email),
+            links::email.eq(seal("mail_links_private.email", email)?),
             links::made_at.eq(micros(now)),
             links::expires_at.eq(micros(expires_at)),
         ))
@@ -64,7 +65,7 @@ pub fn find(
         .filter(members::left_at.is_null())
         .select((links::member_id, links::email))
         .first(conn)?;
-    Ok((Id::from_number(found.0), found.1))
+    Ok((Id::from_number(found.0), open("mail_links_private.email", found.1)?))
 }
 
 /// How many links for a purpose went out for a member since then.

@@ -14,6 +14,12 @@ pub const ALIVE: &str = "alive";
 /// When what was passed on to us was last read anew.
 pub const PASSED_ON: &str = "passed on";
 
+/// When somebody last tried whether anything can be written.
+pub const PROBE: &str = "probe";
+
+/// When this instance last went on from a backup.
+pub const RESTORED: &str = "restored";
+
 /// When something happened last, if it ever did.
 pub fn find(conn: &mut Conn, name: &str) -> Result<Option<Timestamp>, Error> {
     let at: Option<i64> = marks::table.find(name).select(marks::noted_at).first(conn).optional()?;

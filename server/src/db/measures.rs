@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::measures_private as measures;
+use crate::db::sealing::{open, open_if_any, seal, seal_if_any};
 use crate::db::types::{micros, time, time_if_any as at};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MeasureId, MemberId};
@@ -39,7 +40,7 @@ struct Row {
 
 /// Stores a new one.
 pub fn insert(conn: &mut Conn, measure: &Measure) -> Result<(), Error> {
-    diesel::insert_into(measures::table).values(Row::from(measure)).execute(conn)?;
+    diesel::insert_into(measures::table).values(Row::sealed(measure)?).execute(conn)?;
     Ok(())
 }
 
@@ -62,7 +63,7 @@ pub fn lock(conn: &mut Conn, id: MeasureId) -> Result<Measure, Error> {
 /// Writes every column.
 pub fn update(conn: &mut Conn, changed: &Measure) -> Result<(), Error> {
     let target = measures::table.find(changed.id.number());
-    diesel::update(target).set(Row::from(changed)).execute(conn)?;
+    diesel::update(target).set(Row::sealed(changed)?).execute(conn)?;
     Ok(())
 }
 
@@ -111,17 +112,17 @@ pub fn delete_ended_before(conn: &mut Conn, before: Timestamp) -> Result<usize, 
     Ok(diesel::delete(old).execute(conn)?)
 }
 
-impl From<&Measure> for Row {
-    fn from(measure: &Measure) -> Self {
+impl Row {
+    fn sealed(measure: &Measure) -> Result<Self, Error> {
         let when = |moment: Option<Timestamp>| moment.map(micros);
         let by = |member: Option<MemberId>| member.map(Id::number);
-        Self {
+        Ok(Self {
             id: measure.id.number(),
             member_id: measure.member.number(),
             kind: measure.kind.word().to_owned(),
             clause: measure.clause.clone(),
             covenant_version: measure.covenant_version,
-            reason: measure.reason.clone(),
+            reason: seal("measures_private.reason", &measure.reason)?,
             made_by: by(measure.made_by),
             made_at: micros(measure.made_at),
             lapses_at: micros(measure.lapses_at),
@@ -131,17 +132,21 @@ impl From<&Measure> for Row {
             ended_how: measure.ended.map(|(how, _)| how.word().to_owned()),
             ended_at: measure.ended.map(|(_, at)| micros(at)),
             lifted_by: by(measure.lifted_by),
-            lifted_because: measure.lifted_because.clone(),
-            appeal: measure.appeal.clone(),
+            lifted_because: seal_if_any(
+                "measures_private.lifted_because",
+                measure.lifted_because.as_deref(),
+            )?,
+            appeal: seal_if_any("measures_private.appeal", measure.appeal.as_deref())?,
             appealed_at: when(measure.appealed_at),
             decided_by: by(measure.decided_by),
             decided_at: when(measure.decided_at),
-            decided_because: measure.decided_because.clone(),
-        }
+            decided_because: seal_if_any(
+                "measures_private.decided_because",
+                measure.decided_because.as_deref(),
+            )?,
+        })
     }
-}
 
-impl Row {
     fn into_measure(self) -> Result<Measure, Error> {
         let how = How::from_word(self.ended_how.as_deref().unwrap_or_default());
         let kind = Kind::from_word(&self.kind);
@@ -151,7 +156,7 @@ impl Row {
             kind: kind.ok_or_else(|| Error::internal("a measure of an unknown kind"))?,
             clause: self.clause,
             covenant_version: self.covenant_version,
-            reason: self.reason,
+            reason: open("measures_private.reason", self.reason)?,
             made_by: self.made_by.map(Id::from_number),
             made_at: time(self.made_at)?,
             lapses_at: time(self.lapses_at)?,
@@ -160,12 +165,12 @@ impl Row {
             confirmed_at: at(self.confirmed_at)?,
             ended: at(self.ended_at)?.map(|at| (how, at)),
             lifted_by: self.lifted_by.map(Id::from_number),
-            lifted_because: self.lifted_because,
-            appeal: self.appeal,
+            lifted_because: open_if_any("measures_private.lifted_because", self.lifted_because)?,
+            appeal: open_if_any("measures_private.appeal", self.appeal)?,
             appealed_at: at(self.appealed_at)?,
             decided_by: self.decided_by.map(Id::from_number),
             decided_at: at(self.decided_at)?,
-            decided_because: self.decided_because,
+            decided_because: open_if_any("measures_private.decided_because", self.decided_because)?,
         })
     }
 }

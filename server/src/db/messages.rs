@@ -7,6 +7,7 @@ use crate::db::schema::{
     followings, member_handles_private, message_links, messages_private, pacts,
     proposal_person_private, proposals, remote_actors,
 };
+use crate::db::sealing::{open, open_if_any, seal, seal_if_any};
 use crate::db::types::{micros, time, time_if_any, url, word};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MessageId, RemoteActorId};
@@ -41,7 +42,7 @@ struct Row {
 
 /// Adds a message; false if it is here already.
 pub fn insert(conn: &mut Conn, new: &Message) -> Result<bool, Error> {
-    let row = Row::from(new);
+    let row = Row::sealed(new)?;
     let added = each_backend!(conn, |c| diesel::insert_into(messages_private::table)
         .values(row)
         .on_conflict_do_nothing()
@@ -75,7 +76,7 @@ pub fn lock(conn: &mut Conn, id: MessageId) -> Result<Message, Error> {
 /// Writes every column of a message.
 pub fn update(conn: &mut Conn, changed: &Message) -> Result<(), Error> {
     let target = messages_private::table.find(changed.id.number());
-    diesel::update(target).set(Row::from(changed)).execute(conn)?;
+    diesel::update(target).set(Row::sealed(changed)?).execute(conn)?;
     Ok(())
 }
 
@@ -282,9 +283,9 @@ pub fn list_held(conn: &mut Conn, before: Timestamp) -> Result<Vec<Message>, Err
     rows.into_iter().map(Row::into_message).collect()
 }
 
-impl From<&Message> for Row {
-    fn from(message: &Message) -> Self {
-        Self {
+impl Row {
+    fn sealed(message: &Message) -> Result<Self, Error> {
+        Ok(Self {
             id: message.id.number(),
             post_hash: message.post_hash.clone(),
             url: message.url.as_ref().map(ToString::to_string),
@@ -295,7 +296,7 @@ impl From<&Message> for Row {
             purpose: message.purpose.map(|purpose| purpose.word().to_owned()),
             state: message.state.word().to_owned(),
             held_because: message.held_because.map(|reason| reason.word().to_owned()),
-            text: message.text.clone(),
+            text: seal("messages_private.text", &message.text)?,
             language: message.language.clone(),
             mentions_others: message.mentions_others,
             published_at: micros(message.published_at),
@@ -303,12 +304,10 @@ impl From<&Message> for Row {
             received_at: micros(message.received_at),
             proposal_id: message.proposal.map(Id::number),
             closed_at: message.closed_at.map(micros),
-            extras: message.extras.pack(),
-        }
+            extras: seal_if_any("messages_private.extras", message.extras.pack().as_deref())?,
+        })
     }
-}
 
-impl Row {
     fn into_message(self) -> Result<Message, Error> {
         Ok(Message {
             id: Id::from_number(self.id),
@@ -321,7 +320,7 @@ impl Row {
             purpose: self.purpose.as_deref().and_then(Purpose::from_word),
             state: word(MessageState::from_word(&self.state), &self.state)?,
             held_because: self.held_because.as_deref().and_then(HeldBecause::from_word),
-            text: self.text,
+            text: open("messages_private.text", self.text)?,
             language: self.language,
             mentions_others: self.mentions_others,
             published_at: time(self.published_at)?,
@@ -329,7 +328,7 @@ impl Row {
             received_at: time(self.received_at)?,
             proposal: self.proposal_id.map(Id::from_number),
             closed_at: time_if_any(self.closed_at)?,
-            extras: Extras::unpack(self.extras.as_deref()),
+            extras: Extras::unpack(open_if_any("messages_private.extras", self.extras)?.as_deref()),
         })
     }
 }

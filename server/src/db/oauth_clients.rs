@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{oauth_clients, sign_in_attempts};
+use crate::db::sealing::{open, seal};
 use crate::db::types::{micros, time, url};
 use crate::db::{Conn, each_backend};
 use crate::domain::door::Door;
@@ -49,7 +50,7 @@ pub fn replace(conn: &mut Conn, before: Option<DoorId>, door: &Door) -> Result<D
         oauth_clients::id.eq(door.id.number()),
         oauth_clients::host.eq(&door.host),
         oauth_clients::client_id.eq(&door.client_id),
-        oauth_clients::client_secret.eq(&door.client_secret),
+        oauth_clients::client_secret.eq(seal("oauth_clients.client_secret", &door.client_secret)?),
         oauth_clients::scope.eq(&door.scope),
         oauth_clients::issuer.eq(&door.issuer),
         oauth_clients::names_issuer.eq(door.names_issuer),
@@ -125,7 +126,7 @@ impl Row {
             id: Id::from_number(self.id),
             host: self.host,
             client_id: self.client_id,
-            client_secret: self.client_secret,
+            client_secret: open("oauth_clients.client_secret", self.client_secret)?,
             scope: self.scope,
             issuer: self.issuer,
             names_issuer: self.names_issuer,

@@ -15,7 +15,7 @@ use crate::db::hosts::{self, CIRCUIT_OPENS, Trouble};
 use crate::db::log::{Log, Version};
 use crate::db::schema::{deliveries, inboxes, sent_activities};
 use crate::db::types::micros;
-use crate::db::{Conn, Lock, inboxes as known, lock};
+use crate::db::{Conn, Lock, inboxes as known, lock, quiet_mode};
 use crate::domain::block::Blocks;
 use crate::error::Error;
 
@@ -133,8 +133,9 @@ struct Due {
 
 /// Whether anything may be due.
 pub fn is_due(conn: &mut Conn, now: Timestamp) -> Result<bool, Error> {
-    let newest = newest(conn)?;
-    let due = due(micros(now), newest);
+    let last = quiet_mode::last_to_go_out(conn)?;
+    let newest = newest(conn, last)?;
+    let due = due(micros(now), newest, last);
     Ok(diesel::select(exists(due)).get_result(conn)?)
 }
 
@@ -152,15 +153,16 @@ pub fn claim(
         return Ok(Vec::new());
     }
     let (at_work, silent) = (at_work(conn, now)?, known::list_silent(conn, blocks)?);
-    let mut claim =
-        Claim { now, troubled, at_work, silent, any_passed: false, log: Log::default(), new_id };
-    let newest = newest(conn)?;
+    let last = quiet_mode::last_to_go_out(conn)?;
+    let log = Log::until(last);
+    let mut claim = Claim { now, troubled, at_work, silent, last, any_passed: false, log, new_id };
+    let newest = newest(conn, last)?;
     let mut claimed = Vec::new();
     for (failing, places) in [(false, places.healthy), (true, places.failing)] {
         let (mut left, mut passed) = (places, 0);
         // On until the places are filled: what is held back must not stand before what is not.
         while left > 0 {
-            let due = list_due(conn, now, newest, failing, (places, passed))?;
+            let due = list_due(conn, now, (newest, last), failing, (places, passed))?;
             let looked_at = due.len();
             let chosen = claim.choose(conn, blocks, due, left)?;
             left -= chosen.len().min(left);
@@ -183,12 +185,12 @@ fn page(places: usize) -> usize {
 fn list_due(
     conn: &mut Conn,
     now: Timestamp,
-    newest: i64,
+    (newest, last): (i64, i64),
     failing: bool,
     (places, passed): (usize, usize),
 ) -> Result<Vec<Due>, Error> {
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let query = due(micros(now), newest).order((inboxes::next_at, inboxes::id));
+    let query = due(micros(now), newest, last).order((inboxes::next_at, inboxes::id));
     let query = query.limit(number(page(places))).offset(number(passed));
     let query = query.select(Due::as_select());
     Ok(if failing {
@@ -198,11 +200,12 @@ fn list_due(
     })
 }
 
-/// Inboxes for which something waits and which may be tried now.
+/// Inboxes for which something waits, up to a place in the log, and which may be tried now.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn due(now: i64, newest: i64) -> _ {
+fn due(now: i64, newest: i64, last: i64) -> _ {
     let exceptions = deliveries::table
         .filter(deliveries::inbox_id.eq(inboxes::id))
+        .filter(deliveries::activity_id.le(last))
         .filter(deliveries::refused_at.is_null());
     let behind = inboxes::subscribed.and(inboxes::last_sent.lt(newest));
     inboxes::table
@@ -212,9 +215,10 @@ fn due(now: i64, newest: i64) -> _ {
         .filter(behind.or(exists(exceptions)))
 }
 
-fn newest(conn: &mut Conn) -> Result<i64, Error> {
+fn newest(conn: &mut Conn, last: i64) -> Result<i64, Error> {
     let newest: Option<i64> = sent_activities::table
         .filter(sent_activities::to_followers.eq(true))
+        .filter(sent_activities::id.le(last))
         .select(diesel::dsl::max(sent_activities::id))
         .first(conn)?;
     Ok(newest.unwrap_or(0))
@@ -238,6 +242,8 @@ struct Claim<'a> {
     at_work: HashMap<String, usize>,
     /// Inboxes to which nothing is to go.
     silent: Vec<i64>,
+    /// The last place in the log that goes out now.
+    last: i64,
     /// Whether something was passed over that may have held up others.
     any_passed: bool,
     log: Log,
@@ -334,7 +340,12 @@ impl Claim<'_> {
         has_exceptions: bool,
     ) -> Result<Option<Delivery>, Error> {
         loop {
-            let exception = if has_exceptions { first_exception(conn, inbox.id)? } else { None };
+            let exception = match has_exceptions {
+                true => {
+                    first_exception(conn, inbox.id)?.filter(|found| found.activity <= self.last)
+                }
+                false => None,
+            };
             let shared = match inbox.subscribed {
                 true => self.log.next_after(conn, inbox.last_sent)?,
                 false => None,

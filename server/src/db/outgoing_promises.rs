@@ -9,6 +9,7 @@ use crate::db::schema::{
     outgoing_confirmation_private, outgoing_confirmations, outgoing_promise_private,
     outgoing_promises, remote_actors,
 };
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::{amount, amount_if_any, micros, time, time_if_any, url, word, written};
 use crate::db::{Conn, each_backend};
 use crate::domain::fulfilment::Side;
@@ -20,6 +21,9 @@ use crate::domain::outgoing_promise::{
 };
 use crate::domain::proposal::Purpose;
 use crate::error::Error;
+
+/// The column of what was said with a count.
+const SAID: &str = "outgoing_confirmation_private.note";
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = outgoing_promises, treat_none_as_null = true)]
@@ -71,7 +75,7 @@ pub fn insert(
     let private = (
         outgoing_promise_private::outgoing_promise_id.eq(new.id.number()),
         outgoing_promise_private::member_id.eq(member.number()),
-        outgoing_promise_private::note.eq(note),
+        outgoing_promise_private::note.eq(seal_if_any("outgoing_promise_private.note", note)?),
     );
     diesel::insert_into(outgoing_promise_private::table).values(private).execute(conn)?;
     Ok(())
@@ -112,7 +116,8 @@ pub fn find_by_agreement(
 /// The note that went with one: for the two collectives.
 pub fn find_note(conn: &mut Conn, id: OutgoingPromiseId) -> Result<Option<String>, Error> {
     let query = outgoing_promise_private::table.find(id.number());
-    Ok(query.select(outgoing_promise_private::note).first(conn)?)
+    let note: Option<String> = query.select(outgoing_promise_private::note).first(conn)?;
+    open_if_any("outgoing_promise_private.note", note)
 }
 
 /// Who promised it in our name, if they are still known.
@@ -193,7 +198,7 @@ pub fn insert_confirmation(
     let private = (
         outgoing_confirmation_private::outgoing_confirmation_id.eq(new.id.number()),
         outgoing_confirmation_private::member_id.eq(member.map(Id::number)),
-        outgoing_confirmation_private::note.eq(note),
+        outgoing_confirmation_private::note.eq(seal_if_any(SAID, note)?),
     );
     diesel::insert_into(outgoing_confirmation_private::table).values(private).execute(conn)?;
     Ok(true)
@@ -244,8 +249,8 @@ pub fn find_confirmation(
         .select(ConfirmationRow::as_select())
         .first(conn)?;
     let private = outgoing_confirmation_private::table.find(id.number());
-    let note = private.select(outgoing_confirmation_private::note).first(conn)?;
-    Ok((row.into_confirmation()?, note))
+    let note: Option<String> = private.select(outgoing_confirmation_private::note).first(conn)?;
+    Ok((row.into_confirmation()?, open_if_any(SAID, note)?))
 }
 
 fn load(rows: Vec<Row>) -> Result<Vec<OutgoingPromise>, Error> {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{passkey_challenges, passkeys_private as passkeys};
+use crate::db::sealing::{open, seal};
 use crate::db::types::{micros, time, time_if_any};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MemberId};
@@ -28,7 +29,7 @@ pub fn insert(conn: &mut Conn, passkey: &StoredPasskey) -> Result<bool, Error> {
         passkeys::credential_id.eq(&passkey.credential),
         passkeys::member_id.eq(passkey.member.number()),
         passkeys::handle.eq(&passkey.handle),
-        passkeys::name.eq(&passkey.name),
+        passkeys::name.eq(seal("passkeys_private.name", &passkey.name)?),
         passkeys::passkey.eq(&passkey.key),
         passkeys::made_at.eq(micros(passkey.made_at)),
     );
@@ -119,7 +120,7 @@ impl Row {
             credential: self.credential_id,
             member: Id::from_number(self.member_id),
             handle: self.handle,
-            name: self.name,
+            name: open("passkeys_private.name", self.name)?,
             key: self.passkey,
             made_at: time(self.made_at)?,
             used_at: time_if_any(self.used_at)?,

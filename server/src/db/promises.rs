@@ -5,12 +5,18 @@ use diesel::prelude::*;
 use crate::db::schema::{
     confirmation_private, confirmations, promise_parties, promise_private, promises,
 };
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::{amount_if_any, micros, time, url, word, written};
 use crate::db::{Conn, each_backend};
 use crate::domain::fulfilment::{Confirmation, Side};
 use crate::domain::id::{ConfirmationId, Id, MemberId, PromiseId, ProposalId, RemoteActorId};
 use crate::domain::promise::{Promise, PromisePrivate, PromiseState};
 use crate::error::Error;
+
+/// The column of what was said with a promise.
+const NOTE: &str = "promise_private.note";
+/// The column of what was said with a count.
+const SAID: &str = "confirmation_private.note";
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = promises, treat_none_as_null = true)]
@@ -42,7 +48,7 @@ pub fn insert(conn: &mut Conn, new: &Promise, private: &PromisePrivate) -> Resul
         .values((
             promise_private::promise_id.eq(new.id.number()),
             promise_private::member_id.eq(private.member.map(Id::number)),
-            promise_private::note.eq(private.note.clone()),
+            promise_private::note.eq(seal_if_any(NOTE, private.note.as_deref())?),
         ))
         .execute(conn)?;
     Ok(())
@@ -66,6 +72,7 @@ pub fn find_private(conn: &mut Conn, id: PromiseId) -> Result<PromisePrivate, Er
         .find(id.number())
         .select((promise_private::member_id, promise_private::note))
         .first(conn)?;
+    let note = open_if_any(NOTE, note)?;
     Ok(PromisePrivate { member: member.map(Id::from_number), note })
 }
 
@@ -129,7 +136,7 @@ pub fn insert_confirmation(
         .values((
             confirmation_private::confirmation_id.eq(new.id.number()),
             confirmation_private::member_id.eq(member.map(Id::number)),
-            confirmation_private::note.eq(note),
+            confirmation_private::note.eq(seal_if_any(SAID, note)?),
         ))
         .execute(conn)?;
     Ok(true)
@@ -143,8 +150,8 @@ pub fn find_confirmation(
     let query = confirmations::table.find(id.number()).select(ConfirmationRow::as_select());
     let row: ConfirmationRow = query.first(conn)?;
     let private = confirmation_private::table.find(id.number());
-    let note = private.select(confirmation_private::note).first(conn)?;
-    Ok((row.into_confirmation()?, note))
+    let note: Option<String> = private.select(confirmation_private::note).first(conn)?;
+    Ok((row.into_confirmation()?, open_if_any(SAID, note)?))
 }
 
 /// What both sides confirmed of the promises of a proposal, in order.
@@ -198,10 +205,13 @@ pub fn list_notes(
         .order(confirmations::id)
         .select((confirmations::promise_id, confirmations::id, confirmation_private::note))
         .load(conn)?;
-    let notes = rows.into_iter().filter_map(|(promise, confirmation, note)| {
-        note.map(|note| (Id::from_number(promise), Id::from_number(confirmation), note))
-    });
-    Ok(notes.collect())
+    let mut notes = Vec::new();
+    for (promise, confirmation, note) in rows {
+        if let Some(note) = open_if_any(SAID, note)? {
+            notes.push((Id::from_number(promise), Id::from_number(confirmation), note));
+        }
+    }
+    Ok(notes)
 }
 
 fn load(rows: Vec<Row>) -> Result<Vec<Promise>, Error> {

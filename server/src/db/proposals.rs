@@ -6,16 +6,22 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::db::schema::{promise_parties, promises, proposal_private, proposals, round_lines};
+use crate::db::schema::{
+    promise_parties, promises, proposal_private, proposals, round_lines, rounds,
+};
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::{amount, amount_if_any, micros, time, time_if_any, word, written};
 use crate::db::{Conn, each_backend};
 use crate::domain::audience::Audience;
 use crate::domain::id::{Id, MemberId, ProposalId, RemoteActorId, RoundId};
 use crate::domain::picture::Picture;
 use crate::domain::proposal::{
-    CloseReason, Content, Coverage, PrivatePart, Proposal, Purpose, Quantity, State,
+    CloseReason, Content, Coverage, NoteMark, PrivatePart, Proposal, Purpose, Quantity, State,
 };
 use crate::error::Error;
+
+/// The column of for whom something was posted.
+pub(in crate::db) const FOR_WHOM: &str = "proposal_private.on_behalf_of";
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = proposals, treat_none_as_null = true)]
@@ -48,6 +54,9 @@ struct Row {
     picture_width: Option<i32>,
     picture_height: Option<i32>,
     asked_by: Option<String>,
+    note_number: i32,
+    is_unsaid: bool,
+    is_retired: bool,
 }
 
 /// Adds a proposal and its private part.
@@ -57,7 +66,8 @@ pub fn insert(conn: &mut Conn, new: &Proposal, private: &PrivatePart) -> Result<
         .values((
             proposal_private::proposal_id.eq(new.id.number()),
             proposal_private::author_id.eq(private.author.map(Id::number)),
-            proposal_private::on_behalf_of.eq(private.on_behalf_of.clone()),
+            proposal_private::on_behalf_of
+                .eq(seal_if_any(FOR_WHOM, private.on_behalf_of.as_deref())?),
             proposal_private::consent_at.eq(private.consent_at.map(micros)),
         ))
         .execute(conn)?;
@@ -88,6 +98,13 @@ pub fn update(conn: &mut Conn, changed: &Proposal) -> Result<(), Error> {
     Ok(())
 }
 
+/// Notes under which address other servers know a proposal.
+pub fn update_note(conn: &mut Conn, id: ProposalId, note: NoteMark) -> Result<(), Error> {
+    let change = (proposals::note_number.eq(note.number), proposals::is_unsaid.eq(note.is_unsaid));
+    diesel::update(proposals::table.find(id.number())).set(change).execute(conn)?;
+    Ok(())
+}
+
 /// Deletes a draft, which nobody answered and nobody was told of.
 pub fn delete_draft(conn: &mut Conn, id: ProposalId) -> Result<(), Error> {
     let draft = proposals::table.find(id.number()).filter(proposals::state.eq(State::Draft.word()));
@@ -108,7 +125,7 @@ pub fn find_private(conn: &mut Conn, id: ProposalId) -> Result<PrivatePart, Erro
             .first(conn)?;
     Ok(PrivatePart {
         author: author.map(Id::from_number),
-        on_behalf_of,
+        on_behalf_of: open_if_any(FOR_WHOM, on_behalf_of)?,
         consent_at: time_if_any(consent_at)?,
     })
 }
@@ -134,14 +151,16 @@ pub fn list_public(
     let query = proposals::table
         .filter(proposals::audience.eq(Audience::Public.word()))
         .filter(proposals::state.eq_any(shown))
+        .filter(proposals::is_retired.eq(false))
         .filter(proposals::id.lt(before.map_or(i64::MAX, Id::number)));
     load(query.order(proposals::id.desc()).limit(limit).select(Row::as_select()).load(conn)?)
 }
 
-/// How many proposals were published for everybody and not taken back.
+/// How many proposals other servers may read: published for everybody and not taken back.
 pub fn count_public(conn: &mut Conn) -> Result<i64, Error> {
     let shown = [State::Open.word(), State::Enough.word(), State::Expired.word()];
     let query = proposals::table
+        .filter(proposals::is_unsaid.eq(false))
         .filter(proposals::audience.eq(Audience::Public.word()))
         .filter(proposals::state.eq_any(shown));
     Ok(query.count().get_result(conn)?)
@@ -223,6 +242,30 @@ pub fn count_published_since(conn: &mut Conn, since: Timestamp) -> Result<i64, E
     Ok(lately.count().get_result(conn)?)
 }
 
+/// The ids of those that are over since before a moment and still say what they said, in order. What
+/// belongs to a round that is not closed yet is looked at there.
+pub fn list_over_before(
+    conn: &mut Conn,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<ProposalId>, Error> {
+    let over = [State::Enough.word(), State::Withdrawn.word(), State::Expired.word()];
+    let looked_at = round_lines::table
+        .inner_join(rounds::table.on(rounds::id.eq(round_lines::round_id)))
+        .filter(rounds::closed_at.is_null())
+        .select(round_lines::proposal_id);
+    let ids: Vec<i64> = proposals::table
+        .filter(proposals::is_retired.eq(false))
+        .filter(proposals::state.eq_any(over))
+        .filter(proposals::updated_at.lt(micros(before)))
+        .filter(diesel::dsl::not(proposals::id.eq_any(looked_at)))
+        .order(proposals::id)
+        .limit(limit)
+        .select(proposals::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Id::from_number).collect())
+}
+
 /// Forgets for whom those were posted that were over before a moment (mission E9: what is personal
 /// of a closed need goes after a while).
 pub fn forget_for_whom(conn: &mut Conn, before: Timestamp) -> Result<(), Error> {
@@ -278,6 +321,9 @@ impl From<&Proposal> for Row {
             picture_width: picture.map(|picture| picture.width),
             picture_height: picture.map(|picture| picture.height),
             asked_by: proposal.asked_by.clone(),
+            note_number: proposal.note.number,
+            is_unsaid: proposal.note.is_unsaid,
+            is_retired: proposal.note.is_retired,
         }
     }
 }
@@ -300,6 +346,11 @@ impl Row {
                 came_high: amount(&self.came_high)?,
             },
             asked_by: self.asked_by.clone(),
+            note: NoteMark {
+                number: self.note_number,
+                is_unsaid: self.is_unsaid,
+                is_retired: self.is_retired,
+            },
             content: self.into_content()?,
         })
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::db::bells::{Bell, ring};
 use crate::db::hosts;
 use crate::db::schema::{deliveries, inboxes, sent_activities};
 use crate::db::types::micros;
@@ -161,6 +162,7 @@ pub fn retry(conn: &mut Conn, host: Option<&str>) -> Result<usize, Error> {
             }
         }
     }
+    ring(conn, &Bell::GoesOut)?;
     Ok(count)
 }
 

@@ -133,6 +133,15 @@ pub fn delete(conn: &mut Conn, object: &str, owner: RemoteActorId) -> Result<(),
     Ok(())
 }
 
+/// Removes whatever anybody replied to a proposal, and who boosted and liked it.
+pub fn delete_about(conn: &mut Conn, proposal: ProposalId) -> Result<(), Error> {
+    let said = replies::table.filter(replies::proposal_id.eq(proposal.number()));
+    diesel::delete(said).execute(conn)?;
+    let reacted = reactions::table.filter(reactions::proposal_id.eq(proposal.number()));
+    diesel::delete(reacted).execute(conn)?;
+    Ok(())
+}
+
 /// Removes whatever an actor replied, boosted and liked.
 pub fn delete_of_actor(conn: &mut Conn, actor: RemoteActorId) -> Result<(), Error> {
     let said = replies::table.filter(replies::actor_id.eq(actor.number()));

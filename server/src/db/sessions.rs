@@ -142,6 +142,13 @@ pub fn delete_others(conn: &mut Conn, member: MemberId, keep_hash: &str) -> Resu
     Ok(())
 }
 
+/// Ends every session of everybody, but one if it is named.
+pub fn delete_all(conn: &mut Conn, keep_hash: Option<&str>) -> Result<(), Error> {
+    let others = sessions::table.filter(sessions::token_hash.ne(keep_hash.unwrap_or_default()));
+    diesel::delete(others).execute(conn)?;
+    Ok(())
+}
+
 /// Removes links and sessions that can never be used again.
 pub fn delete_stale(
     conn: &mut Conn,

@@ -7,12 +7,16 @@ use jiff::Timestamp;
 use crate::db::schema::{
     members, notice_mutes_private as mutes, notice_settings_private as settings,
 };
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::micros;
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{Id, MemberId};
 use crate::domain::notice::Kind;
 use crate::domain::telling::{Settings, Timing, Way};
 use crate::error::Error;
+
+/// The column of addresses.
+pub(in crate::db) const EMAIL: &str = "notice_settings_private.email";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = settings)]
@@ -31,7 +35,7 @@ struct Row {
 pub fn find(conn: &mut Conn, member: MemberId) -> Result<Settings, Error> {
     let query = settings::table.find(member.number()).select(Row::as_select());
     let row: Option<Row> = query.first(conn).optional()?;
-    Ok(row.map(Row::into_settings).unwrap_or_default())
+    Ok(row.map(Row::into_settings).transpose()?.unwrap_or_default())
 }
 
 /// Stores whether and when a member wants to be told.
@@ -56,7 +60,7 @@ pub fn update(
 pub fn update_email(conn: &mut Conn, member: MemberId, email: Option<&str>) -> Result<(), Error> {
     ensure(conn, member)?;
     let set = (
-        settings::email.eq(email),
+        settings::email.eq(seal_if_any(EMAIL, email)?),
         settings::confirmed_at.eq(None::<i64>),
         settings::mail_tries.eq(0),
         settings::mail_again_at.eq(None::<i64>),
@@ -72,9 +76,24 @@ pub fn confirm_email(
     email: &str,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let target = settings::table.find(member.number()).filter(settings::email.eq(email));
+    let Some(stored) = find_stored_email(conn, member, email)? else { return Ok(false) };
+    let target = settings::table.find(member.number()).filter(settings::email.eq(stored));
     let set = settings::confirmed_at.eq(micros(now));
     Ok(diesel::update(target).set(set).execute(conn)? == 1)
+}
+
+/// An address as it is stored, if it is still the one to which mails go. Sealed, it is never twice
+/// the same: so it is compared here, and the database compares what it holds.
+pub(in crate::db) fn find_stored_email(
+    conn: &mut Conn,
+    member: MemberId,
+    email: &str,
+) -> Result<Option<String>, Error> {
+    let query = settings::table.find(member.number()).select(settings::email);
+    let stored: Option<Option<String>> = query.first(conn).optional()?;
+    let stored = stored.flatten();
+    let is_it = open_if_any(EMAIL, stored.clone())?.as_deref() == Some(email);
+    Ok(stored.filter(|_| is_it))
 }
 
 /// Stores the hash of the secret in the address of a member's calendar; none for no calendar. The
@@ -151,14 +170,14 @@ pub(in crate::db) fn timing(is_daily: bool, quiet_from: i32, quiet_until: i32) -
 }
 
 impl Row {
-    fn into_settings(self) -> Settings {
-        Settings {
-            email: self.email,
+    fn into_settings(self) -> Result<Settings, Error> {
+        Ok(Settings {
+            email: open_if_any(EMAIL, self.email)?,
             is_confirmed: self.confirmed_at.is_some(),
             by_direct: self.by_direct,
             timing: timing(self.is_daily, self.quiet_from, self.quiet_until),
             has_calendar: self.calendar_hash.is_some(),
             tries: self.mail_tries,
-        }
+        })
     }
 }

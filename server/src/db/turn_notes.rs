@@ -10,7 +10,7 @@ use crate::domain::id::{DutyId, Id, TurnId};
 use crate::domain::turn::TurnNote;
 use crate::error::Error;
 
-type Row = (i64, i32, i32, i32, i64, i64, Option<i64>);
+type Row = (i64, i32, i32, i32, i64, i64, Option<i64>, i32, bool);
 
 /// Stores a new one.
 pub fn insert(conn: &mut Conn, new: &TurnNote) -> Result<(), Error> {
@@ -22,6 +22,8 @@ pub fn insert(conn: &mut Conn, new: &TurnNote) -> Result<(), Error> {
         notes::published_at.eq(micros(new.published_at)),
         notes::updated_at.eq(micros(new.updated_at)),
         notes::ended_at.eq(new.ended_at.map(micros)),
+        notes::note_number.eq(new.number),
+        notes::comes_back.eq(new.comes_back),
     );
     diesel::insert_into(notes::table).values(row).execute(conn)?;
     Ok(())
@@ -33,8 +35,11 @@ pub fn update(conn: &mut Conn, changed: &TurnNote) -> Result<(), Error> {
         notes::revision.eq(changed.revision),
         notes::needed.eq(changed.needed),
         notes::taken.eq(changed.taken),
+        notes::published_at.eq(micros(changed.published_at)),
         notes::updated_at.eq(micros(changed.updated_at)),
         notes::ended_at.eq(changed.ended_at.map(micros)),
+        notes::note_number.eq(changed.number),
+        notes::comes_back.eq(changed.comes_back),
     );
     diesel::update(notes::table.find(changed.turn.number())).set(set).execute(conn)?;
     Ok(())
@@ -78,6 +83,8 @@ type Columns = (
     notes::published_at,
     notes::updated_at,
     notes::ended_at,
+    notes::note_number,
+    notes::comes_back,
 );
 
 fn columns() -> Columns {
@@ -89,11 +96,13 @@ fn columns() -> Columns {
         notes::published_at,
         notes::updated_at,
         notes::ended_at,
+        notes::note_number,
+        notes::comes_back,
     )
 }
 
 fn read(
-    (turn, revision, needed, taken, published, updated, ended): Row,
+    (turn, revision, needed, taken, published, updated, ended, number, comes_back): Row,
 ) -> Result<TurnNote, Error> {
     Ok(TurnNote {
         turn: Id::from_number(turn),
@@ -103,5 +112,7 @@ fn read(
         published_at: time(published)?,
         updated_at: time(updated)?,
         ended_at: time_if_any(ended)?,
+        number,
+        comes_back,
     })
 }

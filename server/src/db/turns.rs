@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::db::schema::{turn_private, turns};
+use crate::db::sealing::{open_if_any, seal_if_any};
 use crate::db::types::{micros, time, time_if_any, word};
 use crate::db::{Conn, each_backend};
 use crate::domain::id::{DutyId, Id, MemberId, TurnId};
@@ -198,7 +199,7 @@ pub fn list_unnoted(
 pub fn find_note(conn: &mut Conn, turn: TurnId) -> Result<Option<String>, Error> {
     let found = turn_private::table.find(turn.number()).select(turn_private::note);
     let note: Option<Option<String>> = found.first(conn).optional()?;
-    Ok(note.flatten())
+    open_if_any("turn_private.note", note.flatten())
 }
 
 /// Stores what those who were there hand over, in place of what stood there.
@@ -212,7 +213,7 @@ pub fn replace_note(
     let row = (
         turn_private::turn_id.eq(turn.number()),
         turn_private::noted_by.eq(by.map(Id::number)),
-        turn_private::note.eq(note),
+        turn_private::note.eq(seal_if_any("turn_private.note", note)?),
     );
     diesel::insert_into(turn_private::table).values(row).execute(conn)?;
     Ok(())

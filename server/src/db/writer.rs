@@ -12,6 +12,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::db::failures::is_disk_failure;
+use crate::db::sealing::{self, Sealing};
 use crate::db::{Conn, Location};
 use crate::error::Error;
 
@@ -50,9 +51,10 @@ impl Writer {
         first: Conn,
         location: Arc<Location>,
         broken: Arc<Notify>,
+        sealing: Option<Sealing>,
     ) -> anyhow::Result<Self> {
         let (sender, queue) = mpsc::channel(MOST_WAITING);
-        let thread = Thread { conn: Some(first), location, broken, is_over: false };
+        let thread = Thread { conn: Some(first), location, broken, sealing, is_over: false };
         std::thread::Builder::new().name("writer".into()).spawn(move || thread.work(queue))?;
         Ok(Self(sender))
     }
@@ -109,12 +111,14 @@ struct Thread {
     conn: Option<Conn>,
     location: Arc<Location>,
     broken: Arc<Notify>,
+    sealing: Option<Sealing>,
     /// Nothing more is written: a later commit could seem to work and not be there after a restart.
     is_over: bool,
 }
 
 impl Thread {
     fn work(mut self, mut queue: mpsc::Receiver<Box<dyn Waiting>>) {
+        let _scope = sealing::enter(self.sealing.clone());
         let mut batch = Vec::new();
         while let Some(first) = queue.blocking_recv() {
             batch.push(first);
@@ -181,7 +185,7 @@ fn commit_with(conn: &mut Conn, batch: &mut [Box<dyn Waiting>]) -> diesel::Query
 
 /// Begins IMMEDIATE: a deferred transaction that reads before it writes fails under concurrency,
 /// whatever the busy timeout is.
-fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
+pub(in crate::db) fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
     match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         Conn::Pg(c) => AnsiTransactionManager::begin_transaction(c),

@@ -133,6 +133,16 @@ acts! {
     StewardEnded = "steward_ended",
     /// A member's term in looking after the house was over for a month: their powers rest.
     StewardLapsed = "steward_lapsed",
+    /// This instance came back from a backup, and somebody looked: it speaks again.
+    RestoreConfirmed = "restore_confirmed",
+    /// What the house is called, where it is, or how long it keeps what is over was changed.
+    SettingsChanged = "settings_changed",
+    /// Nothing is seen from outside.
+    QuietBegan = "quiet_began",
+    /// Nothing is seen from outside, and nobody signs in but stewards.
+    LockedDown = "locked_down",
+    /// What is public is seen again.
+    QuietEnded = "quiet_ended",
 }
 
 impl Act {

@@ -1,9 +1,14 @@
 //! The collective that this instance belongs to.
 
 use jiff::Timestamp;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use url::Url;
 
 use crate::domain::refusal::Refusal;
+
+/// The longest handle, in bytes.
+const LONGEST_HANDLE: usize = 30;
 
 /// Who we are. One instance serves one collective.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +65,33 @@ pub fn check_name(name: &str) -> Result<(), Refusal> {
 
 /// Checks a handle against what every fediverse server accepts.
 pub fn check_handle(handle: &str) -> Result<(), Refusal> {
-    let fits = (1..=30).contains(&handle.len())
+    let fits = (1..=LONGEST_HANDLE).contains(&handle.len())
         && handle.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if fits { Ok(()) } else { Err(Refusal::HandleUnfit) }
+}
+
+/// A handle made of a name: `ring_street` of *Ring Street*; empty if nothing of it fits.
+pub fn suggest_handle(name: &str) -> String {
+    let plain = name.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    let fits = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let spaced: String = plain.map(|c| if fits(&c) { c } else { ' ' }).collect();
+    let mut handle = spaced.split_whitespace().collect::<Vec<_>>().join("_");
+    handle.truncate(LONGEST_HANDLE);
+    handle.trim_end_matches('_').to_owned()
+}
+
+/// Reads under which name the world reaches us: `ring.example`, or the whole address.
+pub fn read_address(typed: &str, allow_http: bool) -> Result<Url, Refusal> {
+    let typed = typed.trim();
+    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = Url::parse(&whole).map_err(|_| Refusal::OwnAddressUnfit)?;
+    let is_safe = url.scheme() == "https" || (allow_http && url.scheme() == "http");
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let is_ours = url.username().is_empty() && url.password().is_none();
+    // A number, or a name that only this machine knows, is no address for the fediverse.
+    let is_named = url.domain().is_some_and(|name| name.trim_end_matches('.').contains('.'));
+    let is_named = is_named || (allow_http && url.host_str().is_some());
+    if is_safe && is_bare && is_ours && is_named { Ok(url) } else { Err(Refusal::OwnAddressUnfit) }
 }
 
 #[cfg(test)]
@@ -77,6 +106,35 @@ mod tests {
         for handle in ["", "Ring", "ring street", "ring@home", "ríng", &"a".repeat(31)] {
             assert_eq!(check_handle(handle), Err(Refusal::HandleUnfit), "{handle}");
         }
+    }
+
+    #[test]
+    fn a_handle_is_made_of_a_name() {
+        assert_eq!(suggest_handle("Ring Street"), "ring_street");
+        assert_eq!(suggest_handle("  Calle Ñandú, nº 7!"), "calle_nandu_n_7");
+        assert_eq!(suggest_handle("Улица"), "");
+        let long = suggest_handle(&"street ".repeat(9));
+        assert_eq!(check_handle(&long), Ok(()), "{long}");
+    }
+
+    #[test]
+    fn an_address_is_a_name_that_the_world_knows() {
+        let read = |typed: &str| read_address(typed, false).map(|url| url.to_string());
+        assert_eq!(read(" ring.example "), Ok("https://ring.example/".to_owned()));
+        assert_eq!(read("https://Ring.Example/"), Ok("https://ring.example/".to_owned()));
+        for wrong in [
+            "",
+            "ring",
+            "http://ring.example",
+            "ring.example/here",
+            "me@ring.example",
+            "198.51.100.7",
+            "ring street",
+        ] {
+            assert_eq!(read(wrong), Err(Refusal::OwnAddressUnfit), "{wrong}");
+        }
+        let here = read_address("http://127.0.0.1:8000", true).map(|url| url.to_string());
+        assert_eq!(here, Ok("http://127.0.0.1:8000/".to_owned()));
     }
 
     #[test]

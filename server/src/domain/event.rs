@@ -31,6 +31,8 @@ pub enum Event {
     },
     /// Our actors have new keys; they are stored already.
     KeysRotated,
+    /// We say something else about who we are; it is stored already.
+    CollectiveChanged,
     /// Both sides confirmed, and others see the proposal.
     FulfilmentConfirmed(FulfilmentId),
     /// We corrected our count of what came, which others were told.
@@ -176,6 +178,10 @@ pub enum Event {
     OpinionAsked(DecisionId),
     /// That is over, whatever came of it.
     OpinionOver(DecisionId),
+    /// Followers are not asked any more: it is quiet.
+    OpinionTakenBack(DecisionId, Timestamp),
+    /// Strangers see more or less of the collective than before.
+    SeenOtherwise,
 }
 
 /// Why a person of the fediverse gets a link.

@@ -82,11 +82,13 @@ pub enum Kind {
     DecisionClosed,
     /// Their term in a role is over, or their deputy's is.
     TermOver,
+    /// For stewards: the server could not make a backup, or could not put one back.
+    BackupFailed,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::PromiseMade,
         Self::PromiseChanged,
         Self::MovedUp,
@@ -117,6 +119,7 @@ impl Kind {
         Self::DecisionOpened,
         Self::DecisionClosed,
         Self::TermOver,
+        Self::BackupFailed,
     ];
 
     /// The word for storage.
@@ -152,6 +155,7 @@ impl Kind {
             Self::DecisionOpened => "decision_opened",
             Self::DecisionClosed => "decision_closed",
             Self::TermOver => "term_over",
+            Self::BackupFailed => "backup_failed",
         }
     }
 
@@ -177,6 +181,7 @@ impl Kind {
                 | Self::WriterGone
                 | Self::RoundAsked
                 | Self::RoundEnded
+                | Self::BackupFailed
         )
     }
 }

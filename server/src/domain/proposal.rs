@@ -111,6 +111,18 @@ pub struct Coverage {
     pub came_high: Amount,
 }
 
+/// Under which address other servers know a proposal, if they do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoteMark {
+    /// How often it was taken back and said again: other servers take no deleted address twice.
+    pub number: i32,
+    /// Whether it is taken back for now, or was never said because it was quiet.
+    pub is_unsaid: bool,
+    /// Whether it is closed for so long that what it said is erased. Then it is for members only, who
+    /// see that there was something. Final.
+    pub is_retired: bool,
+}
+
 /// A need or an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
@@ -134,6 +146,8 @@ pub struct Proposal {
     pub coverage: Coverage,
     /// The handle of who asked by a post and wanted to be named, without the first `@`.
     pub asked_by: Option<String>,
+    /// Under which address other servers know it.
+    pub note: NoteMark,
 }
 
 /// The part that never leaves this instance, kept in a row of its own that federation cannot reach.
@@ -155,12 +169,13 @@ impl Proposal {
 
     /// Whether strangers and other servers may see it.
     pub fn is_public(&self) -> bool {
-        self.content.audience == Audience::Public && self.was_published()
+        let is_there = self.was_published() && !self.note.is_retired;
+        self.content.audience == Audience::Public && is_there
     }
 
     /// Whether other servers are told of it: all, or those with a pact.
     pub fn is_told(&self) -> bool {
-        self.content.audience.goes_out() && self.was_published()
+        self.content.audience.goes_out() && self.was_published() && !self.note.is_retired
     }
 
     /// Whether it was published and not taken back.
@@ -172,6 +187,7 @@ impl Proposal {
     pub fn is_visible_to(&self, viewer: Viewer, is_author: bool) -> bool {
         match self.state {
             State::Draft | State::Withdrawn => is_author || viewer == Viewer::Steward,
+            _ if self.note.is_retired && !viewer.is_member() => is_author,
             _ => is_author || self.content.audience.includes(viewer),
         }
     }
@@ -234,6 +250,7 @@ impl Proposal {
         if self.state == State::Withdrawn {
             return Err(Refusal::WithdrawnIsFinal);
         }
+        self.check_words()?;
         if self.state == State::Expired && content.ends_at.is_none_or(|end| end > now) {
             self.state = State::Open;
         }
@@ -261,6 +278,7 @@ impl Proposal {
             State::Withdrawn => return Err(Refusal::WithdrawnIsFinal),
             State::Draft | State::Open => return Err(Refusal::NothingToReopen),
         }
+        self.check_words()?;
         self.state = State::Open;
         self.close_reason = None;
         if self.content.ends_at.is_some_and(|end| end <= now) {
@@ -285,10 +303,29 @@ impl Proposal {
         if !matches!(self.state, State::Open | State::Expired) {
             return Err(Refusal::NotOpen);
         }
+        self.check_words()?;
         self.state = State::Open;
         self.content.ends_at = self.content.ends_at.and_then(|end| later(end.max(now)));
         self.touch(now);
         Ok(())
+    }
+
+    /// Erases what it said, except its title if that is the collective's deed.
+    pub fn retire(&mut self, title: Option<String>) {
+        let content = &mut self.content;
+        if let Some(title) = title {
+            content.title = title;
+        }
+        content.text.clear();
+        content.place = None;
+        content.picture = None;
+        self.asked_by = None;
+        self.note = NoteMark { is_unsaid: true, is_retired: true, ..self.note };
+    }
+
+    /// Refuses to go on with what nobody can read any more.
+    fn check_words(&self) -> Result<(), Refusal> {
+        if self.note.is_retired { Err(Refusal::WordsErased) } else { Ok(()) }
     }
 
     /// Ends it because its time has passed.

@@ -30,6 +30,7 @@ fn proposal(state: State) -> Proposal {
         revision: 0,
         coverage: Coverage::default(),
         asked_by: None,
+        note: NoteMark::default(),
     }
 }
 

@@ -404,6 +404,15 @@ pub enum Refusal {
         "a freeze stands: until it is over they may read, ask for help and finish what they promised, and nothing else"
     )]
     Frozen,
+    /// It is a lockdown: nobody signs in but stewards.
+    #[error("for now nobody signs in but those who look after the house: ask one of them")]
+    LockedDown,
+    /// What it said is erased.
+    #[error("it is closed for so long that what it said is erased: post it anew")]
+    WordsErased,
+    /// No box was ticked that says that it is meant.
+    #[error("nothing was changed: tick that you mean it")]
+    NotMeant,
     /// No address of a mailbox, or one with something smuggled into it.
     #[error("this is no mail address: write it as name@example.org")]
     EmailUnfit,
@@ -413,6 +422,16 @@ pub enum Refusal {
     /// A link to confirm an address went out three times today.
     #[error("three mails to confirm an address were sent today: try again tomorrow")]
     ManyConfirmations,
+    /// This instance came back from a backup, and nobody confirmed it yet.
+    #[error(
+        "this server came back from a backup, and nothing leaves it until a steward confirms that: mutuals restore status"
+    )]
+    InQuarantine,
+    /// The clock stands before the time at which a backup was made.
+    #[error(
+        "the clock of this machine is wrong: it stands before the time at which the backup was made. Set it, then restore again"
+    )]
+    ClockBeforeBackup,
     /// The mail server did not take a mail.
     #[error("the mail could not be sent: check the address, or try again later")]
     MailNotSent,
@@ -622,6 +641,21 @@ pub enum Refusal {
     /// Nobody is named.
     #[error("say who holds it")]
     HolderMissing,
+    /// Not an address of ours.
+    #[error("give the name under which the world reaches us, such as ring.example")]
+    OwnAddressUnfit,
+    /// No zone of that name.
+    #[error("this is no time zone: use a name such as Europe/Berlin")]
+    TimeZoneUnknown,
+    /// Longer than a line.
+    #[error("an area is one line of at most 80 characters: a district is enough")]
+    AreaUnfit,
+    /// Not one of the numbers that there are.
+    #[error("what is over stays for 7, 14, 30, 60 or 90 days")]
+    KeepDaysUnfit,
+    /// Above 1,000 characters.
+    #[error("what we say about ourselves has at most 1,000 characters: shorten it")]
+    SummaryTooLong,
 }
 
 impl Refusal {
@@ -752,9 +786,14 @@ impl Refusal {
             Self::NothingToDecide => "refusal-nothing-to-decide",
             Self::ActedAlready => "refusal-acted-already",
             Self::Frozen => "refusal-frozen",
+            Self::LockedDown => "refusal-locked-down",
+            Self::NotMeant => "refusal-not-meant",
+            Self::WordsErased => "refusal-words-erased",
             Self::EmailUnfit => "refusal-email-unfit",
             Self::NoMails => "refusal-no-mails",
             Self::ManyConfirmations => "refusal-many-confirmations",
+            Self::InQuarantine => "refusal-in-quarantine",
+            Self::ClockBeforeBackup => "refusal-clock-before-backup",
             Self::MailNotSent => "refusal-mail-not-sent",
             Self::HourUnfit => "refusal-hour-unfit",
             Self::NobodyThere => "refusal-nobody-there",
@@ -819,6 +858,11 @@ impl Refusal {
             Self::RestUnfit => "refusal-rest-unfit",
             Self::NotDecided => "refusal-not-decided",
             Self::HolderMissing => "refusal-holder-missing",
+            Self::OwnAddressUnfit => "refusal-own-address-unfit",
+            Self::TimeZoneUnknown => "refusal-time-zone-unknown",
+            Self::AreaUnfit => "refusal-area-unfit",
+            Self::KeepDaysUnfit => "refusal-keep-days-unfit",
+            Self::SummaryTooLong => "refusal-summary-too-long",
         }
     }
 }

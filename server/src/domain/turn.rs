@@ -123,6 +123,10 @@ pub struct TurnNote {
     pub updated_at: Timestamp,
     /// When it was taken back.
     pub ended_at: Option<Timestamp>,
+    /// How often it was taken back and told again: other servers take no deleted address twice.
+    pub number: i32,
+    /// Whether it was taken back only because it is quiet.
+    pub comes_back: bool,
 }
 
 impl TurnNote {

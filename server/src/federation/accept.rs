@@ -40,13 +40,17 @@ pub struct Refused {
     pub reason: String,
     /// The key with which somebody signed who is refused only because they are not on our list.
     pub knocks: Option<Box<Url>>,
+    /// What is wrong with the signature, if that is why: a word for counting.
+    pub unproven: Option<&'static str>,
 }
 
 /// Takes an activity in, or says why not. After `Ok` it is stored and will be processed.
 pub async fn accept(app: &App, head: &SignedHead<'_>, body: Body) -> Result<(), Refused> {
     let claim = check_head(app, head)?;
     let body = read_body(body, app.config.limits.body).await?;
-    claim.check_body(&body)?;
+    claim
+        .check_body(&body)
+        .map_err(|why| Refused { unproven: Some("digest"), ..Refused::from(why) })?;
     let activity = json::parse(&body).map_err(|error| refused(400, error.to_string()))?;
     let actor = check_origin(app, &activity, &claim)?;
     let known = resolve::known(app, &actor).await?;
@@ -154,7 +158,7 @@ fn check_origin(app: &App, activity: &Value, claim: &Claim) -> Result<Url, Refus
     }
     // The actor's origin is the key's, and the key's host was let through.
     if claim.key_id.origin() != actor.origin() {
-        return Err(refused(401, "the key is not on the actor's server"));
+        return Err(wrong_key("the key is not on the actor's server"));
     }
     Ok(actor)
 }
@@ -171,7 +175,7 @@ async fn check_key(
         return Ok(());
     }
     match app.failed_keys.get(url) {
-        Some(true) => return Err(refused(401, "the signature does not fit the actor's key")),
+        Some(true) => return Err(wrong_key("the signature does not fit the actor's key")),
         // It is being looked at, or could not be: that is not the sender's fault.
         Some(false) => return Err(refused(503, "the actor is being looked at: try again later")),
         None => {}
@@ -185,14 +189,14 @@ async fn check_key(
     let fresh = fresh.map_err(|_| refused(503, "the actor's server answers too slowly"))??;
     // Whoever the address leads to: only the actor itself is believed.
     if fresh.url != *url {
-        return Err(refused(401, "the activity's actor is not at its own address"));
+        return Err(wrong_key("the activity's actor is not at its own address"));
     }
     // Its document is its own, whoever signed this: an honest sender must not be kept out because
     // somebody forged its name a moment ago.
     let fresh = resolve::store(app, fresh).await?;
     if !is_signed_by(&fresh.into(), claim) {
         app.failed_keys.insert(url.clone(), true);
-        return Err(refused(401, "the signature does not fit the actor's key"));
+        return Err(wrong_key("the signature does not fit the actor's key"));
     }
     app.failed_keys.invalidate(url);
     Ok(())
@@ -233,10 +237,11 @@ async fn store(app: &App, actor: &Url, body: &[u8]) -> Result<(), Refused> {
 
 impl From<Distrust> for Refused {
     fn from(distrust: Distrust) -> Self {
-        match distrust {
-            Distrust::Malformed(reason) => refused(400, reason),
-            Distrust::Unproven(reason) => refused(401, reason),
-        }
+        let (refused, what) = match distrust {
+            Distrust::Malformed(reason) => (refused(400, reason), "malformed"),
+            Distrust::Unproven(reason) => (refused(401, reason), "unproven"),
+        };
+        Self { unproven: Some(what), ..refused }
     }
 }
 
@@ -244,7 +249,8 @@ impl From<FetchError> for Refused {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::Gone(_) | FetchError::Unfit(_) => {
-                refused(401, format!("the actor cannot be read: {error}"))
+                let refused = refused(401, format!("the actor cannot be read: {error}"));
+                Self { unproven: Some("no_key"), ..refused }
             }
             FetchError::Unreachable(_) => {
                 refused(503, "the actor cannot be read right now: try again later")
@@ -255,5 +261,9 @@ impl From<FetchError> for Refused {
 
 fn refused(status: u16, reason: impl Into<String>) -> Refused {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    Refused { status, reason: reason.into(), knocks: None }
+    Refused { status, reason: reason.into(), knocks: None, unproven: None }
+}
+
+fn wrong_key(reason: &str) -> Refused {
+    Refused { unproven: Some("wrong_key"), ..refused(401, reason) }
 }

@@ -32,8 +32,9 @@ pub fn outbox(app: &App, conn: &mut Conn) -> Result<Value, Error> {
 pub fn outbox_page(app: &App, conn: &mut Conn, before: Option<ProposalId>) -> Result<Value, Error> {
     let id = app.collective.urls().of_actor("outbox");
     let page = proposals::list_public(conn, before, PAGE)?;
+    let said = page.iter().filter(|proposal| !proposal.note.is_unsaid);
     let items: Vec<Value> =
-        page.iter().map(|proposal| inner(outbox::create_proposal(app, proposal))).collect();
+        said.map(|proposal| inner(outbox::create_proposal(app, proposal))).collect();
     let this = match before {
         Some(before) => format!("{id}?page=true&before={before}"),
         None => format!("{id}?page=true"),
@@ -81,8 +82,11 @@ pub fn hidden_page(app: &App, name: &str) -> Value {
 pub fn featured(app: &App, conn: &mut Conn) -> Result<Value, Error> {
     let urls = app.collective.urls();
     let open = proposals::list_open(conn)?;
-    let public = open.iter().filter(|proposal| proposal.is_public()).take(PINNED);
-    let items: Vec<Url> = public.map(|proposal| urls.proposal(proposal.id)).collect();
+    let public = open
+        .iter()
+        .filter(|proposal| proposal.is_public() && !proposal.note.is_unsaid)
+        .take(PINNED);
+    let items: Vec<Url> = public.map(|proposal| urls.note(proposal)).collect();
     Ok(json!({
         "@context": ACTIVITY_STREAMS,
         "id": urls.of_actor("featured"),

@@ -8,14 +8,14 @@ use url::Url;
 
 use crate::app::App;
 use crate::client::{Answer, NoAnswer};
+use crate::db::doctor;
 use crate::db::outbox::Delivery;
+use crate::domain::clocks;
+use crate::domain::collective::domain_of;
 use crate::federation::knock::{Request, knock, knock_again};
 use crate::federation::outbox;
 use crate::federation::reports;
 use crate::federation::signature::Signer;
-
-/// Clocks that differ by less, in seconds, are no reason to refuse.
-const SMALL_SKEW: i64 = 300;
 
 /// A peer may ask us to wait this long at most.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
@@ -47,7 +47,10 @@ pub async fn deliver(app: &App, inbox: &str, delivery: &Delivery) -> Delivered {
         None => delivery.body.as_bytes().to_vec(),
     };
     match post(app, &url, delivery, Bytes::from(body)).await {
-        Ok(answer) => judge(answer.status, &answer.headers, app.now()),
+        Ok(answer) => {
+            note_clock(app, &url, &answer.headers).await;
+            judge(answer.status, &answer.headers, app.now())
+        }
         // What is forbidden today may be a mistake in somebody's DNS.
         Err(NoAnswer::Never(why)) => Delivered::Later(why.to_string(), None),
         Err(NoAnswer::NotNow(error)) => Delivered::Later(format!("{error:#}"), None),
@@ -111,14 +114,45 @@ fn judge(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Delivered {
 
 /// A peer that refuses us often does so because one of the two clocks is wrong: then say so.
 fn with_skew(reason: String, headers: &HeaderMap, now: Timestamp) -> String {
-    let date = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
-    let theirs = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
-    let skew = theirs.map_or(0, |theirs| now.duration_since(theirs).as_secs());
-    if skew.abs() < SMALL_SKEW {
+    let skew = skew(headers, now).unwrap_or(0);
+    if skew.abs() < clocks::LARGE {
         return reason;
     }
     tracing::warn!(skew, "our clock and a peer's differ: check the time of this machine");
     format!("{reason}; our clock is off by {skew} s against theirs")
+}
+
+/// By how many seconds our clock is ahead of the one with which somebody answered.
+fn skew(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let date = headers.get(http::header::DATE)?.to_str().ok()?;
+    let theirs = DateTimeParser::new().parse_timestamp(date).ok()?;
+    Some(now.duration_since(theirs).as_secs())
+}
+
+/// Notes what time it is at a peer, of a few of them now and then: several together know whether our
+/// clock is right, and the doctor asks them. It costs one small row.
+async fn note_clock(app: &App, url: &Url, headers: &HeaderMap) {
+    let (host, now) = (domain_of(url), app.now());
+    let Some(skew) = skew(headers, now) else { return };
+    if app.noted_clocks.contains_key(&host) || !app.clock_notes.allows(()) {
+        return;
+    }
+    app.noted_clocks.insert(host.clone(), ());
+    let since = now.saturating_sub(clocks::TELLS_FOR).unwrap_or(now);
+    let noted = app.db.write(move |conn| {
+        doctor::note_clock(conn, &host, skew, now)?;
+        doctor::list_clocks(conn, since)
+    });
+    match noted.await.map(clocks::ahead) {
+        Ok(Some(ahead)) if ahead.abs() >= clocks::LARGE => {
+            tracing::warn!(
+                ahead,
+                "the clock of this machine is off by so many seconds, say others"
+            );
+        }
+        Ok(_) => {}
+        Err(error) => tracing::debug!(error = %error, "the time at a peer cannot be noted"),
+    }
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::actions::runbook::Found;
 use crate::app::App;
-use crate::db::{Conn, activities, duties, runbooks};
+use crate::db::{Conn, activities, duties, quiet_mode, runbooks};
 use crate::domain::id::{DutyId, TurnId};
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
@@ -23,6 +23,7 @@ use crate::federation::routes::{failed, missing, wants_activity_json, with_conte
 use crate::federation::vocab::CONTENT_TYPE;
 use crate::federation::{json, objects, outbox, resolve};
 use crate::text;
+use crate::urls::parse_numbered;
 
 /// The runbook itself, and whose it is.
 const REQUESTS: u32 = 8;
@@ -33,16 +34,16 @@ pub async fn show_turn(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(id) = id.parse::<TurnId>() else { return missing() };
+    let Some(id) = parse_numbered(&id) else { return missing() };
     if !wants_activity_json(&headers) {
-        return Redirect::to(&format!("/turns/{id}")).into_response();
+        return Redirect::to(&format!("/turns/{}", id.0)).into_response();
     }
     answer(&app, move |app, conn| turn_note(app, conn, id)).await
 }
 
 /// `GET /t/{id}/create`
 pub async fn show_create(State(app): State<App>, Path(id): Path<String>) -> Response {
-    let Ok(id) = id.parse::<TurnId>() else { return missing() };
+    let Some(id) = parse_numbered(&id) else { return missing() };
     let create = move |app: &App, conn: &mut Conn| {
         let (status, mut note) = turn_note(app, conn, id)?;
         if let Value::Object(note) = &mut note {
@@ -61,13 +62,14 @@ pub async fn show_update(
     State(app): State<App>,
     Path((id, revision)): Path<(String, u32)>,
 ) -> Response {
-    let Ok(id) = id.parse::<TurnId>() else { return missing() };
+    let Some(id) = parse_numbered(&id) else { return missing() };
     let update = move |app: &App, conn: &mut Conn| {
         let (status, note) = turn_note(app, conn, id)?;
         if status != StatusCode::OK {
             return Ok((status, note));
         }
-        let url = format!("{}/updates/{revision}", app.collective.urls().turn(id));
+        let url = app.collective.urls().numbered_turn(id.0, id.1.unwrap_or_default());
+        let url = format!("{url}/updates/{revision}");
         let sent = activities::find_sent(conn, &url)?.ok_or(Error::NotFound)?;
         Ok((StatusCode::OK, serde_json::from_str(&sent.body).map_err(anyhow::Error::from)?))
     };
@@ -146,15 +148,22 @@ fn text_of(article: &Value) -> String {
     }
 }
 
-fn turn_note(app: &App, conn: &mut Conn, id: TurnId) -> Result<(StatusCode, Value), Error> {
+fn turn_note(
+    app: &App,
+    conn: &mut Conn,
+    (id, number): (TurnId, Option<i32>),
+) -> Result<(StatusCode, Value), Error> {
     let (note, told) = outbox::turns::read(app, conn, id)?;
-    Ok(match told.ended_at {
-        None => (StatusCode::OK, with_context(note)),
-        Some(at) => {
-            let url = app.collective.urls().turn(id);
-            (StatusCode::GONE, with_context(objects::proposal::tombstone(&url, at)))
-        }
-    })
+    let urls = app.collective.urls();
+    let url = urls.numbered_turn(id, number.unwrap_or(told.number));
+    if let Some(at) = activities::find_tombstone(conn, url.as_str(), urls.actor().as_str())? {
+        let tombstone = objects::proposal::tombstone(&url, at);
+        return Ok((StatusCode::GONE, with_context(tombstone)));
+    }
+    match url == urls.turn_note(&told) && !quiet_mode::is_quiet(conn)? {
+        true => Ok((StatusCode::OK, with_context(note))),
+        false => Err(Error::NotFound),
+    }
 }
 
 async fn answer<F>(app: &App, body: F) -> Response

@@ -7,12 +7,16 @@
 //!   two servers that both ask for signatures would wait for each other (wire contract, 3.2).
 //! * `off`: nobody.
 //!
+//! After a return from a backup machines are asked to come back later, whatever the mode, until a
+//! steward confirmed it: what was made since is not here, and a 404 would say that it is gone. Where
+//! our actors are, and the keys of the one that signs what we ask, stays readable.
+//!
 //! What comes in through an inbox is looked at in [`crate::federation::accept`], by the same gate.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, VARY};
+use http::header::{CACHE_CONTROL, RETRY_AFTER, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::json;
 use url::Url;
@@ -36,7 +40,13 @@ pub const NOT_LISTED: &str =
     "this server speaks only with servers on its list, and its stewards were told that you asked";
 /// What everybody hears while federation is off.
 pub const OFF: &str = "this server does not federate right now; its pages stay readable";
+/// What machines hear that read here after a return from a backup.
+pub const QUARANTINE: &str =
+    "this server came back from a backup, and its stewards look at it first: try again later";
 const UNSIGNED: &str = "this server shows this only to servers on its list: sign the request";
+
+/// In how many seconds.
+const COME_BACK: &str = "3600";
 
 /// Why a request is turned away.
 type Answer = (StatusCode, &'static str);
@@ -44,10 +54,16 @@ type Answer = (StatusCode, &'static str);
 /// Lets a request through, or answers it.
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    // What is sent to us is taken in: it would be lost otherwise.
+    let is_read = parts.method != Method::POST && !is_open_to_all(path);
+    let waits = is_read && app.is_in_quarantine();
     let turned_away = match app.gate().mode() {
-        Mode::Open => None,
+        Mode::Open if !waits => None,
         _ if is_for_people(&parts.method, parts.uri.path(), &parts.headers) => None,
         Mode::Off => Some((StatusCode::FORBIDDEN, OFF)),
+        _ if waits => Some((StatusCode::SERVICE_UNAVAILABLE, QUARANTINE)),
+        Mode::Open => None,
         // The inbox looks itself.
         Mode::Allowlist if parts.method == Method::POST => None,
         Mode::Allowlist if is_open_to_all(parts.uri.path()) => None,
@@ -63,6 +79,9 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(VARY, HeaderValue::from_static("Accept, Signature"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(COME_BACK));
+    }
     answer
 }
 

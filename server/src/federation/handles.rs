@@ -154,7 +154,7 @@ async fn confirmed(
         _ => match ask(app, handle).await {
             Ok(answer) => answer,
             Err(error) => {
-                tracing::debug!(%handle, %error, "a handle cannot be confirmed");
+                tracing::debug!(host = handle.host(), %error, "a handle cannot be confirmed");
                 return None;
             }
         },

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::app::App;
+use crate::domain::collective::domain_of;
 use crate::domain::look::{CannotLook, Looked, Speaks, Term};
 use crate::domain::neighbour::{NeighbourProposal, RemoteActor};
 use crate::federation::activities::create::is_owned_by;
@@ -78,11 +79,12 @@ async fn find(app: &App, typed: &str) -> Result<(RemoteActor, Value), CannotLook
     let (actor, document) = match found {
         Ok(Ok(found)) => found,
         Ok(Err(FetchError::Unreachable(error))) => {
-            tracing::info!(typed, error = format!("{error:#}"), "somebody cannot be looked up");
+            let (host, error) = (host_of(typed), format!("{error:#}"));
+            tracing::info!(host, error, "somebody cannot be looked up");
             return Err(CannotLook::Unreachable);
         }
-        Ok(Err(error)) => {
-            tracing::info!(typed, error = %error, "nobody is found where somebody was looked for");
+        Ok(Err(_)) => {
+            tracing::info!(host = host_of(typed), "nobody is found where somebody was looked for");
             return Err(CannotLook::NotACollective);
         }
         Err(_) => return Err(CannotLook::Unreachable),
@@ -94,6 +96,13 @@ async fn find(app: &App, typed: &str) -> Result<(RemoteActor, Value), CannotLook
         return Err(CannotLook::Person);
     }
     Ok((actor, document))
+}
+
+/// Where somebody is looked for. Whom they look for is no matter of a log.
+fn host_of(typed: &str) -> String {
+    let url = json::parse_url(typed.trim()).map(|url| domain_of(&url));
+    let handle = || Some(Handle::parse(typed)?.host().to_owned());
+    url.or_else(handle).unwrap_or_default()
 }
 
 /// What needs no request to be known.

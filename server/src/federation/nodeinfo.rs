@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::db::{Conn, members, proposals};
+use crate::db::{Conn, members, proposals, quiet_mode};
 use crate::domain::look::Term;
 use crate::error::Error;
 
@@ -25,8 +25,11 @@ pub fn links(app: &App) -> Value {
 
 /// The document of a version, `2.0` or `2.1`.
 pub fn document(app: &App, conn: &mut Conn, version: &str) -> Result<Value, Error> {
-    let total = rounded(i64::try_from(members::list(conn)?.len()).unwrap_or(i64::MAX));
-    let posts = rounded(proposals::count_public(conn)?);
+    let is_quiet = quiet_mode::is_quiet(conn)?;
+    let members = members::list(conn)?.len();
+    let members = if is_quiet { 0 } else { i64::try_from(members).unwrap_or(i64::MAX) };
+    let posts = if is_quiet { 0 } else { proposals::count_public(conn)? };
+    let (total, posts) = (rounded(members), rounded(posts));
     let mut software = json!({"name": "mutuals", "version": env!("CARGO_PKG_VERSION")});
     if let ("2.1", Value::Object(software)) = (version, &mut software) {
         software.insert("repository".into(), json!(env!("CARGO_PKG_REPOSITORY")));

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::db::{Conn, decisions, opinions};
+use crate::db::{Conn, decisions, opinions, quarantine};
 use crate::domain::decision::Decision;
 use crate::domain::id::DecisionId;
 use crate::domain::neighbour::RemoteActor;
@@ -12,10 +12,12 @@ use crate::error::Error;
 use crate::federation::inbox::{Effect, Outcome};
 use crate::federation::json;
 use crate::federation::objects::question;
+use crate::federation::outbox::quiet::is_question_buried;
 use crate::federation::vocab::QUESTION_CONTEXT;
 
 /// The Question at its address, if followers are asked.
 pub fn document(app: &App, conn: &mut Conn, id: DecisionId) -> Result<Value, Error> {
+    find_readable(app, conn, id)?;
     let mut question = object(app, conn, id)?;
     if let Value::Object(question) = &mut question {
         question.insert("@context".into(), QUESTION_CONTEXT.clone());
@@ -34,7 +36,9 @@ pub fn ask(app: &App, conn: &mut Conn, id: DecisionId) -> Result<Value, Error> {
 pub fn tell_over(app: &App, conn: &mut Conn, id: DecisionId) -> Result<Value, Error> {
     let question = object(app, conn, id)?;
     let url = app.collective.urls().question(id);
-    Ok(activity(app, "Update", format!("{url}/updates/1"), question))
+    // Other than one that was said before a return from a backup.
+    let number = i64::from(quarantine::epoch(conn)?).saturating_add(1);
+    Ok(activity(app, "Update", format!("{url}/updates/{number}"), question))
 }
 
 fn activity(app: &App, kind: &str, id: String, question: Value) -> Value {
@@ -63,6 +67,14 @@ fn object(app: &App, conn: &mut Conn, id: DecisionId) -> Result<Value, Error> {
 fn find(conn: &mut Conn, id: DecisionId) -> Result<Decision, Error> {
     let decision = decisions::find(conn, id)?;
     if decision.asks_followers { Ok(decision) } else { Err(Error::NotFound) }
+}
+
+/// A decision about which followers can still read what they were asked: it was not taken back.
+fn find_readable(app: &App, conn: &mut Conn, id: DecisionId) -> Result<(), Error> {
+    match is_question_buried(app, conn, id)? {
+        true => Err(Error::NotFound),
+        false => Ok(()),
+    }
 }
 
 /// What an answer to a Question of ours does: a Note (in Pleroma an Answer) with a name and no text.

@@ -13,7 +13,7 @@ use crate::db::activities::SentActivity;
 use crate::db::followings::Following;
 use crate::db::{
     Conn, activities, actors, collective, followings, fulfilments, inboxes, incoming_promises,
-    promises as promises_db, proposals, replies,
+    promises as promises_db, proposals, quarantine, quiet_mode, replies,
 };
 use crate::domain::audience::Audience;
 use crate::domain::collective::domain_of;
@@ -29,28 +29,31 @@ use crate::federation::{
 };
 
 pub mod pacts;
+pub mod quiet;
 pub mod turns;
 
 /// Between our actor and the generation of its keys, in the id of the Update that tells of them.
 const UPDATES: &str = "#updates/";
+/// The same for what tells that we say something else about who we are, before the moment.
+const CHANGES: &str = "#changes/";
 
 /// Writes the activities and deliveries of an event.
 pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> {
     match event {
-        Event::ProposalPublished(id) => {
-            let proposal = proposals::find(conn, *id)?;
-            if proposal.content.audience == Audience::Pacts {
-                return pacts::publish(app, conn, &proposal);
+        Event::ProposalPublished(id) => match quiet::to_be_said(app, conn, *id, true)? {
+            Some((proposal, _)) => publish(app, conn, &proposal),
+            None => Ok(()),
+        },
+        Event::ProposalChanged(id) => match quiet::to_be_said(app, conn, *id, false)? {
+            Some((proposal, true)) => publish(app, conn, &proposal),
+            Some((proposal, false)) if proposal.content.audience == Audience::Pacts => {
+                pacts::update(app, conn, &proposal)
             }
-            send_public(app, conn, &create_proposal(app, &proposal), *id)
-        }
-        Event::ProposalChanged(id) => {
-            let proposal = proposals::find(conn, *id)?;
-            if proposal.content.audience == Audience::Pacts {
-                return pacts::update(app, conn, &proposal);
+            Some((proposal, false)) => {
+                send_public(app, conn, &update_proposal(app, &proposal), *id)
             }
-            send_public(app, conn, &update_proposal(app, &proposal), *id)
-        }
+            None => Ok(()),
+        },
         Event::NoteWithdrawn { note, proposal, at } => {
             let withdrawn = proposals::find(conn, *proposal)?;
             if withdrawn.content.audience == Audience::Pacts {
@@ -60,6 +63,9 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         }
         Event::FulfilmentConfirmed(id) => {
             let fulfilment = fulfilments::find(conn, *id)?;
+            if !quiet::gives_thanks(app, conn, &fulfilment)? {
+                return Ok(());
+            }
             let (proposal, note) = fulfilment_note(app, conn, &fulfilment, true)?;
             if proposal.content.audience == Audience::Pacts {
                 return pacts::thank(app, conn, &proposal, &fulfilment);
@@ -68,6 +74,7 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         }
         Event::FulfilmentCorrected(id) => correct_thanks(app, conn, *id),
         Event::KeysRotated => announce_keys(app, conn),
+        Event::CollectiveChanged => announce_change(app, conn),
         Event::FollowAsked { follow, actor, inbox } => {
             send_to(app, conn, &self::follow(app, *follow, actor), inbox)
         }
@@ -104,15 +111,34 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
         Event::TurnToldAgain(id) => turns::tell_again(app, conn, *id),
         Event::TurnNoteWithdrawn { note, at } => turns::withdraw(app, conn, note, *at),
         Event::OpinionAsked(id) => {
+            if !quiet::asks(app, conn, *id)? {
+                return Ok(());
+            }
             let create = opinions::ask(app, conn, *id)?;
             send(app, conn, &create, Reach::Followers, BTreeSet::new()).map(drop)
         }
         Event::OpinionOver(id) => {
+            if quiet::is_question_buried(app, conn, *id)? {
+                return Ok(());
+            }
             let update = opinions::tell_over(app, conn, *id)?;
             send(app, conn, &update, Reach::Followers, BTreeSet::new()).map(drop)
         }
+        Event::OpinionTakenBack(id, at) => {
+            let delete = quiet::delete_question(app, *id, *at);
+            send(app, conn, &delete, Reach::Followers, BTreeSet::new()).map(drop)
+        }
+        Event::SeenOtherwise => quiet::tell(app, conn),
         _ => promises::announce(app, conn, event),
     }
+}
+
+/// Tells of a proposal for the first time, or for the first time under its address.
+fn publish(app: &App, conn: &mut Conn, proposal: &Proposal) -> Result<(), Error> {
+    if proposal.content.audience == Audience::Pacts {
+        return pacts::publish(app, conn, proposal);
+    }
+    send_public(app, conn, &create_proposal(app, proposal), proposal.id)
 }
 
 /// Tells everybody who follows us, and everybody whom we follow, of new keys, and notes up to which
@@ -120,29 +146,45 @@ pub fn announce(app: &App, conn: &mut Conn, event: &Event) -> Result<(), Error> 
 /// there and not at its address.
 fn announce_keys(app: &App, conn: &mut Conn) -> Result<(), Error> {
     let keys = OurKeys::read(&collective::list_keys(conn)?)?;
-    let update = update_actor(app, &keys)?;
-    let inbox =
-        |following: Following| following.actor.shared_inbox.unwrap_or(following.actor.inbox);
-    let others = followings::list(conn)?.into_iter().map(|f| inbox(f).to_string()).collect();
-    let place = send(app, conn, &update, Reach::Followers, others)?;
+    let id =
+        format!("{}{UPDATES}{}", app.collective.urls().actor(), keys.collective.current.generation);
+    let update = update_actor(app, id, objects::actor::collective(app, &keys)?);
+    let place = send_to_known(app, conn, &update)?;
     collective::note_last_activity(conn, place)
 }
 
-fn update_actor(app: &App, keys: &OurKeys) -> Result<Value, Error> {
+/// Tells the same people that we say something else about who we are.
+fn announce_change(app: &App, conn: &mut Conn) -> Result<(), Error> {
+    // The instance has not read it anew yet.
+    let ours = collective::find(conn)?.ok_or(Error::NotFound)?;
+    let keys = OurKeys::read(&collective::list_keys(conn)?)?;
+    let id = format!("{}{CHANGES}{}", ours.urls().actor(), ours.updated_at.as_microsecond());
+    let actor = objects::actor::described(&ours, &keys, quiet_mode::find(conn)?)?;
+    send_to_known(app, conn, &update_actor(app, id, actor)).map(drop)
+}
+
+/// Sends to everybody who follows us, and to everybody whom we follow.
+fn send_to_known(app: &App, conn: &mut Conn, update: &Value) -> Result<i64, Error> {
+    let inbox =
+        |following: Following| following.actor.shared_inbox.unwrap_or(following.actor.inbox);
+    let others = followings::list(conn)?.into_iter().map(|f| inbox(f).to_string()).collect();
+    send(app, conn, update, Reach::Followers, others)
+}
+
+fn update_actor(app: &App, id: String, mut actor: Value) -> Value {
     let urls = app.collective.urls();
-    let mut actor = objects::actor::collective(app, keys)?;
     if let Value::Object(actor) = &mut actor {
         actor.shift_remove("@context");
     }
-    Ok(json!({
+    json!({
         "@context": *ACTOR_CONTEXT,
-        "id": format!("{}{UPDATES}{}", urls.actor(), keys.collective.current.generation),
+        "id": id,
         "type": "Update",
         "actor": urls.actor(),
         "to": [PUBLIC],
         "cc": [urls.of_actor("followers")],
         "object": actor
-    }))
+    })
 }
 
 /// The generation of keys of which an activity of ours tells, if it does.
@@ -196,12 +238,18 @@ fn corrections<'a>(
 /// Tells whoever was told how much came that it was counted anew.
 fn correct_thanks(app: &App, conn: &mut Conn, id: FulfilmentId) -> Result<(), Error> {
     let fulfilment = fulfilments::find(conn, id)?;
+    if !quiet::gives_thanks(app, conn, &fulfilment)? {
+        return Ok(());
+    }
     let (proposal, note) = fulfilment_note(app, conn, &fulfilment, true)?;
     if proposal.content.audience == Audience::Pacts {
         return pacts::correct_thanks(app, conn, &proposal, &fulfilment);
     }
     let said = promises_db::list_confirmations(conn, proposal.id)?;
-    let number = corrections(&fulfilment, &said).count();
+    let count = corrections(&fulfilment, &said).count();
+    // Other than one that was said before a return from a backup.
+    let number = i64::from(quarantine::epoch(conn)?)
+        .saturating_add(i64::try_from(count).unwrap_or_default());
     let id = format!("{}/updates/{number}", app.collective.urls().fulfilment(id));
     send_public(app, conn, &update(app, id, note), proposal.id)
 }
@@ -222,7 +270,7 @@ pub fn create(app: &App, note: Value) -> Value {
 }
 
 fn update_proposal(app: &App, proposal: &Proposal) -> Value {
-    let id = app.collective.urls().proposal(proposal.id);
+    let id = app.collective.urls().note(proposal);
     let id = format!("{id}/updates/{}", proposal.revision);
     update(app, id, objects::proposal::note(app, proposal))
 }

@@ -202,10 +202,10 @@ fn count_ours(app: &App, conn: &mut Conn, id: ConfirmationId) -> Result<(), Erro
     let counted = Counted {
         id: urls.count(confirmation.id),
         corrects: corrected(app, &confirmation),
-        object: urls.proposal(proposal.id),
+        object: urls.note(&proposal),
         agreement: urls.agreement(promise.id),
         offer: incoming.url,
-        intent: format!("{}#primary", urls.proposal(proposal.id)),
+        intent: format!("{}#primary", urls.note(&proposal)),
         purpose: proposal.purpose,
         is_ours: true,
         them: &them,

@@ -169,8 +169,8 @@ fn insert(app: &App, conn: &mut Conn, actor: RemoteActor) -> Result<RemoteActor,
     let Some(first) = other_with_address(conn, &actor)? else {
         return upsert(app, conn, &actor);
     };
-    let handle = actor.address.as_str();
-    tracing::warn!(handle, first = %first.url, second = %actor.url, "two actors claim one handle");
+    let (one, other) = (domain_of(&first.url), domain_of(&actor.url));
+    tracing::warn!(first = one, second = other, "two actors claim one handle");
     let address = handles::last_resort(&actor.url);
     upsert(app, conn, &RemoteActor { address, ..actor })
 }

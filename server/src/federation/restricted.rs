@@ -10,7 +10,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, actors, fulfilments, outgoing_promises, pacts, proposals};
+use crate::db::{
+    Conn, activities, actors, fulfilments, outgoing_promises, pacts, proposals, quiet_mode,
+};
 use crate::domain::audience::Audience;
 use crate::domain::id::{Id, OutgoingPromiseId, PactId, PromiseId, ProposalId};
 use crate::domain::neighbour::RemoteActor;
@@ -23,7 +25,7 @@ use crate::federation::vocab::CONTENT_TYPE;
 use crate::federation::{outbox, parties, promises};
 
 /// A Note for pacts, as the collective gets it that asks.
-pub async fn show_note(app: &App, request: &Parts, id: ProposalId) -> Response {
+pub async fn show_note(app: &App, request: &Parts, id: (ProposalId, Option<i32>)) -> Response {
     if !request.headers.contains_key("signature") {
         return missing();
     }
@@ -109,7 +111,7 @@ pub async fn show_offer(
 fn find(
     app: &App,
     conn: &mut Conn,
-    id: ProposalId,
+    (id, number): (ProposalId, Option<i32>),
     theirs: &[Pact],
 ) -> Result<(StatusCode, Value), Error> {
     let proposal = about(conn, id)?;
@@ -120,11 +122,14 @@ fn find(
         return Err(Error::NotFound);
     };
     let urls = app.collective.urls();
-    let (url, owner) = (urls.proposal(id), urls.actor());
+    let current = if proposal.id == id { proposal.note.number } else { 0 };
+    let number = number.unwrap_or(current);
+    let (url, owner) = (urls.numbered_note(id, number), urls.actor());
     if let Some(deleted) = activities::find_tombstone(conn, url.as_str(), owner.as_str())? {
         return Ok((StatusCode::GONE, objects::proposal::tombstone(&url, deleted)));
     }
-    if !proposal.is_told() {
+    let is_said = number == current && !proposal.note.is_unsaid;
+    if !proposal.is_told() || !is_said || quiet_mode::is_quiet(conn)? {
         return Err(Error::NotFound);
     }
     if proposal.id == id {

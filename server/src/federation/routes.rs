@@ -11,18 +11,20 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::db::{Conn, activities, fulfilments, proposals};
+use crate::db::{Conn, activities, fulfilments, proposals, quiet_mode};
 use crate::domain::audience::Audience;
 use crate::domain::id::{DecisionId, FulfilmentId, Id, ProposalId};
+use crate::domain::proposal::Proposal;
 use crate::error::Error;
 use crate::federation::accept::{Refused, accept};
 use crate::federation::documents;
 use crate::federation::signature::SignedHead;
 use crate::federation::vocab::{CONTENT_TYPE as ACTIVITY_JSON, INSTANCE_CONTEXT};
 use crate::federation::{
-    collections, duties, gate, nodeinfo, objects, opinions, outbox, restricted, webfinger,
+    collections, duties, gate, loopback, nodeinfo, objects, opinions, outbox, restricted, webfinger,
 };
 use crate::listener::Origin;
+use crate::urls::parse_numbered;
 
 /// Every address of the ActivityPub side.
 pub fn router(app: &App) -> Router<App> {
@@ -58,7 +60,10 @@ pub fn router(app: &App) -> Router<App> {
         .route("/inbox", post(receive))
         .route("/actor/inbox", post(receive))
         .route("/c/{handle}/inbox", post(receive_for))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), hide))
         .layer(axum::middleware::from_fn_with_state(app.clone(), gate::check))
+        // Whomever we speak with: the doctor asks whether our address leads here.
+        .route("/.well-known/mutuals-doctor/{nonce}", get(loopback::show).post(loopback::take))
         .layer(axum::middleware::from_fn_with_state(app.clone(), limit))
 }
 
@@ -70,6 +75,22 @@ async fn limit(State(app): State<App>, request: Request, next: axum::middleware:
             too_many("too many requests: try again later")
         }
         _ => next.run(request).await,
+    }
+}
+
+/// While it is quiet, nobody reads what we say or how many we are. Our actor stays: whoever checks a
+/// signature of ours needs its keys; and each Note says itself that it is gone.
+async fn hide(State(app): State<App>, request: Request, next: axum::middleware::Next) -> Response {
+    let path = request.uri().path();
+    let mut parts = path.split('/').skip(1);
+    let is_hidden = match (parts.next(), parts.nth(1)) {
+        (Some("c"), Some(part)) => part != "inbox",
+        (Some("q" | "b"), _) => true,
+        _ => false,
+    };
+    match is_hidden && app.quiet().quiet.is_quiet() {
+        true => missing(),
+        false => next.run(request).await,
     }
 }
 
@@ -101,9 +122,11 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let head = SignedHead { method: &parts.method, path, headers: &parts.headers };
-    match accept(&app, &head, body).await {
+    let accepted = accept(&app, &head, body).await;
+    count(&accepted);
+    match accepted {
         Ok(()) => StatusCode::ACCEPTED.into_response(),
-        Err(Refused { status, reason, knocks }) => {
+        Err(Refused { status, reason, knocks, .. }) => {
             if let Some(key) = knocks {
                 gate::note_knock(&app, &key, parts.extensions.get::<Origin>().copied()).await;
             }
@@ -119,6 +142,22 @@ async fn receive(State(app): State<App>, request: Request) -> Response {
             }
             answer
         }
+    }
+}
+
+/// Counts a request to an inbox by what became of it.
+fn count(accepted: &Result<(), Refused>) {
+    let result = match accepted.as_ref().map_err(|refused| refused.status.as_u16()) {
+        Ok(()) => "accepted",
+        Err(401) => "unproven",
+        Err(403) => "unheard",
+        Err(429) => "too_many",
+        Err(500..) => "later",
+        Err(_) => "unfit",
+    };
+    metrics::counter!("inbox_requests_total", "result" => result).increment(1);
+    if let Err(Refused { unproven: Some(reason), .. }) = accepted {
+        metrics::counter!("signature_failures_total", "reason" => *reason).increment(1);
     }
 }
 
@@ -242,9 +281,9 @@ async fn show_featured(State(app): State<App>, Path(handle): Path<String>) -> Re
 
 /// A Note for machines; people are sent to its page.
 async fn show_note(State(app): State<App>, Path(id): Path<String>, request: Parts) -> Response {
-    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    let Some(id) = parse_numbered::<Proposal>(&id) else { return missing() };
     if !wants_activity_json(&request.headers) {
-        return Redirect::to(app.collective.urls().page(id).as_str()).into_response();
+        return Redirect::to(app.collective.urls().page(id.0).as_str()).into_response();
     }
     match read(&app, move |app, conn| note(app, conn, id)).await {
         Err(Error::NotFound) => restricted::show_note(&app, &request, id).await,
@@ -253,7 +292,7 @@ async fn show_note(State(app): State<App>, Path(id): Path<String>, request: Part
 }
 
 async fn show_create(State(app): State<App>, Path(id): Path<String>) -> Response {
-    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    let Some(id) = parse_numbered::<Proposal>(&id) else { return missing() };
     let found = read(&app, move |app, conn| {
         Ok(match note(app, conn, id)? {
             Found::Here(note) => Found::Here(outbox::create(app, without_context(note))),
@@ -267,10 +306,11 @@ async fn show_update(
     State(app): State<App>,
     Path((id, revision)): Path<(String, u32)>,
 ) -> Response {
-    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    let Some(id) = parse_numbered::<Proposal>(&id) else { return missing() };
     let found = read(&app, move |app, conn| match note(app, conn, id)? {
         Found::Here(_) => {
-            let url = format!("{}/updates/{revision}", app.collective.urls().proposal(id));
+            let url = app.collective.urls().numbered_note(id.0, id.1.unwrap_or_default());
+            let url = format!("{url}/updates/{revision}");
             let sent = activities::find_sent(conn, &url)?.ok_or(Error::NotFound)?;
             let body = serde_json::from_str(&sent.body).map_err(anyhow::Error::from)?;
             Ok(Found::Here(body))
@@ -281,11 +321,12 @@ async fn show_update(
 }
 
 async fn show_replies(State(app): State<App>, Path(id): Path<String>) -> Response {
-    let Ok(id) = id.parse::<ProposalId>() else { return missing() };
+    let Some(id) = parse_numbered::<Proposal>(&id) else { return missing() };
     let found = read(&app, move |app, conn| {
         Ok(match note(app, conn, id)? {
             Found::Here(_) => {
-                Found::Here(collections::replies(&app.collective.urls().proposal(id)))
+                let url = app.collective.urls().numbered_note(id.0, id.1.unwrap_or_default());
+                Found::Here(collections::replies(&url))
             }
             gone => gone,
         })
@@ -308,7 +349,12 @@ async fn show_question(
 
 async fn show_question_create(State(app): State<App>, Path(id): Path<String>) -> Response {
     let Ok(id) = id.parse::<DecisionId>() else { return missing() };
-    document(read(&app, move |app, conn| opinions::ask(app, conn, id)).await)
+    let create = read(&app, move |app, conn| {
+        // What cannot be read any more was never asked.
+        opinions::document(app, conn, id)?;
+        opinions::ask(app, conn, id)
+    });
+    document(create.await)
 }
 
 enum Found {
@@ -318,15 +364,28 @@ enum Found {
 
 /// The public Note with an id: a proposal, a fulfilment, or the gravestone of one. What is not
 /// public is not found, exactly like what never was.
-fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
+fn note(
+    app: &App,
+    conn: &mut Conn,
+    (id, number): (ProposalId, Option<i32>),
+) -> Result<Found, Error> {
     let urls = app.collective.urls();
-    let (url, owner) = (urls.proposal(id), urls.actor());
+    let current = match proposals::find(conn, id) {
+        Ok(proposal) => proposal.note.number,
+        Err(Error::NotFound) => 0,
+        Err(other) => return Err(other),
+    };
+    let number = number.unwrap_or(current);
+    let (url, owner) = (urls.numbered_note(id, number), urls.actor());
     if let Some(deleted) = activities::find_tombstone(conn, url.as_str(), owner.as_str())? {
         // What was for pacts is not known to have been to anybody else.
         if restricted::about(conn, id).is_ok_and(|gone| gone.content.audience == Audience::Pacts) {
             return Err(Error::NotFound);
         }
         return Ok(Found::Gone(with_context(objects::proposal::tombstone(&url, deleted))));
+    }
+    if number != current || quiet_mode::is_quiet(conn)? {
+        return Err(Error::NotFound);
     }
     let fulfilment: FulfilmentId = Id::from_number(id.number());
     let proposal = match fulfilments::find(conn, fulfilment) {
@@ -341,8 +400,11 @@ fn note(app: &App, conn: &mut Conn, id: ProposalId) -> Result<Found, Error> {
     public(&proposal, objects::proposal::note(app, &proposal))
 }
 
-fn public(proposal: &crate::domain::proposal::Proposal, note: Value) -> Result<Found, Error> {
-    if proposal.is_public() { Ok(Found::Here(with_context(note))) } else { Err(Error::NotFound) }
+fn public(proposal: &Proposal, note: Value) -> Result<Found, Error> {
+    match proposal.is_public() && !proposal.note.is_unsaid {
+        true => Ok(Found::Here(with_context(note))),
+        false => Err(Error::NotFound),
+    }
 }
 
 pub(in crate::federation) fn with_context(note: Value) -> Value {

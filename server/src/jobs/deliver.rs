@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::db::endings::settle;
@@ -114,7 +115,7 @@ impl Lanes {
     /// Notes what ended, and begins what is due; whether anything was begun.
     async fn step(&mut self, begin: bool) -> Result<bool, Error> {
         // What is to go out waits until there is somebody to whom it may.
-        let begin = begin && !self.app.gate().is_off();
+        let begin = begin && !self.app.gate().is_off() && !self.app.is_in_quarantine();
         while let Ok(ending) = self.endings.try_recv() {
             Arc::make_mut(&mut self.unsettled).push(ending);
         }
@@ -163,15 +164,44 @@ impl Lanes {
             let (sender, sent) = (app.clone(), claimed.clone());
             // On a task of its own, so that a panic at it is an ending like any other.
             let delivering = tokio::spawn(async move { deliver_in(&sender, &sent, fast).await });
+            let began = Instant::now();
             let delivered = delivering
                 .await
                 .unwrap_or_else(|_| Delivered::Refused("we failed at it ourselves".into()));
+            let class = class(&delivered);
             let ending = judge(&claimed, delivered, app.now());
+            count(class, &ending, began);
             // The loop outlives its workers, except when the server stops without waiting.
             let _ = ended.send((claimed, ending));
             drop(place);
         });
     }
+}
+
+/// What an answer is counted as.
+fn class(delivered: &Delivered) -> &'static str {
+    match delivered {
+        Delivered::Yes => "arrived",
+        Delivered::Refused(_) => "refused",
+        Delivered::Unauthorised(_) => "unauthorised",
+        Delivered::Missing(_) => "missing",
+        Delivered::Gone(_) => "gone",
+        Delivered::Later(..) => "later",
+    }
+}
+
+fn count(class: &'static str, ending: &Ending, began: Instant) {
+    metrics::histogram!("delivery_seconds").record(began.elapsed());
+    metrics::counter!("deliveries_total", "class" => class).increment(1);
+    let reason = match ending {
+        Ending::Arrived(_) | Ending::Later { .. } => return,
+        Ending::Refused(_) => "refused",
+        Ending::RefusedAgain(_) => "not_believed",
+        Ending::GivenUp(_) => "given_up",
+        Ending::Paused(_) => "missing",
+        Ending::Gone => "gone",
+    };
+    metrics::counter!("deliveries_failed_total", "reason" => reason).increment(1);
 }
 
 async fn deliver_in(app: &App, claimed: &Claimed, fast: Option<OwnedSemaphorePermit>) -> Delivered {

@@ -19,22 +19,28 @@ use crate::actions::keep_turn::ask_how_it_was;
 use crate::actions::look_after_duties::look_after_duties;
 use crate::actions::look_after_roles::look_after_roles;
 use crate::actions::measure;
+use crate::actions::move_pictures::remove_needless;
 use crate::actions::offer_learning::offer_learning;
 use crate::actions::pass_on::look_again;
 use crate::actions::plan_turns::plan_due;
+use crate::actions::quiet::carry_out;
 use crate::actions::release_mutuality::release_mutuality;
+use crate::actions::retire::retire_over;
 use crate::actions::rotate_keys::delete_old_keys;
 use crate::actions::round;
 use crate::actions::sign_in::{IDLE, LONGEST};
 use crate::actions::tell::tell_of_ends;
 use crate::actions::vouch::GROUPS_AFTER;
 use crate::app::App;
+use crate::db::resealing::reseal;
 use crate::db::{
-    Conn, activities, alike, asks, careful, cover_asks, exemptions, followers, form_keys, gate,
-    held_replies, hosts, inboxes, invitations, journal, known_browsers, mail_links, measures,
-    message_links, met_domains, moment_people, notices, oauth_clients, passkeys, pictures,
-    promise_people, queue, reports, sessions, sign_in_codes, turn_notes, vouches,
+    Conn, activities, alike, asks, backup_runs, careful, cover_asks, doctor, exemptions, followers,
+    form_keys, gate, held_replies, hosts, inboxes, invitations, journal, known_browsers,
+    mail_links, measures, message_links, met_domains, moment_people, notices, oauth_clients,
+    passkeys, pictures, promise_people, queue, reports, sessions, sign_in_codes, turn_notes,
+    vouches,
 };
+use crate::domain::clocks::TELLS_FOR;
 use crate::domain::door::KNOWN_FOR;
 use crate::domain::held::KEEP_ASIDE;
 use crate::domain::moment::REST;
@@ -83,6 +89,12 @@ const KEEP_UNUSED_PICTURES: SignedDuration = SignedDuration::from_hours(2);
 /// was. The line in the log stays, and names nobody.
 const KEEP_MEASURES: SignedDuration = SignedDuration::from_hours(365 * 24);
 
+/// How long it is known what came of the backups that the server made: longer than any is kept.
+const KEEP_BACKUP_RUNS: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// How long a nonce of the doctor is kept, which was answered for a minute.
+const KEEP_NONCES: SignedDuration = SignedDuration::from_mins(5);
+
 /// How long it is known who was asked to stand in: long enough that everybody has their turn.
 const KEEP_ASKS: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// How long it is known that somebody was exempt, after it is over.
@@ -96,6 +108,14 @@ pub async fn run(app: &App) -> Result<(), Error> {
 
 /// Ends proposals whose time has passed and promises that nobody answered, and notes that we are alive.
 pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
+    if app.is_in_quarantine() {
+        // What ended since the backup was made ended before everybody already.
+        return Ok(());
+    }
+    let moved = carry_out(app).await?;
+    if moved > 0 {
+        tracing::info!(moved, "took back, or said again, what is public");
+    }
     let expired = expire_proposals(app).await?;
     if expired > 0 {
         tracing::info!(expired, "ended proposals whose time has passed");
@@ -146,6 +166,11 @@ pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
         })
         .await?;
     app.goes_out.notify_waiters();
+    // Last: where pictures are kept may be away.
+    let removed = remove_needless(app).await?;
+    if removed > 0 {
+        tracing::info!(removed, "removed pictures that nothing shows, where they were kept");
+    }
     Ok(())
 }
 
@@ -168,7 +193,15 @@ async fn care_for_duties(app: &App) -> Result<(), Error> {
 
 /// Removes what is kept no longer. It looks at whole tables, so it need not run often.
 pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
+    if app.is_in_quarantine() {
+        // This may be the wrong backup, and the last one.
+        return Ok(());
+    }
     let now = app.now();
+    if let Err(error) = app.db.remove_stale_copies(now) {
+        let error = format!("{error:#}");
+        tracing::warn!(error, "an old copy of the database cannot be removed");
+    }
     let shared = app.clone();
     app.db
         .write(move |conn| {
@@ -176,7 +209,26 @@ pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
             tidy_up(conn, now)
         })
         .await?;
+    // What was here before there was a key, or what an older one sealed.
+    let sealed = reseal(&app.db, &|_, _| ()).await?;
+    if sealed > 0 {
+        tracing::info!(sealed, "sealed what is private");
+    }
+    let retired = retire_over(app).await?;
+    if retired > 0 {
+        tracing::info!(retired, "erased what was said in needs and offers that are over");
+    }
     forget_stale(app, now.saturating_sub(KEEP_MESSAGES).unwrap_or(now)).await
+}
+
+/// Lets what was removed not linger in the files.
+pub async fn sweep(app: &App) {
+    match app.db.sweep().await {
+        Ok(true) => {}
+        // Somebody read at that moment. It is tried again the next time.
+        Ok(false) => tracing::debug!("not all that was removed is swept out of the files yet"),
+        Err(error) => tracing::warn!(%error, "what was removed cannot be swept out of the files"),
+    }
 }
 
 fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
@@ -205,7 +257,7 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     reports::delete_before(conn, before(KEEP_REPORTS))?;
     measures::delete_ended_before(conn, before(KEEP_MEASURES))?;
     promise_people::delete_stale_links(conn, now)?;
-    pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES))?;
+    pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES), now)?;
     message_links::delete_stale(conn, now)?;
     asks::delete_closed_before(conn, before(KEEP_MESSAGES))?;
     held_replies::delete_before(conn, before(KEEP_ASIDE))?;
@@ -219,5 +271,8 @@ fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
     cover_asks::delete_before(conn, before(KEEP_ASKS))?;
     exemptions::delete_before(conn, before(KEEP_EXEMPTIONS))?;
     turn_notes::delete_before(conn, before(KEEP_TOMBSTONES))?;
+    backup_runs::delete_before(conn, before(KEEP_BACKUP_RUNS))?;
+    doctor::delete_nonces_before(conn, before(KEEP_NONCES))?;
+    doctor::delete_clocks_before(conn, before(TELLS_FOR))?;
     Ok(())
 }

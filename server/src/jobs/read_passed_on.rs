@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::db::jobs::{self, Job};
+use crate::domain::collective::domain_of;
 use crate::federation::fetch::FetchError;
 use crate::federation::passing;
 use crate::jobs::runner::Fate;
@@ -23,7 +24,9 @@ pub async fn run(app: &App, job: Job) -> Fate {
     match taken.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into())) {
         Err(FetchError::Unreachable(error)) => return Fate::Retry(format!("{error:#}")),
         // Whoever has a pact with us may boost what is no need and no offer.
-        Err(error) => tracing::info!(%object, %error, "what was passed on is of no use"),
+        Err(error) => {
+            tracing::info!(host = domain_of(&object), %error, "what was passed on is of no use");
+        }
         Ok(()) => {}
     }
     let id = job.id;

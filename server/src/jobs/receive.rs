@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout};
 use crate::app::App;
 use crate::db::journal::{self, Entry};
 use crate::db::{Conn, activities};
+use crate::domain::collective::domain_of;
 use crate::domain::event::Event;
 use crate::error::Error;
 use crate::federation::fetch::{FetchError, within_budget};
@@ -45,7 +46,9 @@ pub async fn run(app: App, mut entries: Vec<Entry>) {
         failed.unwrap_or_else(|error| tracing::error!(error = %error, "it cannot be given up"));
         return;
     }
+    let began = Instant::now();
     if entries.len() > 1 && tried == 1 && process_together(&app, &entries).await {
+        entries.iter().for_each(|_| note_time(began));
         return;
     }
     let began = Instant::now();
@@ -61,7 +64,10 @@ pub async fn run(app: App, mut entries: Vec<Entry>) {
                 // Only the first was counted when all were claimed.
                 entry.attempts += 1;
             }
-            match process(&app, entry.clone()).await {
+            let begun = Instant::now();
+            let processed = process(&app, entry.clone()).await;
+            note_time(begun);
+            match processed {
                 Ok(()) => continue,
                 Err(failure) => fail(&app, rest, failure).await,
             }
@@ -72,6 +78,10 @@ pub async fn run(app: App, mut entries: Vec<Entry>) {
         }
         return;
     }
+}
+
+fn note_time(began: Instant) {
+    metrics::histogram!("inbox_process_seconds").record(began.elapsed());
 }
 
 /// Processes what one actor sent in a single transaction, if none of it makes trouble and no other
@@ -153,7 +163,8 @@ fn take_effect(
         Read::Activity(id, effect) => {
             if !activities::insert_received(conn, id.as_str(), &entry.actor, app.now())? {
                 // Whether it says the same or something else: the first one counts.
-                tracing::info!(entry.id = entry.id, activity = %id, "an activity came again");
+                let host = domain_of(&id);
+                tracing::info!(entry.id = entry.id, host, "an activity came again");
                 return Ok(Outcome::Ignored("we had it before"));
             }
             effect(app, conn, events)

@@ -9,7 +9,9 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::actions::sign_in::note_wrong;
 use crate::app::App;
+use crate::db::bells::{Bell, Listening};
 use crate::db::jobs::{self, Job, JobKind};
 use crate::db::journal;
 use crate::error::Error;
@@ -18,8 +20,9 @@ use crate::jobs::{
     deliver, follow, housekeeping, read_object, read_outbox, read_passed_on, receive, tell,
 };
 
-/// How often a loop looks for work of its own accord. Another process may have written some, and a
-/// command must take effect within two seconds.
+/// How often a loop looks for work of its own accord. Another process may have written some whose
+/// bell nobody heard (SQLite has none between processes), and a command must take effect within two
+/// seconds.
 pub const LOOK: Duration = Duration::from_millis(500);
 /// How long a loop that was woken waits for others.
 const GATHER: Duration = Duration::from_millis(3);
@@ -49,22 +52,41 @@ pub enum Fate {
 
 /// Runs the loops until `stop` says so, then lets what is under way finish.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
+    let listening = listen(&app, true);
     let mut loops = JoinSet::new();
     let came_in = |app: &App| Arc::clone(&app.came_in);
     let goes_out = |app: &App| Arc::clone(&app.goes_out);
     loops.spawn(run_loop(app.clone(), stop.clone(), ACTORS_AT_ONCE, came_in, claim_received));
     loops.spawn(run_loop(app.clone(), stop.clone(), JOBS_AT_ONCE, goes_out, claim_jobs));
     loops.spawn(deliver::run(app.clone(), stop.clone()));
-    loops.spawn(run_housekeeping(app.clone(), stop.clone()));
+    loops.spawn(run_housekeeping(app.clone(), stop.clone(), listening.on_duty()));
     loops.spawn(tell::run(app.clone(), stop.clone()));
     loops.spawn(read_blocks(app, stop));
     while loops.join_next().await.is_some() {}
+}
+
+/// Keeps up with what other processes change until `stop` says so, for a process that only answers.
+pub async fn keep_up(app: App, stop: watch::Receiver<bool>) {
+    let _listening = listen(&app, false);
+    read_blocks(app, stop).await;
+}
+
+/// Hears what other processes ring. With `works` this one does the housekeeping if no other does.
+fn listen(app: &App, works: bool) -> Listening {
+    let hearing = app.clone();
+    app.db.listen(works, move |bell| match bell {
+        Bell::CameIn => hearing.came_in.notify_waiters(),
+        Bell::GoesOut => hearing.goes_out.notify_waiters(),
+        Bell::Changed => hearing.changed.notify_waiters(),
+        Bell::WrongPassword(name, number) => note_wrong(&hearing, name, number),
+    })
 }
 
 /// Runs everything that is due and waits until it is done; for tests and the demo's seed.
 pub async fn run_all(app: &App) -> Result<(), Error> {
     app.read_blocks().await?;
     app.read_keys().await?;
+    app.read_settings().await?;
     tell::tell_all(app).await?;
     loop {
         let mut work = claim_received(app.clone(), ACTORS_AT_ONCE).await?;
@@ -136,34 +158,56 @@ fn note_panic(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
-async fn run_housekeeping(app: App, mut stop: watch::Receiver<bool>) {
+/// Of several processes one does it. That saves work and is no guarantee: one may not know yet that
+/// it lost the duty. So whatever is done here looks again, in its transaction, whether it is still to
+/// be done.
+async fn run_housekeeping(
+    app: App,
+    mut stop: watch::Receiver<bool>,
+    mut on_duty: watch::Receiver<bool>,
+) {
     let mut cleared: Option<Instant> = None;
     while !*stop.borrow() {
-        let mut done = housekeeping::end_what_is_over(&app).await;
-        if done.is_ok() && cleared.is_none_or(|cleared| cleared.elapsed() >= CLEARING) {
-            done = housekeeping::remove_what_is_stale(&app).await;
-            cleared = done.is_ok().then(Instant::now);
-        }
-        if let Err(error) = done {
-            tracing::error!(error = %error, "housekeeping failed");
+        if *on_duty.borrow_and_update() {
+            keep_house(&app, &mut cleared).await;
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
+            Ok(()) = on_duty.changed() => {}
             _ = stop.changed() => {}
         }
     }
 }
 
-/// Keeps up with blocks and keys that another process, such as a command, has made.
+async fn keep_house(app: &App, cleared: &mut Option<Instant>) {
+    let mut done = housekeeping::end_what_is_over(app).await;
+    if done.is_ok() && cleared.is_none_or(|cleared| cleared.elapsed() >= CLEARING) {
+        done = housekeeping::remove_what_is_stale(app).await;
+        housekeeping::sweep(app).await;
+        *cleared = done.is_ok().then(Instant::now);
+    }
+    if let Err(error) = done {
+        tracing::error!(error = %error, "housekeeping failed");
+    }
+}
+
+/// Keeps up with blocks, keys and settings that another process, such as a command, has made.
 async fn read_blocks(app: App, mut stop: watch::Receiver<bool>) {
+    let bell = Arc::clone(&app.changed);
     while !*stop.borrow() {
+        // Registered before looking, so that a change which comes in between is not slept over.
+        let rung = bell.notified();
         if let Err(error) = app.read_blocks().await {
             tracing::error!(error = %error, "the blocks cannot be read");
         }
         if let Err(error) = app.read_keys().await {
             tracing::error!(error = %error, "the keys cannot be read");
         }
+        if let Err(error) = app.read_settings().await {
+            tracing::error!(error = %error, "the settings cannot be read");
+        }
         tokio::select! {
+            () = rung => {}
             () = tokio::time::sleep(LOOK) => {}
             _ = stop.changed() => {}
         }
@@ -178,8 +222,10 @@ async fn claim_received(app: App, free: usize) -> Result<Vec<Work>, Error> {
         free = free.min(1);
     }
     let now = app.now();
-    // What was taken in before federation was switched off waits: others could not be asked.
+    // What was taken in before federation was switched off waits: others could not be asked. In
+    // quarantine nothing is answered from what we believed when the backup was made.
     if app.gate().is_off()
+        || app.is_in_quarantine()
         || free == 0
         || !app.db.read(move |conn| journal::is_due(conn, now)).await?
     {
@@ -195,7 +241,7 @@ async fn claim_received(app: App, free: usize) -> Result<Vec<Work>, Error> {
 async fn claim_jobs(app: App, free: usize) -> Result<Vec<Work>, Error> {
     let (now, limit) = (app.now(), i64::try_from(free).unwrap_or_default());
     let idle = app.db.read(move |conn| jobs::count_due(conn, now)).await? == 0;
-    if idle || free == 0 || app.gate().is_off() {
+    if idle || free == 0 || app.gate().is_off() || app.is_in_quarantine() {
         return Ok(Vec::new());
     }
     let claimed = app.db.write(move |conn| jobs::claim(conn, now, limit)).await?;

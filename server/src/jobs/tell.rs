@@ -31,8 +31,11 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Tells everybody who is to be told now.
+/// Tells everybody who is to be told now; after a return from a backup and in a lockdown that waits.
 pub async fn tell_all(app: &App) -> Result<(), Error> {
+    if app.is_silent() {
+        return Ok(());
+    }
     write_directs(app).await?;
     send_mails(app).await.map(drop)
 }

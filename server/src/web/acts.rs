@@ -143,6 +143,7 @@ fn said(act: Act) -> &'static str {
         Act::DomainLifted => "log-domain-lifted",
         Act::DomainsImported => "log-domains-imported",
         Act::ModeChanged => "log-mode-changed",
+        Act::SettingsChanged => "log-settings-changed",
         Act::PeerApproved => "log-peer-approved",
         Act::ReportSent => "log-report-sent",
         Act::HostBlocked => "log-host-blocked",
@@ -173,6 +174,10 @@ fn said(act: Act) -> &'static str {
         Act::RoundClosed => "log-round-closed",
         Act::StewardEnded => "log-steward-ended",
         Act::StewardLapsed => "log-steward-lapsed",
+        Act::RestoreConfirmed => "log-restore-confirmed",
+        Act::QuietBegan => "log-quiet-began",
+        Act::LockedDown => "log-locked-down",
+        Act::QuietEnded => "log-quiet-ended",
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Problem {
     TooLarge,
     /// They asked for too many pages.
     TooMany,
+    /// Strangers see nothing at the moment.
+    Closed,
     /// The one-time link was used or is too old.
     LinkUsed,
     /// The one-time link of a promise was used, is too old, or never was.
@@ -114,7 +116,7 @@ impl Problem {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::Closed => StatusCode::NOT_FOUND,
             Self::Gone
             | Self::LinkUsed
             | Self::PromiseLinkUsed
@@ -163,6 +165,7 @@ impl Problem {
             Self::TooMany => {
                 three(["error-too-many-title", "error-too-many-what", "error-too-many-next"])
             }
+            Self::Closed => three(["error-closed-title", "error-closed-what", "error-closed-next"]),
             Self::LinkUsed => three(["error-link-title", "error-link-what", "error-link-next"]),
             Self::PromiseLinkUsed => three([
                 "error-promise-link-title",
@@ -195,7 +198,7 @@ impl Problem {
 
     fn way_out(&self, page: &Page) -> WayOut {
         let (href, label) = match self {
-            Self::LinkUsed => ("/sign-in", "error-out-sign-in"),
+            Self::LinkUsed | Self::Closed => ("/sign-in", "error-out-sign-in"),
             Self::NotYetMember | Self::InvitationUsed => ("/join", "error-out-join"),
             Self::Broken | Self::Unavailable | Self::TooMany => ("/", "error-out-home"),
             Self::RefusedAt(_, path) => (path.as_str(), "error-out-back"),

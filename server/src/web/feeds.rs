@@ -161,7 +161,7 @@ fn entry(words: &Words<'_>, proposal: &Proposal) -> Entry {
     };
     let title = words.locale.say_with(label, [("title", content.title.as_str().into())]);
     Entry {
-        id: urls.proposal(proposal.id).into(),
+        id: urls.note(proposal).into(),
         page: urls.page(proposal.id).into(),
         title,
         language: content.language.clone(),

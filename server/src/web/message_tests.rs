@@ -237,6 +237,26 @@ fn every_refusal_has_words() {
 }
 
 #[test]
+fn everything_that_the_doctor_finds_has_words() {
+    let known = messages("en");
+    let (mut said, mut named) = (BTreeSet::new(), BTreeSet::new());
+    for (path, text) in sources() {
+        if path.to_string_lossy().contains("src/doctor") {
+            let of_it = literals(&text).into_iter();
+            said.extend(of_it.filter(|text| text.starts_with("doctor-") && !text.contains(' ')));
+            let values = text.split(".with(\"").skip(1).filter_map(|rest| rest.split('"').next());
+            named.extend(values.map(str::to_owned));
+        }
+    }
+    assert!(said.len() > 100, "{}", said.len());
+    for id in &said {
+        let message = known.get(id).unwrap_or_else(|| panic!("nothing says {id}"));
+        let unnamed: Vec<_> = message.arguments.difference(&named).collect();
+        assert!(unnamed.is_empty(), "nobody names {unnamed:?} in {id}");
+    }
+}
+
+#[test]
 fn nobody_is_called_what_nobody_wants_to_be_called() {
     for (code, never) in NEVER {
         for (id, message) in messages(code) {

@@ -147,7 +147,8 @@ fn knock(words: &Words<'_>, pending: &Pending) -> Knock {
     }
 }
 
-fn name_id(mode: Mode) -> &'static str {
+/// The message that names a mode.
+pub fn name_id(mode: Mode) -> &'static str {
     match mode {
         Mode::Open => "mode-open",
         Mode::Allowlist => "mode-allowlist",
@@ -155,7 +156,8 @@ fn name_id(mode: Mode) -> &'static str {
     }
 }
 
-fn hint_id(mode: Mode) -> &'static str {
+/// The message that says what it means.
+pub fn hint_id(mode: Mode) -> &'static str {
     match mode {
         Mode::Open => "mode-open-hint",
         Mode::Allowlist => "mode-allowlist-hint",

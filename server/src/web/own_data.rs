@@ -10,6 +10,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::actions::gather_own::{Own, Promised, gather_own};
+use crate::actions::keep_picture::read_picture;
 use crate::app::App;
 use crate::db::vouches::Statement;
 use crate::domain::amount::Amount;
@@ -68,14 +69,32 @@ impl Readable<'_> {
 /// Everything of a member in one file, told in a language.
 pub async fn of_member(app: &App, member: MemberId, locale: &Locale) -> Result<Vec<u8>, Error> {
     let mut own = app.db.read(move |conn| gather_own(conn, member)).await?;
+    let pictures = read_pictures(app, &mut own).await?;
     let words = Words { app, locale, now: app.now() };
     // What others asked for among us only is not theirs to take along.
     calendar::keep_among_us(words.locale, &mut own.promised);
-    pack(&words, &own)
+    pack(&words, &own, &pictures)
+}
+
+/// Their pictures, from wherever they are kept. One that is gone there keeps nobody from the rest.
+async fn read_pictures(app: &App, own: &mut Own) -> Result<Vec<(ProposalId, Vec<u8>)>, Error> {
+    let mut read = Vec::new();
+    for (id, bytes) in std::mem::take(&mut own.pictures) {
+        match read_picture(app, bytes).await {
+            Ok(bytes) => read.push((id, bytes)),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(read)
 }
 
 /// Packs everything into one file.
-fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
+fn pack(
+    words: &Words<'_>,
+    own: &Own,
+    pictures: &[(ProposalId, Vec<u8>)],
+) -> Result<Vec<u8>, Error> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |name: &str, content: &[u8]| -> Result<(), Error> {
         zip.start_file(name, SimpleFileOptions::default()).map_err(internal)?;
@@ -86,7 +105,7 @@ fn pack(words: &Words<'_>, own: &Own) -> Result<Vec<u8>, Error> {
     add("needs-and-offers.csv", &posted_table(words.app, own)?)?;
     add("promises.csv", &promised_table(own)?)?;
     add("promises.ics", calendar::write(words.app, &own.promised).as_bytes())?;
-    for (id, bytes) in &own.pictures {
+    for (id, bytes) in pictures {
         add(&picture_name(*id), bytes)?;
     }
     Ok(zip.finish().map_err(internal)?.into_inner())
@@ -235,7 +254,7 @@ fn document(app: &App, own: &Own) -> Value {
         let content = &proposal.content;
         json!({
             "type": "Note",
-            "id": app.collective.urls().proposal(proposal.id),
+            "id": app.collective.urls().note(proposal),
             "name": content.title,
             "content": text::markdown(&content.text),
             "published": proposal.published_at,
@@ -259,7 +278,7 @@ fn document(app: &App, own: &Own) -> Value {
     let promised = own.promised.iter().map(|each| {
         json!({
             "type": "Offer",
-            "object": {"id": app.collective.urls().proposal(each.to.id), "name": each.to.content.title},
+            "object": {"id": app.collective.urls().note(&each.to), "name": each.to.content.title},
             "amount": each.promise.amount.map(|amount| amount.to_string()),
             "unit": unit_of(each),
             "state": each.promise.state.word(),

@@ -30,10 +30,14 @@ pub struct Page {
     pub csrf: String,
     /// What was done just now.
     pub flash: Option<String>,
+    /// After a return from a backup that nobody confirmed yet: when that backup was made.
+    pub restored: Option<String>,
     /// The path of this page.
     pub path: String,
     /// Where to come back to after another language was chosen.
     pub here: String,
+    /// Whether nothing is seen from outside; only those who are signed in are told.
+    pub is_quiet: bool,
     /// The title of the window.
     pub title: String,
     /// The address of the style sheet.
@@ -66,6 +70,8 @@ pub struct House {
     pub summary: String,
     /// Where people can call, and when, if they can.
     pub phone: Option<String>,
+    /// Where it is, if it says so.
+    pub area: Option<String>,
 }
 
 /// The member who reads.
@@ -98,18 +104,29 @@ impl Page {
             joining: !session.member.viewer().is_member(),
             news: session.news,
         };
+        let is_quiet = app.quiet().quiet.is_quiet();
+        let is_hidden = is_quiet && visitor.session.is_none();
         Self {
+            is_quiet: is_quiet && !is_hidden,
             language: current,
             languages: LANGUAGES.into_iter().map(choice).collect(),
             collective: House {
                 name: app.collective.name.clone(),
                 fediverse_address: format!("@{}", app.collective.address()),
-                summary: text::plain(&text::markdown(&app.collective.summary)),
-                phone: Some(app.config.phone.trim().to_owned()).filter(|phone| !phone.is_empty()),
+                summary: match is_hidden {
+                    true => String::new(),
+                    false => text::plain(&text::markdown(&app.collective.summary)),
+                },
+                phone: Some(app.config.phone.trim().to_owned())
+                    .filter(|phone| !phone.is_empty() && !is_hidden),
+                area: Some(app.settings.area.clone()).filter(|area| !area.is_empty() && !is_hidden),
             },
             member: visitor.session.as_ref().map(reader),
             csrf: visitor.csrf().to_owned(),
             flash: visitor.flash.as_ref().map(|flash| flash.say(&locale)),
+            restored: app
+                .quarantine()
+                .map(|restore| locale.day_and_time(restore.made_at, &app.zone)),
             path: visitor.path.clone(),
             here: visitor.here.clone(),
             title: title.into(),
@@ -124,6 +141,11 @@ impl Page {
     /// Whether the reader may see what is for members.
     pub fn is_full_member(&self) -> bool {
         self.member.as_ref().is_some_and(|member| !member.joining)
+    }
+
+    /// Whether the reader looks after the house.
+    pub fn is_steward(&self) -> bool {
+        self.member.as_ref().is_some_and(|member| member.steward)
     }
 
     /// Says that this page was the answer to a form, and is found at `path` without one.

@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH}
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::actions::keep_picture::keep_picture;
+use crate::actions::keep_picture::{keep_picture, read_picture};
 use crate::app::App;
 use crate::db::{Conn, pictures};
 use crate::domain::id::ProposalId;
@@ -86,6 +86,7 @@ pub async fn show(
     let mut response = match asked.is_some_and(|asked| asked.contains(&tag)) {
         true => (StatusCode::NOT_MODIFIED, head).into_response(),
         false => {
+            let bytes = read_picture(&app, bytes).await?;
             let named = [(CONTENT_DISPOSITION, "inline; filename=\"picture.jpg\"")];
             (head, named, bytes).into_response()
         }

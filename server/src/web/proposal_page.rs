@@ -331,7 +331,7 @@ fn shown(words: &Words<'_>, proposal: &Proposal) -> Shown {
         minimum,
         audience: words.locale.say(&format!("audience-{}", content.audience.word())),
         posted: proposal.published_at.map(|at| words.day(at)),
-        url: urls.proposal(proposal.id).to_string(),
+        url: urls.note(proposal).to_string(),
         canonical: urls.page(proposal.id).to_string(),
         state: (!proposal.is_open()).then(|| words.state(proposal)),
         coverage: coverage::of_ours(words, proposal),

@@ -24,13 +24,22 @@ use crate::web::Web;
 use crate::web::error::{self, Problem};
 use crate::web::flash::Flash;
 use crate::web::locale;
+use crate::web::quiet;
 
 /// How often at most it is written down that a session is in use.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Pages of people without an account here, who came by a secret of their own.
-const PRIVATE: [&str; 7] =
-    ["/promised/", "/asked/", "/no-more/", "/sign-in/", "/join", "/mail/", "/calendar/"];
+const PRIVATE: [&str; 8] = [
+    "/promised/",
+    "/asked/",
+    "/no-more/",
+    "/sign-in/",
+    "/join",
+    "/mail/",
+    "/calendar/",
+    "/welcome/",
+];
 
 /// The cookies that we set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +133,11 @@ pub async fn recognise(State(web): State<Web>, request: Request, next: Next) -> 
             return error::show(&web.app, &visitor, problem);
         }
     };
+    if quiet::is_closed_to(&web.app, &visitor) {
+        let mut response = error::show(&web.app, &visitor, Problem::Closed);
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return response;
+    }
     parts.extensions.insert(visitor.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
     let mut response = match response.extensions().get::<Problem>().cloned() {
@@ -334,6 +348,7 @@ fn page_of_form(app: &App, path: &str) -> String {
         ["", "strings", "limit"] | ["", "strings", _, _] => "/strings".to_owned(),
         ["", "covenant", "agree"] => "/covenant".to_owned(),
         ["", "steward", "covenant"] => "/steward/covenant".to_owned(),
+        ["", "steward", "settings"] => "/steward/settings".to_owned(),
         ["", "steward", ..] => "/steward".to_owned(),
         _ => path.to_owned(),
     }

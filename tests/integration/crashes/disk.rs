@@ -9,6 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::server::{House, eventually};
+use crate::cli::{fetch, free_port};
 use crate::peer::Peer;
 use crate::testapp::postgres;
 
@@ -47,10 +48,10 @@ FAULTY(ssize_t, pwrite64, "write", (int fd, const void *from, size_t size, off_t
 "#;
 
 /// A small disk of its own under a folder.
-struct SmallDisk(PathBuf);
+pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &Path) -> Result<Self, String> {
+    pub fn mount(at: &Path) -> Result<Self, String> {
         fs::create_dir(at).unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(at);
@@ -60,7 +61,7 @@ impl SmallDisk {
     }
 
     /// Fills it to the last byte.
-    fn fill(&self) {
+    pub fn fill(&self) {
         let mut filler = File::create(self.0.join("filler")).unwrap();
         for size in [65_536, 4_096, 1] {
             let piece = vec![1; size];
@@ -68,7 +69,7 @@ impl SmallDisk {
         }
     }
 
-    fn make_room(&self) {
+    pub fn make_room(&self) {
         fs::remove_file(self.0.join("filler")).unwrap();
     }
 }
@@ -97,7 +98,10 @@ async fn f_04_a_full_disk_is_said_honestly_and_needs_no_restart() {
     house.set_up();
     let peer = Peer::start().await;
     let actor = peer.actor("ada");
-    let mut server = house.serve();
+    let health = free_port();
+    let listen = format!("127.0.0.1:{health}");
+    let mut server =
+        house.serve_with(&[("MUTUALS_HEALTH__LISTEN", listen.as_str())], Stdio::null());
     let mut browser = house.enter();
     assert_eq!(house.follow(&actor, 1).await, 202);
     let text = "Any size. ".repeat(200);
@@ -106,6 +110,7 @@ async fn f_04_a_full_disk_is_said_honestly_and_needs_no_restart() {
     };
     assert!(is(post("Before"), 303));
     disk.fill();
+    assert!(is(fetch(health, "/readyz"), 503) && is(fetch(health, "/livez"), 200));
 
     // What still fits into the log is accepted; then the page says that nothing was saved.
     let mut kept = vec!["Before".to_owned()];
@@ -135,6 +140,7 @@ async fn f_04_a_full_disk_is_said_honestly_and_needs_no_restart() {
     assert!(house.board().is_some_and(|board| board.contains("Before")));
 
     disk.make_room();
+    eventually("it is ready again", || is(fetch(health, "/readyz"), 200)).await;
     assert!(is(post("After"), 303));
     kept.push("After".to_owned());
     assert_eq!(house.follow(&peer.actor("bo"), 1).await, 202);

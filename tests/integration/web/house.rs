@@ -20,6 +20,7 @@ use mutuals::db::{actors, followings, neighbour_proposals, replies};
 use mutuals::domain::audience::Audience;
 use mutuals::domain::collective::Collective;
 use mutuals::domain::draft::Draft;
+use mutuals::domain::finding::Finding;
 use mutuals::domain::id::{NeighbourProposalId, ProposalId};
 use mutuals::domain::look::{CannotLook, Looked, Speaks, Term};
 use mutuals::domain::member::{Member, Role};
@@ -387,6 +388,7 @@ fn outside() -> Outside {
         renew: |_, held| Box::pin(async { Ok(held) }),
         picture: mutuals::federation::media::for_pages,
         runbook: mutuals::federation::duties::find_for_pages,
+        examine: |_| Box::pin(async { found() }),
         // Nobody has a door, so that nobody is asked.
         doors: Doors {
             find: |_, _| Box::pin(async { None }),
@@ -394,6 +396,21 @@ fn outside() -> Outside {
             prove: oauth::prove_for_pages,
         },
     }
+}
+
+/// What the doctor found, who is not asked to look.
+fn found() -> Vec<Finding> {
+    vec![
+        Finding::ok("files.owner", "doctor-owner-ok"),
+        Finding::note("queue.hosts", "doctor-hosts-some")
+            .with("count", 1)
+            .with("hosts", "mill.example <b>")
+            .and_do("doctor-hosts-do"),
+        Finding::wrong("outside.host", "doctor-host-wrong", "doctor-host-do")
+            .with("seen", "app:8080")
+            .with("host", "ring.example"),
+        Finding::skipped("network.mail", "doctor-mail-none"),
+    ]
 }
 
 async fn resolve(app: App, address: String) -> Result<RemoteActor, Error> {

@@ -23,3 +23,4 @@ about-keep-1 = Who asked, and who promised. Strangers see what and how much, nev
 about-keep-2 = Exact addresses and telephone numbers. Arrange those between you.
 about-keep-3 = Your visit. This page loads nothing from anyone else and follows nobody around.
 about-ask-words = Besides #need and #offer we understand { $words }.
+about-area = We are here: { $area }

@@ -31,3 +31,4 @@ notice-covenant-changed = What we owe each other has a new version. Do you say y
 notice-decision-opened = Something is to be decided. You have a voice.
 notice-decision-closed = A decision is closed.
 notice-term-over = A term in a role is over. Who takes it on?
+notice-backup-failed = A backup could not be made, or could not be put back.

@@ -23,3 +23,4 @@ about-keep-1 = Quién pidió y quién prometió. Hacia fuera se ve qué y cuánt
 about-keep-2 = Direcciones exactas y teléfonos. Eso se arregla en privado.
 about-keep-3 = Tu visita. Esta página no carga nada de nadie más ni persigue a nadie.
 about-ask-words = Además de #necesito y #ofrezco entendemos { $words }.
+about-area = Estamos aquí: { $area }

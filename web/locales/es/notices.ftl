@@ -31,3 +31,4 @@ notice-covenant-changed = Lo que nos debemos tiene una versión nueva. ¿Dices q
 notice-decision-opened = Hay algo que decidir. Tienes voz.
 notice-decision-closed = Una decisión está cerrada.
 notice-term-over = El plazo de un cargo ha terminado. ¿Quién sigue?
+notice-backup-failed = Una copia de seguridad no se pudo hacer, o no se pudo recuperar.

@@ -8,10 +8,12 @@ use std::hash::Hash;
 use diesel::prelude::*;
 
 use crate::db::Conn;
+use crate::db::proposals::FOR_WHOM;
 use crate::db::schema::{
     member_handles_private, promise_duties_private, promise_parties, promise_person_private,
     promise_private, proposal_person_private, proposal_private, remote_actors,
 };
+use crate::db::sealing::open_if_any;
 use crate::domain::mutuality::flows::Party;
 use crate::error::Error;
 
@@ -127,11 +129,14 @@ fn read_proposers(
     type Row = (i64, Option<i64>, Option<String>, Option<i64>);
     let authors: Vec<Row> = private::table.select(columns).load(conn)?;
     let people = people.into_iter().map(|(proposal, actor)| (proposal, actor.map(account)));
-    let authors = authors.into_iter().map(|(proposal, author, named, consent)| {
+    let read = |(proposal, author, named, consent): Row| {
+        // Sealed, the same name is never twice the same.
+        let named = open_if_any(FOR_WHOM, named)?;
         let named = named.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
         let forgotten = consent.map(|_| Who::Forgotten);
-        (proposal, named.map(Who::Named).or(forgotten).or(author.map(Who::Member)))
-    });
+        Ok((proposal, named.map(Who::Named).or(forgotten).or(author.map(Who::Member))))
+    };
+    let authors = authors.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
     Ok(first_said(people.chain(authors)))
 }
 

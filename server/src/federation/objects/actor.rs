@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::app::{App, OurKeys};
-use crate::domain::collective::domain_of;
+use crate::domain::collective::{Collective, domain_of};
 use crate::domain::neighbour::{ActorKey, RemoteActor};
+use crate::domain::quiet_mode::QuietMode;
 use crate::error::Error;
 use crate::federation::handles::is_name;
 use crate::federation::json;
@@ -28,9 +29,24 @@ const MOST_LOOKED_AT: usize = 32;
 /// The collective's actor: an `Organization`, because Mastodon adds the followers of a `Group` to
 /// every direct message that mentions it, and marks a `Service` as a bot.
 pub fn collective(app: &App, keys: &OurKeys) -> Result<Value, Error> {
-    let collective = &app.collective;
+    described(&app.collective, keys, app.quiet())
+}
+
+/// The same for what we say about who we are at some moment, and for how much we show then. It is
+/// never gone: who asks for our keys must find them, and a server that hears of an actor that is gone
+/// forgets it for good.
+pub fn described(collective: &Collective, keys: &OurKeys, mode: QuietMode) -> Result<Value, Error> {
     let urls = collective.urls();
     let home = &collective.base;
+    let is_seen = !mode.quiet.is_quiet();
+    let summary = if is_seen { text::markdown(&collective.summary) } else { String::new() };
+    let website = json!({
+        "type": "PropertyValue",
+        "name": "Website",
+        "value": format!("<a href=\"{home}\" rel=\"me\">{home}</a>")
+    });
+    let attachment = if is_seen { vec![website] } else { Vec::new() };
+    let updated = collective.updated_at.max(keys.collective.current.created_at);
     Ok(json!({
         "@context": *ACTOR_CONTEXT,
         "id": urls.actor(),
@@ -38,7 +54,7 @@ pub fn collective(app: &App, keys: &OurKeys) -> Result<Value, Error> {
         "preferredUsername": collective.handle,
         "webfinger": collective.address(),
         "name": collective.name,
-        "summary": text::markdown(&collective.summary),
+        "summary": summary,
         "url": urls.profile(),
         "inbox": urls.of_actor("inbox"),
         "outbox": urls.of_actor("outbox"),
@@ -47,15 +63,11 @@ pub fn collective(app: &App, keys: &OurKeys) -> Result<Value, Error> {
         "featured": urls.of_actor("featured"),
         "endpoints": {"sharedInbox": urls.shared_inbox()},
         "published": collective.created_at,
-        "updated": collective.updated_at.max(keys.collective.current.created_at),
+        "updated": updated.max(mode.changed_at),
         "manuallyApprovesFollowers": false,
-        "discoverable": true,
-        "indexable": true,
-        "attachment": [{
-            "type": "PropertyValue",
-            "name": "Website",
-            "value": format!("<a href=\"{home}\" rel=\"me\">{home}</a>")
-        }],
+        "discoverable": is_seen,
+        "indexable": is_seen,
+        "attachment": attachment,
         "tag": [],
         "publicKey": public_key(&urls.actor(), &keys.collective)?,
         "assertionMethod": multikeys(&urls.actor(), &keys.collective),

@@ -100,7 +100,7 @@ pub fn agreement(
 ) -> Value {
     let urls = app.collective.urls();
     let (us, id) = (urls.actor(), urls.agreement(promise.id));
-    let intent = format!("{}#primary", urls.proposal(proposal.id));
+    let intent = format!("{}#primary", urls.note(proposal));
     let deal = deal(proposal, &us, them, &intent);
     let mut commitment = deal.commitment(told.amount, told.reserve);
     commitment.insert("id".into(), json!(format!("{id}#primary")));
@@ -121,7 +121,7 @@ pub fn agreement(
 pub fn counter(app: &App, proposal: &Proposal, them: &Url, counter: Counter) -> Value {
     let urls = app.collective.urls();
     let us = urls.actor();
-    let intent = format!("{}#primary", urls.proposal(proposal.id));
+    let intent = format!("{}#primary", urls.note(proposal));
     let deal = deal(proposal, &us, them, &intent);
     let parts = [(counter.now, Amount::ZERO), (counter.reserve, counter.reserve)];
     let parts = parts.into_iter().filter(|(amount, _)| !amount.is_zero());

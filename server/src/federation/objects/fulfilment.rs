@@ -40,7 +40,7 @@ pub fn note(
         "type": "Note",
         "attributedTo": urls.actor(),
         "url": urls.page(fulfilment.id),
-        "inReplyTo": urls.proposal(proposal.id),
+        "inReplyTo": urls.note(proposal),
         "to": to,
         "cc": cc,
         "published": fulfilment.fulfilled_at,
@@ -55,7 +55,7 @@ pub fn note(
         "receiver": receiver,
         "fulfills": format!("{agreement}#primary"),
         "realizationOf": agreement,
-        "satisfies": format!("{}#primary", urls.proposal(proposal.id)),
+        "satisfies": format!("{}#primary", urls.note(proposal)),
         "hasPointInTime": fulfilment.fulfilled_at
     });
     if let Value::Object(note) = &mut note {

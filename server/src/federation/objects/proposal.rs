@@ -36,7 +36,7 @@ pub fn note_without_availability(app: &App, proposal: &Proposal) -> Value {
 /// handed in.
 pub fn note(app: &App, proposal: &Proposal) -> Value {
     let urls = app.collective.urls();
-    let id = urls.proposal(proposal.id);
+    let id = urls.note(proposal);
     let content = content(&app.collective, proposal, &app.zone);
     let replies = format!("{id}/replies");
     let (to, cc) = audience(app, proposal.content.audience);
@@ -129,7 +129,7 @@ pub fn amount_and_title(locale: &Locale, title: &str, quantity: Option<(Amount, 
 }
 
 fn intent(collective: &Collective, proposal: &Proposal) -> Value {
-    let id = collective.urls().proposal(proposal.id);
+    let id = collective.urls().note(proposal);
     let content = &proposal.content;
     let quantity = content.quantity.as_ref();
     let unit = quantity.map_or("one", |quantity| kind::wire_unit(&quantity.unit));

@@ -18,7 +18,7 @@ use crate::text;
 /// The Note of a turn, with the numbers that were told last.
 pub fn note(app: &App, duty: &Duty, turn: &Turn, told: &TurnNote) -> Value {
     let urls = app.collective.urls();
-    let id = urls.turn(turn.id);
+    let id = urls.turn_note(told);
     let content = content(app, duty, turn, told);
     let (to, cc) = audience(app, Audience::Public);
     let mut note = json!({

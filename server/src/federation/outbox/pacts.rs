@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::app::App;
-use crate::db::{Conn, activities, pacts, proposals};
+use crate::db::{Conn, activities, pacts, proposals, quiet_mode};
 use crate::domain::audience::Audience;
 use crate::domain::event::Way;
 use crate::domain::fulfilment::Fulfilment;
@@ -87,7 +87,7 @@ pub fn publish(app: &App, conn: &mut Conn, proposal: &Proposal) -> Result<(), Er
 
 /// Sends what a proposal for pacts says now.
 pub fn update(app: &App, conn: &mut Conn, proposal: &Proposal) -> Result<(), Error> {
-    let id = app.collective.urls().proposal(proposal.id);
+    let id = app.collective.urls().note(proposal);
     each(app, conn, proposal, |note| {
         let mut update = created(app, note);
         if let Value::Object(update) = &mut update {
@@ -154,12 +154,13 @@ pub fn withdraw(app: &App, conn: &mut Conn, note: &Url, at: Timestamp) -> Result
 /// Sends everything open and for pacts to one that became active, or gets more than before.
 pub fn catch_up(app: &App, conn: &mut Conn, id: PactId) -> Result<(), Error> {
     let (pact, actor) = pacts::find(conn, id)?;
-    if !pact.is_active() || app.blocks().covers_actor(&actor.url) {
+    let is_silent = quiet_mode::is_quiet(conn)? || app.blocks().covers_actor(&actor.url);
+    if !pact.is_active() || is_silent {
         return Ok(());
     }
     for proposal in proposals::list_open(conn)? {
         let is_for_it = proposal.content.audience == Audience::Pacts && proposal.is_told();
-        if is_for_it && pact.shares.include(proposal.purpose) {
+        if is_for_it && !proposal.note.is_unsaid && pact.shares.include(proposal.purpose) {
             let note = note_for(app, &proposal, pact.shares.availability);
             send_to(app, conn, &created(app, note), &actor.inbox)?;
         }

@@ -23,7 +23,8 @@ pub fn tell(app: &App, conn: &mut Conn, id: TurnId) -> Result<(), Error> {
 /// Tells of it again, with other numbers.
 pub fn tell_again(app: &App, conn: &mut Conn, id: TurnId) -> Result<(), Error> {
     let (note, told) = read(app, conn, id)?;
-    let id = format!("{}/updates/{}", app.collective.urls().turn(id), told.revision);
+    let url = app.collective.urls().turn_note(&told);
+    let id = format!("{url}/updates/{}", told.revision);
     send_to_followers(app, conn, &update(app, id, note))
 }
 

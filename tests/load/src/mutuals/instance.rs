@@ -78,6 +78,10 @@ impl Instance {
         config.push_str("[federation]\nallow_http = true\nallow_private = [\"127.0.0.0/8\"]\n");
         config.push_str("[log]\nlevel = \"error\"\n");
         let known = |key: &&str| poster.run(&["config", "explain", key]).is_ok();
+        if known(&"health.listen") {
+            // Several run at once.
+            config.push_str("[health]\nlisten = \"\"\n");
+        }
         let limits: Vec<_> = LIMITS.into_iter().filter(known).collect();
         if !limits.is_empty() {
             config.push_str("[limits]\n");

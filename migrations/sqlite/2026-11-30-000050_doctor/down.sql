@@ -1,0 +1,2 @@
+DROP TABLE clock_offsets;
+DROP TABLE doctor_nonces;

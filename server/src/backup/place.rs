@@ -1,0 +1,258 @@
+//! The place into which a backup goes: whether it is empty, and how it becomes so.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use figment::Figment;
+use figment::providers::{Format as _, Toml};
+
+use crate::backup::files::{make_folder, sync_folder_of, write_private};
+use crate::backup::{FOLDER, with_ending};
+use crate::db::Location;
+use crate::db::copy;
+use crate::error::Error;
+use crate::serving;
+
+/// Where files wait until everything is known to be right. What is found there is from a restore
+/// that was interrupted.
+const WAITING: &str = "restoring";
+/// What the names begin with under which something was moved aside.
+const ASIDE: &str = "before-restore-";
+/// The configuration, which may be there before anything else is.
+const CONFIGURATION: &str = "mutuals.toml";
+/// What it is called if there is one already.
+const OTHER_CONFIGURATION: &str = "mutuals.toml.from-backup";
+/// What the name of a database ends in that is not whole yet.
+pub const UNFINISHED: &str = ".restoring";
+/// What belongs to a SQLite file.
+const BESIDE: [&str; 5] = ["", "-wal", "-shm", ".serving", ".changing"];
+
+/// A data folder and a database into which a backup goes.
+pub struct Place<'a> {
+    /// The data folder.
+    pub data: &'a Path,
+    /// The database.
+    pub location: &'a Location,
+    /// The backup, which may lie in the data folder itself.
+    pub file: &'a Path,
+}
+
+impl Place<'_> {
+    /// An error if there is something, or a server that works there.
+    pub fn check_empty(&self) -> anyhow::Result<()> {
+        let full = |what: String| {
+            let error = anyhow::Error::from(Error::Conflict);
+            Err(error.context(format!(
+                "{what}; nothing was changed. Name an empty place, or use --force, which moves \
+                 aside what is there"
+            )))
+        };
+        if let Some(found) = self.in_the_way()?.first() {
+            return full(format!("{} is there already", found.display()));
+        }
+        match self.location {
+            Location::Sqlite(path) if Path::new(path).exists() => {
+                full(format!("there is a database at {path} already"))
+            }
+            Location::Postgres(_) if copy::is_taken(self.location)? => {
+                full("there is an instance in this database already".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// An error if a server works there.
+    pub fn check_unserved(&self) -> anyhow::Result<()> {
+        if let Location::Sqlite(path) = self.location
+            && serving::is_served(path)?
+        {
+            bail!("{path} is served by another process. End that one first");
+        }
+        Ok(())
+    }
+
+    /// What would be mixed with what is restored.
+    fn in_the_way(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let stays = |path: &Path, name: &str| {
+            [WAITING, FOLDER, CONFIGURATION, "lost+found"].contains(&name)
+                || name.starts_with(ASIDE)
+                || name.contains(UNFINISHED)
+                || is_same(path, self.file)
+        };
+        let mut found = self.entries()?;
+        found.retain(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            !stays(path, &name)
+        });
+        Ok(found)
+    }
+
+    fn entries(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let entries = match fs::read_dir(self.data) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error).with_context(|| self.data.display().to_string()),
+        };
+        let mut paths: Vec<PathBuf> =
+            entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>()?;
+        paths.sort();
+        Ok(paths)
+    }
+
+    /// The folder in which files wait, empty.
+    pub fn waiting(&self) -> anyhow::Result<PathBuf> {
+        let waiting = self.data.join(WAITING);
+        remove(&waiting)?;
+        make_folder(self.data)?;
+        make_folder(&waiting)?;
+        Ok(waiting)
+    }
+
+    /// Moves aside what is there; answers where it is now, if there was anything.
+    pub fn move_aside(&self, stamp: &str) -> anyhow::Result<Option<PathBuf>> {
+        let folder = self.data.join(format!("{ASIDE}{stamp}"));
+        let mut found = self.in_the_way()?;
+        found.extend(Some(self.data.join(CONFIGURATION)).filter(|path| path.exists()));
+        let mut moved = None;
+        for path in found {
+            make_folder(&folder)?;
+            rename(&path, &folder.join(path.file_name().unwrap_or_default()))?;
+            moved = Some(folder.clone());
+        }
+        // The file of the database may be elsewhere.
+        if let Location::Sqlite(path) = self.location {
+            for ending in BESIDE {
+                let path = with_ending(Path::new(path), ending);
+                if path.exists() {
+                    let aside = with_ending(&path, &format!(".{ASIDE}{stamp}"));
+                    rename(&path, &aside)?;
+                    moved = moved.or(Some(aside));
+                }
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Moves into the data folder what waits.
+    pub fn move_in(&self) -> anyhow::Result<()> {
+        let waiting = self.data.join(WAITING);
+        self.adapt_configuration(&waiting.join(CONFIGURATION))?;
+        for entry in fs::read_dir(&waiting)? {
+            let entry = entry?;
+            let mut to = self.data.join(entry.file_name());
+            if entry.file_name() == CONFIGURATION && to.exists() {
+                to = self.data.join(OTHER_CONFIGURATION);
+            }
+            rename(&entry.path(), &to)?;
+        }
+        remove(&waiting)?;
+        sync_folder_of(&waiting)
+    }
+
+    /// Lets the configuration name the database into which the backup went: the one that it came from
+    /// may still be there, and is not to be worked on from here.
+    fn adapt_configuration(&self, file: &Path) -> anyhow::Result<()> {
+        // Without a file there is nothing in it.
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let is_usual = Location::choose(None, self.data).is_ok_and(|usual| usual == *self.location);
+        let url = match self.location {
+            _ if is_usual => String::new(),
+            Location::Postgres(url) => url.clone(),
+            Location::Sqlite(path) => format!("sqlite:{path}"),
+        };
+        if database_of(&text).as_ref() == Some(&url) {
+            return Ok(());
+        }
+        match with_database(&text, &url) {
+            Some(text) => write_private(file, text.as_bytes()),
+            // Nobody is to work on the wrong database because of a file that is written unusually.
+            None => rename(file, &file.with_file_name(OTHER_CONFIGURATION)),
+        }
+    }
+}
+
+/// Removes a folder of ours with everything in it.
+pub fn remove(folder: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Moves a file or a folder.
+pub fn rename(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::rename(from, to)
+        .with_context(|| format!("cannot move {} to {}", from.display(), to.display()))
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    match (fs::canonicalize(a), fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// The address of the database that a configuration file names; empty for the usual one, and nothing
+/// if it cannot be read.
+fn database_of(text: &str) -> Option<String> {
+    let all: serde_json::Value = Figment::from(Toml::string(text)).extract().ok()?;
+    let url = all.pointer("/database/url").and_then(serde_json::Value::as_str);
+    Some(url.unwrap_or_default().to_owned())
+}
+
+/// The same configuration with another database; nothing if it is written in a way that this does
+/// not know.
+fn with_database(text: &str, url: &str) -> Option<String> {
+    let line = format!("url = {}", serde_json::to_string(url).ok()?);
+    let mut lines: Vec<String> = Vec::new();
+    let mut section = String::new();
+    let mut header = None;
+    for old in text.lines() {
+        let trimmed = old.trim();
+        if trimmed.starts_with('[') {
+            section = trimmed.to_owned();
+        }
+        let key = trimmed.split('=').next().unwrap_or_default().trim();
+        if section == "[database]" && key == "url" {
+            continue;
+        }
+        lines.push(old.to_owned());
+        if trimmed == "[database]" {
+            header = Some(lines.len());
+        }
+    }
+    match header {
+        Some(place) => lines.insert(place, line),
+        None => lines.extend([String::new(), "[database]".to_owned(), line]),
+    }
+    let text = lines.join("\n") + "\n";
+    (database_of(&text).as_deref() == Some(url)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_names_the_database_into_which_the_backup_went() {
+        let url = "postgres://ring:s\"cret@db/ring";
+        for text in [
+            "",
+            "listen = \"0.0.0.0:80\"\n",
+            "[database]\nurl = \"postgres://old/ring\"\n[log]\nlevel = \"info\"\n",
+            "[log]\nlevel = \"info\"\n\n[database]\n# Where it is.\nurl=\"\"",
+        ] {
+            let changed = with_database(text, url).unwrap();
+            assert_eq!(database_of(&changed).as_deref(), Some(url), "{changed}");
+            let again = with_database(&changed, "").unwrap();
+            assert_eq!(database_of(&again).as_deref(), Some(""));
+            assert_eq!(text.contains("level"), again.contains("level = \"info\""));
+        }
+        let unusual = "database = { url = \"postgres://old/ring\" }";
+        assert!(with_database(unusual, url).is_none() && with_database(unusual, "").is_none());
+    }
+}
