@@ -1,8 +1,10 @@
-//! Configuration: defaults, then `mutuals.toml` in the data folder, then the environment.
+//! Configuration: defaults, then `mutuals.toml` in the data folder, then the environment. Any value may
+//! lie in a file of its own that one of the two names.
 //!
 //! Read once and handed on; nothing else reads the environment. An unknown key is an error with a
 //! suggestion, because a misspelt key that is ignored is found out at the worst moment.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ use crate::domain::lexicon::{self, Lexicon};
 use crate::domain::suggestion::purpose::Own;
 
 mod backup;
+mod files;
 mod media;
 mod retention;
 
@@ -198,6 +201,9 @@ pub struct Config {
     pub media: Media,
     /// What is forgotten.
     pub retention: Retention,
+    /// The keys whose values were read from files, and those files.
+    #[serde(skip)]
+    pub files: BTreeMap<String, PathBuf>,
 }
 
 /// See [`Config::asking`].
@@ -366,6 +372,7 @@ impl Default for Config {
             domain: String::new(),
             media: Media::default(),
             retention: Retention::default(),
+            files: BTreeMap::new(),
         }
     }
 }
@@ -422,14 +429,22 @@ impl Asking {
 impl Config {
     /// Reads the configuration of a data folder.
     pub fn load(data: &Path) -> anyhow::Result<Self> {
-        Self::read(Toml::file(data.join("mutuals.toml")), environment())
+        Self::read(data, Toml::file(data.join("mutuals.toml")), environment())
     }
 
-    fn read(file: impl figment::Provider, environment: Env) -> anyhow::Result<Self> {
+    fn read(
+        data: &Path,
+        file: impl figment::Provider,
+        environment: impl figment::Provider,
+    ) -> anyhow::Result<Self> {
+        let mut files = BTreeMap::new();
+        let file = files::fill(file, data, &mut files)?;
+        let environment = files::fill(environment, data, &mut files)?;
         let figment =
             Figment::from(Serialized::defaults(Self::default())).merge(file).merge(environment);
-        let config: Self =
+        let mut config: Self =
             figment.extract().map_err(|error| anyhow::anyhow!(explain_error(error)))?;
+        config.files = files;
         config.zone()?;
         config.address()?;
         config.check_phone()?;
@@ -481,6 +496,9 @@ impl Config {
         // Every value can be written; if one could not, it would be shown as nothing.
         let all = serde_json::to_value(self).unwrap_or_default();
         let value = |key: &str| {
+            if let Some(path) = self.files.get(key) {
+                return format!("from the file {}", path.display());
+            }
             let found = key.split('.').fold(&all, |section, name| &section[name]);
             match (key, found) {
                 ("database.url", _) => without_password(&self.database.url),
@@ -521,7 +539,7 @@ pub fn suggestion(wrong: &str) -> Option<&'static str> {
 
 fn environment() -> Env {
     Env::prefixed(PREFIX)
-        .filter(|key| !NOT_KEYS.iter().any(|other| other.ends_with(&key.as_str().to_uppercase())))
+        .filter(|key| !NOT_KEYS.contains(&variable(key.as_str()).as_str()))
         .split("__")
 }
 
@@ -532,10 +550,10 @@ fn explain_error(error: figment::Error) -> String {
         let source =
             error.metadata.as_ref().map_or(String::new(), |source| format!(" ({})", source.name));
         let sentence = match &error.kind {
-            figment::error::Kind::UnknownField(wrong, _) => {
-                let hint = suggestion(wrong)
+            figment::error::Kind::UnknownField(..) => {
+                let hint = suggestion(&place)
                     .map_or_else(String::new, |key| format!(" Did you mean {key}?"));
-                format!("unknown configuration key {wrong}{source}.{hint}")
+                format!("unknown configuration key {place}{source}.{hint}")
             }
             kind => format!("configuration key {place} does not fit{source}: {kind}"),
         };

@@ -3,7 +3,12 @@
 use super::*;
 
 fn read(toml: &str) -> anyhow::Result<Config> {
-    Config::read(Toml::string(toml), Env::prefixed("MUTUALS_NOTHING_"))
+    read_in(Path::new("/nowhere"), toml, "")
+}
+
+/// As it is read in a data folder; the second text stands for the environment.
+fn read_in(data: &Path, toml: &str, environment: &str) -> anyhow::Result<Config> {
+    Config::read(data, Toml::string(toml), Toml::string(environment))
 }
 
 #[test]
@@ -91,6 +96,75 @@ fn a_password_is_never_shown() {
     )
     .unwrap();
     assert!(config.lines().iter().all(|(_, value, _)| !value.contains("secret")));
+}
+
+#[test]
+fn a_password_can_lie_in_a_file_and_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, secret) = (folder.path(), "smtps://ring:secret@mail.example");
+    let path = data.join("mail");
+    std::fs::write(&path, format!("{secret}\r\n")).unwrap();
+    let named = format!("[mail]\nurl_file = {path:?}");
+    for (toml, environment) in
+        [(named.as_str(), ""), ("[mail]\nurl_file = \"mail\"", ""), ("", named.as_str())]
+    {
+        let config = read_in(data, toml, environment).unwrap();
+        assert_eq!(config.mail.url, secret);
+        let shown = config.lines().into_iter().find(|(key, ..)| *key == "mail.url").unwrap().1;
+        assert_eq!(shown, format!("from the file {}", path.display()));
+    }
+    // What the environment says counts, and is shown as what it is.
+    let other = read_in(data, &named, "[mail]\nurl = \"smtp://other\"").unwrap();
+    assert_eq!((other.mail.url.as_str(), other.files.len()), ("smtp://other", 0));
+    // A variable that was handed on empty says nothing.
+    let empty = read_in(data, &named, "[mail]\nurl = \"\"\nfrom_file = \"\"").unwrap();
+    assert_eq!((empty.mail.url.as_str(), empty.mail.from.as_str()), (secret, ""));
+    let silent = read_in(data, "time_zone = \"UTC\"", "time_zone = \"\"").unwrap();
+    assert_eq!(silent.time_zone, "UTC");
+    // Where nothing means something, it is heard.
+    assert_eq!(read("[backup]\nat = \"\"").unwrap().backup.at, "");
+}
+
+#[test]
+fn other_values_can_lie_in_files_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    for (name, content) in
+        [("open", "false\n"), ("body", "2048\n"), ("zone", "UTC"), ("ours", "a,b")]
+    {
+        std::fs::write(data.join(name), content).unwrap();
+    }
+    let toml = "time_zone_file = \"zone\"\n[joining]\nopen_file = \"open\"\n\
+                [limits]\nbody_file = \"body\"\n[asking]\nneed_words_file = \"ours\"";
+    let config = read_in(data, toml, "").unwrap();
+    assert_eq!((config.joining.open, config.limits.body), (false, 2_048));
+    assert_eq!((config.time_zone.as_str(), config.asking.need_words.len()), ("UTC", 2));
+}
+
+#[test]
+fn a_file_that_says_nothing_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    std::fs::write(data.join("mail"), "smtp://here").unwrap();
+    for (toml, why) in [
+        ("[mail]\nurl_file = \"missing\"", "cannot be read"),
+        ("[mail]\nurl_file = 7", "does not name a file"),
+        ("[mail]\nurl_file = \"mail\"\nurl = \"smtp://there\"", "not both"),
+        ("[mail]\nurll_file = \"mail\"", "Did you mean mail.url?"),
+    ] {
+        let error = format!("{:#}", read_in(data, toml, "").unwrap_err());
+        assert!(error.contains("configuration key mail.url") && error.contains(why), "{error}");
+        assert!(!error.contains("smtp://here"), "{error}");
+    }
+    // This key is a file's name, and no key of a value.
+    let named = read_in(data, "[media]\ns3_key_file = \"missing\"", "").unwrap();
+    assert_eq!(named.media.s3_key_file, "missing");
+}
+
+#[test]
+fn a_misspelt_key_is_looked_for_in_its_own_section() {
+    let error = read("[mail]\nulr = \"\"").unwrap_err().to_string();
+    assert!(error.contains("mail.ulr") && error.contains("Did you mean mail.url?"), "{error}");
 }
 
 #[test]

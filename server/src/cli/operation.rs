@@ -258,7 +258,8 @@ impl ConfigCommand {
             let sentence = match wanted {
                 None => format!("{key} = {value:?}"),
                 Some(_) => format!(
-                    "{about}\nNow: {value:?}\nIn mutuals.toml: {key}\nIn the environment: {variable}"
+                    "{about}\nNow: {value:?}\nIn mutuals.toml: {key}, or {key}_file with the name of a \
+                     file that holds it\nIn the environment: {variable}, or {variable}_FILE"
                 ),
             };
             output.line(&sentence, &json);

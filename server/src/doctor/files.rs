@@ -122,8 +122,8 @@ fn modes(house: &House, data: &Path) -> Finding {
     finding.with("files", names.join(" "))
 }
 
-/// The files that nobody else should read: the database, keys, the key to a bucket for pictures, and
-/// the configuration if a password stands in it.
+/// The files that nobody else should read: the database, keys, the key to a bucket for pictures, files
+/// that the configuration names for its values, and the configuration if a password stands in it.
 fn secrets(house: &House, data: &Path) -> Vec<PathBuf> {
     let mut found = house.database.as_deref().map(folder::files_of).unwrap_or_default();
     for folder in ["keys", "backup"] {
@@ -134,10 +134,18 @@ fn secrets(house: &House, data: &Path) -> Vec<PathBuf> {
     }
     let bucket = PathBuf::from(&house.config.media.s3_key_file);
     found.extend(Some(bucket).filter(|file| file.is_file()));
-    let has_password = |url: &str| url::Url::parse(url).is_ok_and(|url| url.password().is_some());
+    // What lies in /run was put there by whoever started the server, for it alone.
+    let named = house.config.files.values().filter(|file| !file.starts_with("/run"));
+    found.extend(named.filter(|file| file.is_file()).cloned());
+    let has_password = |key: &str, url: &str| {
+        let is_written_out = !house.config.files.contains_key(key);
+        is_written_out && url::Url::parse(url).is_ok_and(|url| url.password().is_some())
+    };
     let config = data.join("mutuals.toml");
     let (database, mail) = (&house.config.database.url, &house.config.mail.url);
-    if config.is_file() && (has_password(database) || has_password(mail)) {
+    if config.is_file()
+        && (has_password("database.url", database) || has_password("mail.url", mail))
+    {
         found.push(config);
     }
     found
