@@ -3,6 +3,7 @@
 
 use mutuals::actions::add_member::make_sign_in_link;
 use mutuals::actions::change_proposal::{Step, change_proposal};
+use mutuals::actions::choose_telling::ask_email;
 use mutuals::actions::decide;
 use mutuals::actions::quiet::set_quiet;
 use mutuals::actions::sign_in::sign_in_by_link;
@@ -23,7 +24,8 @@ use crate::decisions::wish;
 use crate::duties::Ring;
 use crate::pacts::friends;
 use crate::peer::Peer;
-use crate::testapp::{TestApp, work_all};
+use crate::sink::Sink;
+use crate::testapp::{TestApp, config, work_all};
 use crate::web::house::Browser;
 
 async fn choose(app: &TestApp, quiet: Quiet) {
@@ -233,7 +235,8 @@ async fn e9_hundreds_of_things_are_taken_back_also_by_who_comes_after_a_crash() 
 
 #[tokio::test]
 async fn e9_a_lockdown_ends_sessions_lets_in_stewards_alone_and_sends_nothing_behind_it() {
-    let ring = TestApp::start("ring").await;
+    let sink = Sink::start().await;
+    let ring = TestApp::start_as("ring", sink.configure(config())).await;
     let (ida, rosa) = (ring.steward("Ida").await, ring.member("Rosa").await);
     let peer = Peer::start().await;
     follow(&ring, &peer).await;
@@ -264,6 +267,9 @@ async fn e9_a_lockdown_ends_sessions_lets_in_stewards_alone_and_sends_nothing_be
     bob.send_and_work(&ring, &bob.activity("Follow", 2, us.into())).await;
     ring.work().await;
     assert_eq!(peer.received().len(), heard, "the answer waits");
+    let refused = ask_email(&ring.app, &ida, "ida@mailbox.example").await;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::NothingLeaves))), "{refused:?}");
+    assert_eq!(sink.mails().len(), 0, "nor does a mail");
     choose(&ring, Quiet::Off).await;
     let after = peer.received().split_off(heard);
     assert!(after.iter().any(|each| each["type"] == "Accept"), "{after:?}");

@@ -13,7 +13,7 @@ use axum::http::Request;
 use http_body_util::BodyExt as _;
 use mutuals::actions::open_house::{Links, Plan, open_house};
 use mutuals::clock::Clock;
-use mutuals::config::Config;
+use mutuals::config::{Config, Retention};
 use mutuals::db::{collective, covenants, gate, members, sessions, settings};
 use mutuals::domain::collective::Collective;
 use mutuals::domain::gate::Mode;
@@ -458,10 +458,15 @@ async fn j_11_what_was_chosen_can_be_changed_and_others_hear_of_it() {
     ring.work().await;
     assert_eq!(told(&peer).len(), 1);
     // What the operator wrote down is not chosen here.
-    let fixed = TestApp::start("mill").await;
+    let retention = Retention { days: 14 };
+    let config = Config { retention, time_zone: "UTC".into(), ..crate::testapp::config() };
+    let fixed = TestApp::start_as("mill", config).await;
     let ida = fixed.steward("Ida").await;
     let mut browser = Browser::enter(&fixed.app, &ida).await;
     browser.get("/steward/settings").await.says("UTC").hides("name=\"time_zone\"");
+    let page = browser.get("/steward/settings").await;
+    page.says("What is over stays 14 days.").hides("name=\"keep_days\"");
     browser.post("/steward/settings", &fields).await.leads_to("/steward/settings");
     assert_eq!(fixed.app.zone.iana_name(), Some("UTC"));
+    assert_eq!(fixed.app.settings.keep_days, 30);
 }

@@ -39,8 +39,8 @@ pub async fn choose_telling(
 /// Asks whoever reads an address whether mails may go there. Until they say yes, nothing else does.
 pub async fn ask_email(app: &App, member: &Member, typed: &str) -> Result<(), Error> {
     let mailer = app.mailer.as_ref().ok_or(Refusal::NoMails)?;
-    if app.is_in_quarantine() {
-        return Err(Refusal::InQuarantine.into());
+    if app.is_silent() {
+        return Err(Refusal::NothingLeaves.into());
     }
     let email = check_email(typed)?;
     let (id, to, now) = (member.id, email.clone(), app.now());

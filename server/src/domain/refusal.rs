@@ -422,11 +422,12 @@ pub enum Refusal {
     /// A link to confirm an address went out three times today.
     #[error("three mails to confirm an address were sent today: try again tomorrow")]
     ManyConfirmations,
-    /// This instance came back from a backup, and nobody confirmed it yet.
+    /// Nothing leaves this instance now: it came back from a backup and nobody confirmed it yet, or it
+    /// is in a lockdown.
     #[error(
-        "this server came back from a backup, and nothing leaves it until a steward confirms that: mutuals restore status"
+        "nothing leaves this server now: it came back from a backup (mutuals restore status), or it is in a lockdown (mutuals quiet status)"
     )]
-    InQuarantine,
+    NothingLeaves,
     /// The clock stands before the time at which a backup was made.
     #[error(
         "the clock of this machine is wrong: it stands before the time at which the backup was made. Set it, then restore again"
@@ -792,7 +793,7 @@ impl Refusal {
             Self::EmailUnfit => "refusal-email-unfit",
             Self::NoMails => "refusal-no-mails",
             Self::ManyConfirmations => "refusal-many-confirmations",
-            Self::InQuarantine => "refusal-in-quarantine",
+            Self::NothingLeaves => "refusal-nothing-leaves",
             Self::ClockBeforeBackup => "refusal-clock-before-backup",
             Self::MailNotSent => "refusal-mail-not-sent",
             Self::HourUnfit => "refusal-hour-unfit",

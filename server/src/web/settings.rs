@@ -7,12 +7,14 @@ use axum::response::Response;
 
 use crate::actions::change_settings::change_settings;
 use crate::app::App;
+use crate::config::Config;
 use crate::domain::collective::check_name;
 use crate::domain::refusal::Refusal;
 use crate::domain::settings::{
     KEEPS, Settings, check_area, check_keep_days, check_summary, check_time_zone,
 };
 use crate::error::Error;
+use crate::i18n::Locale;
 use crate::web::error::Problem;
 use crate::web::form::{Fields, Form};
 use crate::web::page::{Page, answer, go_on};
@@ -33,6 +35,8 @@ struct SettingsPage {
     /// The zone that the operator wrote down, if there is one: then nothing is chosen here.
     fixed_zone: Option<String>,
     parts: Vec<Part>,
+    /// For how long what is over stays, as the operator wrote it down: then nothing is chosen here.
+    fixed_keep: Option<String>,
     keeps: Vec<Keep>,
     address: String,
     problems: Vec<(&'static str, String)>,
@@ -94,9 +98,11 @@ fn read(app: &App, fields: &Fields) -> (Settings, Vec<(&'static str, Refusal)>) 
         Ok(area) => new.area = area,
         Err(refusal) => note(refusal),
     }
-    match check_keep_days(&fields.text("keep_days")) {
-        Ok(days) => new.keep_days = days,
-        Err(refusal) => note(refusal),
+    if app.config.retention.days == 0 {
+        match check_keep_days(&fields.text("keep_days")) {
+            Ok(days) => new.keep_days = days,
+            Err(refusal) => note(refusal),
+        }
     }
     if app.config.time_zone.is_empty() {
         match check_time_zone(&fields.text("time_zone")) {
@@ -141,6 +147,7 @@ fn page(
         fixed_zone: Some(app.config.time_zone.clone()).filter(|zone| !zone.is_empty()),
         parts: zones::parts(&time_zone),
         time_zone,
+        fixed_keep: fixed_keep(&app.config, locale),
         keeps: keeps(&days),
         address: format!("@{}", app.collective.address()),
         problems: refusals
@@ -149,6 +156,12 @@ fn page(
             .collect(),
     };
     answer(status, &template)
+}
+
+/// What is said instead of a choice, if the operator wrote down for how long what is over stays.
+pub fn fixed_keep(config: &Config, locale: &Locale) -> Option<String> {
+    let days = i64::from(config.retention.days);
+    (days > 0).then(|| locale.say_with("settings-keep-fixed", [("count", days.into())]))
 }
 
 /// For how long what is over may stay.

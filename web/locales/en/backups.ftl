@@ -45,7 +45,7 @@ restored-leave-out = Leave out what waited to go out when the backup was made
 restored-leave-out-hint = Others have most of it, and whoever gets something twice does not notice. Tick this only if you know that all of it arrived.
 restored-confirm = Speak again
 restored-done = This server speaks again.
-refusal-in-quarantine = This server came back from a backup, and nothing leaves it yet. Try again once somebody who looks after the house has confirmed it.
+refusal-nothing-leaves = Nothing leaves this server at the moment: it came back from a backup, or it is in a lockdown. Try again once somebody who looks after the house has ended that.
 refusal-clock-before-backup = The clock of this machine is wrong: it stands before the time at which the backup was made.
 
 emergency-title = If this server is gone

@@ -16,6 +16,10 @@ settings-keep-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
 }
+settings-keep-fixed = What is over stays { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}. That stands in the configuration of the server, and is changed there.
 settings-button = Keep this
 settings-done = Kept.
 settings-fixed = What stays as it is

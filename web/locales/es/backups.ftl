@@ -45,7 +45,7 @@ restored-leave-out = Dejar fuera lo que esperaba para salir cuando se hizo la co
 restored-leave-out-hint = Los demás tienen la mayor parte, y quien recibe algo dos veces no lo nota. Márcalo solo si sabes que todo llegó.
 restored-confirm = Volver a hablar
 restored-done = Este servidor vuelve a hablar.
-refusal-in-quarantine = Este servidor volvió de una copia de seguridad y todavía no sale nada de él. Inténtalo de nuevo cuando alguien que cuida la casa lo haya confirmado.
+refusal-nothing-leaves = Por ahora no sale nada de este servidor: volvió de una copia de seguridad o está cerrado del todo. Inténtalo de nuevo cuando alguien que cuida la casa haya terminado con eso.
 refusal-clock-before-backup = El reloj de esta máquina está mal: está antes de la hora en que se hizo la copia.
 
 emergency-title = Si este servidor ya no está

@@ -16,6 +16,10 @@ settings-keep-days = { $count ->
     [one] { $count } día
    *[other] { $count } días
 }
+settings-keep-fixed = Lo que ya pasó se queda { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}. Está escrito en la configuración del servidor y se cambia allí.
 settings-button = Guardar esto
 settings-done = Guardado.
 settings-fixed = Lo que se queda como está

@@ -227,7 +227,9 @@ impl Draft {
                     check("time_zone", check_time_zone(&self.time_zone).map(drop));
                 }
                 check("area", check_area(&self.area).map(drop));
-                check("keep_days", check_keep_days(&self.keep_days).map(drop));
+                if config.retention.days == 0 {
+                    check("keep_days", check_keep_days(&self.keep_days).map(drop));
+                }
                 let mode = Mode::from_word(&self.mode);
                 check("mode", mode.map(drop).ok_or(Refusal::UnknownMode));
             }
@@ -273,6 +275,10 @@ impl Draft {
             true => check_time_zone(&self.time_zone)?,
             false => String::new(),
         };
+        let keep_days = match config.retention.days {
+            0 => check_keep_days(&self.keep_days)?,
+            _ => Settings::default().keep_days,
+        };
         Ok(Plan {
             collective: Collective {
                 handle: self.handle.clone(),
@@ -283,11 +289,7 @@ impl Draft {
                 created_at: clock.now(),
                 updated_at: clock.now(),
             },
-            settings: Settings {
-                time_zone,
-                area: check_area(&self.area)?,
-                keep_days: check_keep_days(&self.keep_days)?,
-            },
+            settings: Settings { time_zone, area: check_area(&self.area)?, keep_days },
             covenant: Some(self.covenant.clone()).filter(|name| is_template(name)),
             mode: Mode::from_word(&self.mode).ok_or(Refusal::UnknownMode)?,
             steward: member::check_name(&self.steward)?,
@@ -303,6 +305,7 @@ fn is_template(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Retention;
 
     fn filled() -> Draft {
         Draft {
@@ -325,6 +328,11 @@ mod tests {
         assert_eq!(plan.collective.address(), "ring@ring.example");
         assert_eq!((plan.mode, plan.second.as_deref()), (Mode::Allowlist, Some("Ida")));
         assert_eq!(plan.covenant, None);
+        // What the operator wrote down is not asked for.
+        let config = Config { retention: Retention { days: 7 }, ..Config::default() };
+        let draft = Draft { keep_days: String::new(), ..draft };
+        assert!(draft.wrong(Step::Ways, &config).is_empty());
+        assert_eq!(draft.plan(&config, &Clock::system()).unwrap().settings.keep_days, 30);
     }
 
     #[test]

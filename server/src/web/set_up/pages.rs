@@ -17,7 +17,7 @@ use crate::web::qr::Picture;
 use crate::web::set_up::draft::{Draft, FIRST, Step, Wrong};
 use crate::web::set_up::frame::{Frame, Way};
 use crate::web::set_up::{Checked, Desk, Verdict, path_of};
-use crate::web::settings::{Keep, keeps};
+use crate::web::settings::{Keep, fixed_keep, keeps};
 use crate::web::zones::{self, Part};
 
 #[derive(Template)]
@@ -38,6 +38,7 @@ struct WaysPage {
     draft: Draft,
     fixed_zone: Option<String>,
     parts: Vec<Part>,
+    fixed_keep: Option<String>,
     keeps: Vec<Keep>,
     texts: Vec<Beginning>,
     modes: Vec<Choice>,
@@ -166,7 +167,7 @@ pub async fn show_open(
     let page = OpenPage {
         page: Frame::new(&locale, Step::Open.title()),
         way: Way::new(&locale, &token, Step::Open, &[]),
-        lines: lines(&locale, &token, &draft, (&address, &zone_name)),
+        lines: lines(&locale, &token, &draft, (&address, &zone_name, config.retention.days)),
         checks: checked.iter().map(|each| look(&locale, each)).collect(),
         clock: locale.day_and_time(desk.0.clock.now(), &zone),
         look_again: path_of(&token, Step::Open),
@@ -212,6 +213,7 @@ fn form(
             &WaysPage {
                 fixed_zone: Some(config.time_zone.clone()).filter(|zone| !zone.is_empty()),
                 parts: zones::parts(&draft.time_zone),
+                fixed_keep: fixed_keep(config, locale),
                 keeps: keeps(&draft.keep_days),
                 texts: texts(locale, &draft),
                 modes: Mode::ALL.into_iter().map(|mode| choice(locale, mode, &draft)).collect(),
@@ -329,7 +331,12 @@ fn choice(locale: &Locale, mode: Mode, draft: &Draft) -> Choice {
 }
 
 /// Everything that was chosen, and where it is changed.
-fn lines(locale: &Locale, token: &str, draft: &Draft, (address, zone): (&str, &str)) -> Vec<Line> {
+fn lines(
+    locale: &Locale,
+    token: &str,
+    draft: &Draft,
+    (address, zone, fixed_days): (&str, &str, u16),
+) -> Vec<Line> {
     let line = |label: &str, value: String, step: Step| Line {
         label: locale.say(label),
         value,
@@ -337,7 +344,10 @@ fn lines(locale: &Locale, token: &str, draft: &Draft, (address, zone): (&str, &s
     };
     let mode = Mode::from_word(&draft.mode).unwrap_or_default();
     let texts = texts(locale, draft).into_iter().find(|text| text.is_chosen);
-    let days: i64 = draft.keep_days.parse().unwrap_or_default();
+    let days: i64 = match fixed_days {
+        0 => draft.keep_days.parse().unwrap_or_default(),
+        fixed => fixed.into(),
+    };
     let name = |name: &str| name.trim().to_owned();
     let mut all = vec![
         line("settings-name", name(&draft.name), Step::House),
