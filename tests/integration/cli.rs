@@ -322,6 +322,24 @@ fn errors_say_what_was_wrong_and_exit_codes_differ() {
 }
 
 #[test]
+fn a_password_can_lie_in_a_file_that_the_environment_names() {
+    let folder = Folder::new();
+    let file = folder.folder.path().join("mail_url");
+    std::fs::write(&file, "smtps://ring:secret@mail.example\n").unwrap();
+    let explain = |value: &str| {
+        let mut command = folder.command(&["config", "explain", "mail.url"]);
+        command.env("MUTUALS_MAIL__URL_FILE", &file).env("MUTUALS_MAIL__URL", value);
+        command.output().unwrap()
+    };
+    let said = text(&explain("").stdout);
+    assert!(said.contains("from the file") && said.contains("mail_url"), "{said}");
+    assert!(said.contains("MUTUALS_MAIL__URL_FILE") && !said.contains("secret"), "{said}");
+    let both = explain("smtp://other");
+    assert_eq!(both.status.code(), Some(1));
+    assert!(text(&both.stderr).contains("not both"), "{}", text(&both.stderr));
+}
+
+#[test]
 fn a_command_takes_effect_in_a_running_server_within_two_seconds() {
     let folder = Folder::new();
     let port = free_port();

@@ -425,7 +425,7 @@ pub enum Refusal {
     /// Nothing leaves this instance now: it came back from a backup and nobody confirmed it yet, or it
     /// is in a lockdown.
     #[error(
-        "nothing leaves this server now: it came back from a backup (mutuals restore status), or it is in a lockdown (mutuals quiet status)"
+        "nothing leaves this server now: it came back from a backup (mutuals restore status), or it is in a lockdown (mutuals quiet show)"
     )]
     NothingLeaves,
     /// The clock stands before the time at which a backup was made.
