@@ -39,7 +39,7 @@ mod verify;
 pub use create::{Made, create, create_file};
 pub use recovery_key::{Recipient, RecoveryKey, find_recipient, make_recovery_key};
 pub use restore::{Restore, Restored, restore};
-pub use seal::{Seal, read_seal};
+pub use seal::{Seal, find_newest, read_seal};
 pub use verify::{Verified, verify};
 
 /// The folder of backups in a data folder. Restoring leaves it where it is.

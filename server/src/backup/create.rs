@@ -100,15 +100,15 @@ pub fn create_file(
     told: &mut Told<'_>,
 ) -> anyhow::Result<Made> {
     let name = path.display();
-    if path.exists() {
-        let error = anyhow::Error::from(Error::Conflict);
-        return Err(error.context(format!("{name} is there already. Choose another name")));
-    }
+    check_free(path)?;
     let part = with_ending(path, ".part");
     let file = open_private(&part)?;
     if file.try_lock().is_err() {
         anyhow::bail!("{} is being written by another process", part.display());
     }
+    // Whoever wrote it a moment ago may have given it its name meanwhile: then this is that file,
+    // which is whole, and must not be begun anew.
+    check_free(path)?;
     let made = write_part(source, recipients, &file, told)
         .and_then(|made| Ok(fs::rename(&part, path).map(|()| made)?))
         .with_context(|| format!("no backup was made at {name}"));
@@ -119,6 +119,15 @@ pub fn create_file(
     let made = made?;
     sync_folder_of(path)?;
     Ok(made)
+}
+
+fn check_free(path: &Path) -> anyhow::Result<()> {
+    if path.exists() {
+        let error = anyhow::Error::from(Error::Conflict);
+        let name = path.display();
+        return Err(error.context(format!("{name} is there already. Choose another name")));
+    }
+    Ok(())
 }
 
 fn write_part(

@@ -8,6 +8,7 @@ use anyhow::{Context as _, ensure};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::backup::ENDING;
 use crate::backup::files::Counted;
 
 /// What the last line begins with; the number of the format and the length of the lines before it
@@ -61,6 +62,14 @@ pub fn read_seal(path: &Path) -> anyhow::Result<Seal> {
     seal.with_context(|| {
         format!("{name} is no whole backup: it was cut off, was changed, or is something else")
     })
+}
+
+/// When the newest whole backup in a folder was made, by whomever.
+pub fn find_newest(folder: &Path) -> Option<Timestamp> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let backups = paths.filter(|path| path.extension().is_some_and(|ending| ending == ENDING));
+    backups.filter_map(|path| read_seal(&path).ok()).map(|seal| seal.made_at).max()
 }
 
 /// Nothing if there is none, or it does not fit the file.

@@ -22,7 +22,7 @@ pub struct Verified {
 ///
 /// Without a key: the file is whole, and is what was written; whether the key exists that opens it,
 /// nobody knows. With the key: all of it was restored into a database that is gone afterwards, read
-/// again, and compared with the manifest. That database is in memory as long as it is small (256
+/// again, and compared with the manifest. That database is in memory as long as it is small (32
 /// MiB); a larger one overflows into a file without a name in the folder for such files, which is
 /// plain as long as this runs.
 pub fn verify(

@@ -57,9 +57,10 @@ async fn rotate_sealing(app: &App, output: &Output) -> anyhow::Result<()> {
         tokio::time::sleep(LEARNED).await;
     }
     let bar = progress::bar(output);
-    let tell = |done: usize, all: usize| progress::show(&bar, done, all, "columns");
-    let sealed = reseal(&app.db, &tell).await?;
+    let show = |done: usize, all: usize| progress::show(&bar, done, all, "columns");
+    let sealed = reseal(&app.db, &show).await;
     bar.finish_and_clear();
+    let sealed = sealed?;
     // What was written with the old one just before the new one was known.
     let late = reseal(&app.db, &|_, _| ()).await?;
     forget_old_keys(&app.db).await?;

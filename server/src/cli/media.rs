@@ -7,11 +7,8 @@ use serde_json::json;
 use crate::actions::move_pictures::{Moved, move_pictures};
 use crate::app::App;
 use crate::cli::output::Output;
-use crate::cli::read;
+use crate::cli::{progress, read};
 use crate::db::{picture_removals, pictures};
-
-/// After how many pictures it is said how far it is.
-const SAID_EVERY: usize = 100;
 
 #[derive(Subcommand)]
 pub enum MediaCommand {
@@ -66,12 +63,11 @@ async fn move_to(app: &App, output: &Output, to: &str) -> anyhow::Result<()> {
              is kept already is shown from where it is. Then move it"
         );
     }
-    let say = |done: usize, all: usize| {
-        if done.is_multiple_of(SAID_EVERY) {
-            output.tell(&format!("{done} of {all} …"));
-        }
-    };
-    let Moved { moved, broken } = move_pictures(app, &say).await?;
+    let bar = progress::bar(output);
+    let show = |done: usize, all: usize| progress::show(&bar, done, all, "pictures");
+    let done = move_pictures(app, &show).await;
+    bar.finish_and_clear();
+    let Moved { moved, broken } = done?;
     let json = json!({"id": to, "moved": moved, "broken": broken});
     output.line(&format!("Moved {moved} pictures to {to}."), &json);
     if broken > 0 {

@@ -155,7 +155,8 @@ impl Target {
     pub fn begin_temporary(migrations: &[String]) -> anyhow::Result<Self> {
         let mut conn = Location::Sqlite(String::new()).connect()?;
         if let Conn::Sqlite(c) = &mut conn {
-            c.batch_execute("PRAGMA cache_size = -262144; PRAGMA journal_mode = MEMORY")?;
+            // A server does this too, and a small machine has no more to give.
+            c.batch_execute("PRAGMA cache_size = -32768; PRAGMA journal_mode = MEMORY")?;
         }
         writer::begin(&mut conn)?;
         Self::with_tables(conn, migrations)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
+use crate::backup;
 use crate::db::backup_runs::{self, Kind};
 use crate::doctor::House;
 use crate::domain::finding::Finding;
@@ -39,6 +40,8 @@ pub async fn look(app: &App, house: &House) -> Vec<Finding> {
             found.extend(ids.map(|id| Finding::skipped(id, "doctor-backup-off")));
         }
         Ok((made, verified)) => {
+            // Somebody may have made a later one by hand.
+            let made = made.max(place(house).and_then(|folder| backup::find_newest(&folder)));
             found.extend([age(made, now, is_young), verify(verified, made, now)])
         }
         Err(error) => found.push(super::broken("backups.age", &error)),
