@@ -491,7 +491,7 @@ fn j11_a_backup_is_made_looked_at_and_restored_by_commands() {
 }
 
 /// The same command with another data folder.
-fn with_data(command: std::process::Command, data: &Path) -> std::process::Command {
+pub fn with_data(command: std::process::Command, data: &Path) -> std::process::Command {
     let mut other = std::process::Command::new(command.get_program());
     let mut arguments: Vec<_> = command.get_args().map(std::ffi::OsStr::to_owned).collect();
     let place = arguments.iter().position(|argument| argument == "--data").unwrap();

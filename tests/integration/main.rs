@@ -31,6 +31,7 @@ mod doctor;
 mod documents;
 mod domain_commands;
 mod domain_rules;
+mod drill;
 mod duties;
 mod duty_commands;
 mod duty_wire;

@@ -113,6 +113,29 @@ fn f_29_the_doctor_works_beside_the_server_that_it_looks_at() {
 }
 
 #[test]
+fn a_backup_that_somebody_made_is_listed_and_counts() {
+    let folder = Folder::new();
+    folder.init(1);
+    let (found, _) = examine(&folder, &["--offline"], &[]);
+    assert_eq!(find(&found, "backups.age")["state"], "note");
+    let backups = folder.folder.path().join("data/backups");
+    fs::create_dir_all(&backups).unwrap();
+    // What is none does not count.
+    fs::write(backups.join("half.backup"), "age-encryption.org/v1").unwrap();
+    let (found, _) = examine(&folder, &["--offline"], &[]);
+    assert_eq!(find(&found, "backups.age")["state"], "note");
+    fs::remove_file(backups.join("half.backup")).unwrap();
+    for name in ["one.backup", "two.backup"] {
+        folder.json(&["backup", "create", backups.join(name).to_str().unwrap()]);
+    }
+    let listed = folder.json(&["backup", "list"]);
+    let names: Vec<_> = listed.iter().map(|line| line["id"].as_str().unwrap()).collect();
+    assert!(names[0].ends_with("two.backup") && names[1].ends_with("one.backup"), "{names:?}");
+    let (found, _) = examine(&folder, &["--offline"], &[]);
+    assert_eq!(find(&found, "backups.age")["state"], "ok");
+}
+
+#[test]
 fn joining_without_a_vouch_is_worth_a_word() {
     let folder = Folder::new();
     folder.init(1);
