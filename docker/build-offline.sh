@@ -11,6 +11,7 @@ PROGRAM       a static program; without it, the newest one under target (or CARG
                 rustup target add x86_64-unknown-linux-musl     # and musl-tools from Debian
                 CC_x86_64_unknown_linux_musl=musl-gcc cargo build --profile dist --locked \
                   --target x86_64-unknown-linux-musl --package mutuals
+                (with --features postgres-tls, it reaches PostgreSQL over TLS)
 --tag NAME    what the image is called (mutuals/mutuals:offline)
 --roots FILE  the certificates that it trusts, in PEM; without it, those of ca-certificates
 EOF

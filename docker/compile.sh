@@ -9,6 +9,8 @@ export "CC_${machine}_unknown_linux_musl=musl-gcc"
 # On arm64 gcc leaves atomics to a helper in libgcc that asks glibc what the processor can do.
 [ "$machine" != aarch64 ] || export CFLAGS_aarch64_unknown_linux_musl=-mno-outline-atomics
 
-cargo auditable build --profile dist --locked --target "$target" --package mutuals
+# With TLS for PostgreSQL: whoever lets somebody else look after theirs reaches it in no other way.
+cargo auditable build --profile dist --locked --target "$target" --package mutuals \
+  --features postgres-tls
 mkdir -p /out
 cp "target/$target/dist/mutuals" /out/mutuals
