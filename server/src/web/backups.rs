@@ -39,6 +39,8 @@ struct Backups {
     days: i64,
     last: Option<Day>,
     is_stale: bool,
+    /// Nothing was tried yet, in a house that is not old enough for that to be wrong.
+    is_first_to_come: bool,
     test: Option<Day>,
     lines: Vec<Line>,
 }
@@ -97,6 +99,7 @@ async fn page(app: &App, steward: &Steward, must_look: bool) -> Result<Response,
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let since = words.now.saturating_sub(STALE).unwrap_or(words.now);
     let is_fresh = found.last.as_ref().is_some_and(|run| run.began_at >= since);
+    let is_first_to_come = found.runs.is_empty() && app.collective.created_at >= since;
     let day = |run: Option<&Run>| run.map(|run| words.lately(run.began_at));
     let template = Backups {
         page: Page::new(app, &steward.visitor, words.locale.say("backups-title")).found_at(PATH),
@@ -111,7 +114,8 @@ async fn page(app: &App, steward: &Steward, must_look: bool) -> Result<Response,
         folder: text(&config.folder),
         days: i64::from(config.days),
         last: day(found.last.as_ref()),
-        is_stale: !config.at.is_empty() && !is_fresh,
+        is_stale: !config.at.is_empty() && !is_fresh && !is_first_to_come,
+        is_first_to_come: !config.at.is_empty() && is_first_to_come,
         test: day(found.test.as_ref()),
         lines: found.runs.iter().map(|run| line(&words, run)).collect(),
     };

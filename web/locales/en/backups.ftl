@@ -7,6 +7,7 @@ backups-off = This server makes no backups by itself.
 backups-folder = They lie in:
 backups-folder-usual = the folder backups in the data folder
 backups-stale = There is no backup of the last two days. Look below for what went wrong.
+backups-first = The first one is made some minutes after the server was started.
 backups-last = Last backup
 backups-test = Last one that was put back
 backups-never = never yet

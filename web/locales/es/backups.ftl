@@ -7,6 +7,7 @@ backups-off = Este servidor no hace copias por sí mismo.
 backups-folder = Están en:
 backups-folder-usual = la carpeta backups dentro de la carpeta de datos
 backups-stale = No hay ninguna copia de los últimos dos días. Mira abajo qué salió mal.
+backups-first = La primera se hace unos minutos después de arrancar el servidor.
 backups-last = Última copia
 backups-test = Última que se recuperó
 backups-never = nunca todavía
