@@ -3,15 +3,20 @@
 //! The database's files are never opened here: whoever closes a file that SQLite has open in the same
 //! process takes its locks away (SQLite, "How To Corrupt An SQLite Database File", 2.2).
 
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, ensure};
 use rustix::fs::{Access, Mode, access};
 use rustix::process::{getegid, geteuid, umask};
 
 /// What may stand beside the file of a SQLite database.
 const BESIDE: [&str; 4] = ["-wal", "-shm", ".serving", ".changing"];
+
+/// The folder in a data folder that is there as long as a return from a backup is not at its end.
+pub const RESTORING: &str = "restoring";
 
 /// Why something cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +87,32 @@ pub fn files_of(database: &Path) -> Vec<PathBuf> {
     let beside = BESIDE.iter().map(|suffix| PathBuf::from(format!("{name}{suffix}")));
     let all = std::iter::once(database.to_owned()).chain(beside);
     all.filter(|path| path.exists()).collect()
+}
+
+/// An error if a return from a backup into a data folder is under way, or was interrupted: what is
+/// there then may be of two instances.
+pub fn check_whole(data: &Path) -> anyhow::Result<()> {
+    let marker = data.join(RESTORING);
+    ensure!(
+        !marker.exists(),
+        "a restore was interrupted here, or is under way ({} is there): let it end, or run it \
+         again with --force. What was there before it lies beside it, under a name with \
+         before-restore- in it",
+        marker.display()
+    );
+    Ok(())
+}
+
+/// Whoever makes an instance in a data folder is alone there as long as the answer lives; nothing if
+/// somebody else is.
+pub fn lock(data: &Path) -> anyhow::Result<Option<File>> {
+    let about = || format!("cannot lock {}", data.display());
+    let folder = File::open(data).with_context(about)?;
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error).with_context(about),
+    }
 }
 
 /// Checks that a SQLite database and the folder around it can be written. A folder that is not there

@@ -45,7 +45,10 @@ pub fn begin(config: &Config, data: &Path, role: Role) -> anyhow::Result<Serving
     check_folder(config, data)?;
     let location = location(config, data)?;
     role.check(&location)?;
-    Serving::begin(&location)
+    let serving = Serving::begin(&location)?;
+    // A restore may have begun before this had the right to serve.
+    folder::check_whole(data)?;
+    Ok(serving)
 }
 
 /// Checks that the database can be written where it stands. A server that is not let write would
@@ -59,6 +62,7 @@ pub fn check_folder(config: &Config, data: &Path) -> anyhow::Result<()> {
 
 /// Opens the database of a data folder.
 pub fn open_db(config: &Config, data: &Path) -> anyhow::Result<Db> {
+    folder::check_whole(data)?;
     open_sealed(location(config, data)?, data, &Opening::default())
 }
 
@@ -70,6 +74,7 @@ fn open_sealed(location: Location, data: &Path, opening: &Opening<'_>) -> anyhow
 
 /// Makes the database of an instance that is about to be set up, and takes the right to serve it.
 pub fn open_first(config: &Config, data: &Path) -> anyhow::Result<(Db, Serving)> {
+    folder::check_whole(data)?;
     let location = location(config, data)?;
     // A file that is not there yet cannot be served; PostgreSQL is told that a server works on it.
     let serves = matches!(location, Location::Postgres(_));
@@ -113,6 +118,7 @@ pub fn bring_up_to_date(config: &Config, data: &Path, opening: &Opening<'_>) -> 
 
 /// Where the database of a data folder is. A slip in --data must not leave an empty one behind.
 fn existing(config: &Config, data: &Path) -> anyhow::Result<Location> {
+    folder::check_whole(data)?;
     let location = location(config, data)?;
     if let Location::Sqlite(path) = &location
         && !Path::new(path).exists()
@@ -137,8 +143,10 @@ pub async fn open_through(
     App::open_through(config, db, clock, outbox::announce, client).await
 }
 
-/// Whether an instance is set up in a data folder. Makes nothing and changes nothing.
+/// Whether an instance is set up in a data folder; an error if one is being restored there. Makes
+/// nothing and changes nothing.
 pub fn is_set_up(config: &Config, data: &Path) -> anyhow::Result<bool> {
+    folder::check_whole(data)?;
     Ok(db::is_set_up(&location(config, data)?))
 }
 

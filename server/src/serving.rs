@@ -5,7 +5,7 @@
 //! go of it however the process ends. While it runs a mark stands in the file: who finds one there
 //! follows a server that was killed, or whose machine went down.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::time::Duration;
@@ -102,23 +102,6 @@ impl Serving {
     pub fn end(self) {
         if let Some(Err(error)) = self.0.map(|file| file.set_len(0)) {
             tracing::warn!(error = %error, "the end cannot be noted: the next start takes longer");
-        }
-    }
-}
-
-/// Whether a server works on a SQLite file at this moment.
-pub fn is_served(path: &str) -> anyhow::Result<bool> {
-    let name = format!("{path}{SERVING}");
-    let file = match File::open(&name) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error).with_context(|| format!("cannot open {name}")),
-    };
-    match file.try_lock() {
-        Ok(()) => Ok(false),
-        Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("cannot lock {name}"))
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::collective;
 use crate::error::Error;
+use crate::folder;
 use crate::listener::listen;
 use crate::server;
 use crate::serving::{Role, Serving};
@@ -156,12 +157,15 @@ async fn open(
     clock: Clock,
     (plan, recipient): (Plan, String),
 ) -> Result<(App, Serving, Links), Error> {
-    let (settings, folder) = (config.clone(), data.clone());
+    let (settings, place) = (config.clone(), data.clone());
     let prepared = tokio::task::spawn_blocking(move || {
-        std::fs::create_dir_all(&folder)?;
-        server::open_first(&settings, &folder)
+        std::fs::create_dir_all(&place)?;
+        // Of two at once the second one finds a house, and lets the recipient of the first one be.
+        let alone = folder::lock(&place)?.ok_or(Error::Conflict)?;
+        let (db, serving) = server::open_first(&settings, &place)?;
+        Ok::<_, anyhow::Error>((alone, db, serving))
     });
-    let (db, serving) = prepared.await.map_err(anyhow::Error::from)??;
+    let (_alone, db, serving) = prepared.await.map_err(anyhow::Error::from)??;
     if db.read(collective::find).await?.is_some() {
         return Err(Error::Conflict);
     }

@@ -18,9 +18,10 @@ use mutuals::actions::quarantine::{self, begin, confirm};
 use mutuals::actions::rotate_keys::rotate_keys;
 use mutuals::clock::Clock;
 use mutuals::db::neighbour_proposals::list_unfinished;
-use mutuals::db::{Conn, Db, Location, collective, followers, journal, proposals, queue};
+use mutuals::db::{Conn, Db, Location, collective, followers, gate, journal, proposals, queue};
 use mutuals::domain::collective::domain_of;
 use mutuals::domain::draft::Draft;
+use mutuals::domain::gate::Mode;
 use mutuals::domain::id::ProposalId;
 use mutuals::domain::member::Member;
 use mutuals::domain::proposal::{Proposal, State};
@@ -429,6 +430,19 @@ async fn f_22_another_process_sees_the_quarantine_and_its_end() {
     assert!(!ring.app.is_in_quarantine());
     let known = ring.app.db.read(count_failing).await.unwrap();
     assert_eq!(known, 0);
+}
+
+#[tokio::test]
+async fn f_22_a_server_that_knows_of_a_change_since_the_backup_keeps_still_too() {
+    let story = Ring::open().await;
+    let ring = &story.ring;
+    let now = ring.now();
+    ring.app.db.write(move |conn| gate::set_mode(conn, Mode::Open, now)).await.unwrap();
+    ring.app.read_blocks().await.unwrap();
+    // In the backup it is not, and the number of changes there is one less.
+    run(ring.location(), "UPDATE federation_mode SET revision = revision - 1");
+    story.fall_back().await;
+    assert!(ring.app.is_in_quarantine());
 }
 
 /// How many inboxes count as failing.

@@ -1,23 +1,23 @@
 //! The place into which a backup goes: whether it is empty, and how it becomes so.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
 
-use crate::backup::files::{make_folder, sync_folder_of, write_private};
+use crate::backup::files::{folder_of, make_folder, sync_folder_of, write_private};
 use crate::backup::{FOLDER, with_ending};
 use crate::db::Location;
 use crate::db::copy;
+use crate::db::migrate::{CHANGING, SERVING, try_lock};
 use crate::error::Error;
-use crate::serving;
+use crate::folder::{self, RESTORING};
 
-/// Where files wait until everything is known to be right. What is found there is from a restore
-/// that was interrupted.
-const WAITING: &str = "restoring";
+/// Where files wait in the folder that is there as long as this is not at its end.
+const WAITING: &str = "files";
 /// What the names begin with under which something was moved aside.
 const ASIDE: &str = "before-restore-";
 /// The configuration, which may be there before anything else is.
@@ -27,7 +27,9 @@ const OTHER_CONFIGURATION: &str = "mutuals.toml.from-backup";
 /// What the name of a database ends in that is not whole yet.
 pub const UNFINISHED: &str = ".restoring";
 /// What belongs to a SQLite file.
-const BESIDE: [&str; 5] = ["", "-wal", "-shm", ".serving", ".changing"];
+const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
+/// What does too, and stays: by these locks others know that somebody works there.
+const LOCKS: [&str; 2] = [SERVING, CHANGING];
 
 /// A data folder and a database into which a backup goes.
 pub struct Place<'a> {
@@ -39,8 +41,45 @@ pub struct Place<'a> {
     pub file: &'a Path,
 }
 
+/// As long as it lives nobody begins to serve there, or to set something up.
+pub struct Alone {
+    _folder: File,
+    _serving: Option<File>,
+}
+
+/// What was moved, so that it can go back.
+#[derive(Default)]
+pub struct Moves(Vec<(PathBuf, PathBuf)>);
+
+impl Moves {
+    fn make(&mut self, from: PathBuf, to: PathBuf) -> anyhow::Result<()> {
+        rename(&from, &to)?;
+        self.0.push((from, to));
+        Ok(())
+    }
+
+    /// Whether nothing was moved.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Moves everything back, the last first.
+    pub fn undo(&mut self) -> anyhow::Result<()> {
+        while let Some((from, to)) = self.0.pop() {
+            rename(&to, &from)?;
+            let folder = folder_of(&to);
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(ASIDE) {
+                // It stays if there is more in it.
+                let _ = fs::remove_dir(folder);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Place<'_> {
-    /// An error if there is something, or a server that works there.
+    /// An error if there is something.
     pub fn check_empty(&self) -> anyhow::Result<()> {
         let full = |what: String| {
             let error = anyhow::Error::from(Error::Conflict);
@@ -63,21 +102,40 @@ impl Place<'_> {
         }
     }
 
-    /// An error if a server works there.
-    pub fn check_unserved(&self) -> anyhow::Result<()> {
-        if let Location::Sqlite(path) = self.location
-            && serving::is_served(path)?
-        {
-            bail!("{path} is served by another process. End that one first");
-        }
-        Ok(())
+    /// Makes sure that nobody works there. PostgreSQL does it when its tables are begun.
+    pub fn lock(&self) -> anyhow::Result<Alone> {
+        make_folder(self.data)?;
+        let about = || {
+            let place = self.data.display();
+            format!("another process makes an instance in {place}: wait until it is done")
+        };
+        let folder = folder::lock(self.data)?.with_context(about)?;
+        let serving = match self.location {
+            // A file that is not there is served by nobody.
+            Location::Sqlite(path) if Path::new(path).exists() => {
+                let about = || {
+                    format!(
+                        "{path} is served by another process: stop it first. Nothing was changed"
+                    )
+                };
+                Some(try_lock(&format!("{path}{SERVING}"))?.with_context(about)?)
+            }
+            _ => None,
+        };
+        Ok(Alone { _folder: folder, _serving: serving })
+    }
+
+    /// Whether an earlier return did not come to its end.
+    pub fn was_interrupted(&self) -> bool {
+        folder::check_whole(self.data).is_err()
     }
 
     /// What would be mixed with what is restored.
     fn in_the_way(&self) -> anyhow::Result<Vec<PathBuf>> {
         let stays = |path: &Path, name: &str| {
-            [WAITING, FOLDER, CONFIGURATION, "lost+found"].contains(&name)
+            [RESTORING, FOLDER, CONFIGURATION, "lost+found"].contains(&name)
                 || name.starts_with(ASIDE)
+                || self.is_lock(path)
                 || name.contains(UNFINISHED)
                 || is_same(path, self.file)
         };
@@ -87,6 +145,13 @@ impl Place<'_> {
             !stays(path, &name)
         });
         Ok(found)
+    }
+
+    fn is_lock(&self, path: &Path) -> bool {
+        let Location::Sqlite(database) = self.location else { return false };
+        let (database, name) = (Path::new(database), path.file_name());
+        is_same(folder_of(database), folder_of(path))
+            && LOCKS.iter().any(|ending| with_ending(database, ending).file_name() == name)
     }
 
     fn entries(&self) -> anyhow::Result<Vec<PathBuf>> {
@@ -101,24 +166,35 @@ impl Place<'_> {
         Ok(paths)
     }
 
-    /// The folder in which files wait, empty.
+    /// The folder in which files wait, empty. From now on nobody serves what is there, or begins
+    /// something, until [`Self::end`].
     pub fn waiting(&self) -> anyhow::Result<PathBuf> {
-        let waiting = self.data.join(WAITING);
+        let marker = self.data.join(RESTORING);
+        let waiting = marker.join(WAITING);
+        make_folder(&marker)?;
+        sync_folder_of(&marker)?;
         remove(&waiting)?;
-        make_folder(self.data)?;
         make_folder(&waiting)?;
         Ok(waiting)
     }
 
+    /// Lets it be served.
+    pub fn end(&self) -> anyhow::Result<()> {
+        let marker = self.data.join(RESTORING);
+        remove(&marker)?;
+        sync_folder_of(&marker)
+    }
+
     /// Moves aside what is there; answers where it is now, if there was anything.
-    pub fn move_aside(&self, stamp: &str) -> anyhow::Result<Option<PathBuf>> {
+    pub fn move_aside(&self, stamp: &str, moves: &mut Moves) -> anyhow::Result<Option<PathBuf>> {
         let folder = self.data.join(format!("{ASIDE}{stamp}"));
         let mut found = self.in_the_way()?;
         found.extend(Some(self.data.join(CONFIGURATION)).filter(|path| path.exists()));
         let mut moved = None;
         for path in found {
             make_folder(&folder)?;
-            rename(&path, &folder.join(path.file_name().unwrap_or_default()))?;
+            let to = folder.join(path.file_name().unwrap_or_default());
+            moves.make(path, to)?;
             moved = Some(folder.clone());
         }
         // The file of the database may be elsewhere.
@@ -127,7 +203,7 @@ impl Place<'_> {
                 let path = with_ending(Path::new(path), ending);
                 if path.exists() {
                     let aside = with_ending(&path, &format!(".{ASIDE}{stamp}"));
-                    rename(&path, &aside)?;
+                    moves.make(path, aside.clone())?;
                     moved = moved.or(Some(aside));
                 }
             }
@@ -136,8 +212,8 @@ impl Place<'_> {
     }
 
     /// Moves into the data folder what waits.
-    pub fn move_in(&self) -> anyhow::Result<()> {
-        let waiting = self.data.join(WAITING);
+    pub fn move_in(&self, moves: &mut Moves) -> anyhow::Result<()> {
+        let waiting = self.data.join(RESTORING).join(WAITING);
         self.adapt_configuration(&waiting.join(CONFIGURATION))?;
         for entry in fs::read_dir(&waiting)? {
             let entry = entry?;
@@ -145,10 +221,9 @@ impl Place<'_> {
             if entry.file_name() == CONFIGURATION && to.exists() {
                 to = self.data.join(OTHER_CONFIGURATION);
             }
-            rename(&entry.path(), &to)?;
+            moves.make(entry.path(), to)?;
         }
-        remove(&waiting)?;
-        sync_folder_of(&waiting)
+        sync_folder_of(&self.data.join(RESTORING))
     }
 
     /// Lets the configuration name the database into which the backup went: the one that it came from

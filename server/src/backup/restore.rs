@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use crate::backup::files::{open_private, sync_folder_of};
 use crate::backup::load::{Goal, Load};
-use crate::backup::place::{Place, UNFINISHED, remove, rename};
+use crate::backup::place::{Moves, Place, UNFINISHED, rename};
 use crate::backup::recovery_key::RecoveryKey;
 use crate::backup::seal::{self, read_seal};
 use crate::backup::{Manifest, Told, archive, with_ending};
 use crate::db::Location;
-use crate::db::copy::{Step, Target, is_taken};
+use crate::db::copy::{Step, Target, is_restored_at, is_taken};
 
 /// What is to be restored, and where.
 pub struct Restore<'a> {
@@ -42,30 +42,57 @@ pub struct Restored {
 /// Restores a backup. Blocks: for a thread of its own.
 ///
 /// Everything is written beside its place first, read again and compared with the manifest; only
-/// then is it moved there, the database last. If anything fails before, nothing was changed.
+/// then is it moved there, the database last. If anything fails, what was moved goes back, and
+/// nothing was changed. Whoever is killed in between leaves a folder because of which nothing is
+/// served from there until a restore comes to its end.
 pub fn restore(what: &Restore<'_>, told: &mut Told<'_>) -> anyhow::Result<Restored> {
     let place = Place { data: what.data, location: what.location, file: what.file };
     let seal = read_seal(what.file)?;
     seal::check(what.file, &seal)?;
-    place.check_unserved()?;
+    let _alone = place.lock()?;
     if !what.force {
         place.check_empty()?;
     }
+    let was_interrupted = place.was_interrupted();
     let waiting = place.waiting()?;
-    let restored = restore_to(what, &place, &seal, waiting.clone(), told);
-    if restored.is_err() {
-        // What was moved is not in there any more. If it stays, the next restore removes it.
-        let _ = remove(&waiting);
-        forget_unfinished(what.location);
+    let mut moves = Moves::default();
+    let error = match restore_to(what, &place, &seal, (waiting, &mut moves), told) {
+        Ok(restored) => {
+            place.end()?;
+            return Ok(restored);
+        }
+        Err(error) => error,
+    };
+    if !moves.is_empty() && has_begun_again(what) {
+        // What is in the database belongs to what was moved in, and nobody knows more.
+        return Err(error.context("it may be restored, or not: run it again with --force"));
     }
-    restored
+    if let Err(failed) = moves.undo() {
+        let what = format!("and what was moved cannot be moved back: {failed:#}");
+        return Err(error.context(what));
+    }
+    forget_unfinished(what.location);
+    if !was_interrupted {
+        // If it stays, it is in the way of a server, and the next restore removes it.
+        let _ = place.end();
+    }
+    Err(error)
+}
+
+/// Whether PostgreSQL may have kept what was written although it did not say so: then it is not asked
+/// for anything that is certain.
+fn has_begun_again(what: &Restore<'_>) -> bool {
+    match what.location {
+        Location::Sqlite(_) => false,
+        Location::Postgres(_) => is_restored_at(what.location, what.now).unwrap_or(true),
+    }
 }
 
 fn restore_to(
     what: &Restore<'_>,
     place: &Place<'_>,
     seal: &seal::Seal,
-    waiting: PathBuf,
+    (waiting, moves): (PathBuf, &mut Moves),
     told: &mut Told<'_>,
 ) -> anyhow::Result<Restored> {
     let stamp = what.now.strftime("%Y%m%d_%H%M%S").to_string();
@@ -93,10 +120,10 @@ fn restore_to(
     target.mark_restored(manifest.made_at, what.now)?;
     let mut aside = Vec::new();
     if what.force {
-        aside.extend(place.move_aside(&stamp)?.map(|path| path.display().to_string()));
+        aside.extend(place.move_aside(&stamp, moves)?.map(|path| path.display().to_string()));
         aside.extend(was_taken.then_some(schema));
     }
-    finish(target, place, &built)?;
+    finish(target, place, &built, moves)?;
     Ok(Restored { manifest, aside })
 }
 
@@ -111,17 +138,22 @@ fn forget_unfinished(location: &Location) {
 }
 
 /// Puts everything where it belongs, the database last: without it there is no instance.
-fn finish(target: Target, place: &Place<'_>, built: &Location) -> anyhow::Result<()> {
+fn finish(
+    target: Target,
+    place: &Place<'_>,
+    built: &Location,
+    moves: &mut Moves,
+) -> anyhow::Result<()> {
     match (built, place.location) {
         (Location::Sqlite(built), Location::Sqlite(path)) => {
             target.commit()?;
-            place.move_in()?;
+            place.move_in(moves)?;
             File::open(built)?.sync_all()?;
             rename(Path::new(built), Path::new(path))?;
             sync_folder_of(Path::new(path))
         }
         _ => {
-            place.move_in()?;
+            place.move_in(moves)?;
             target.commit()
         }
     }

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::db::backup_runs::{self, Run};
 use crate::db::copy::Step;
 use crate::db::{Conn, Location};
-use crate::server;
+use crate::{folder, server};
 
 #[derive(Subcommand)]
 pub enum BackupCommand {
@@ -67,6 +67,7 @@ impl BackupCommand {
     pub async fn run(self, config: &Config, data: &Path, output: &Output) -> anyhow::Result<()> {
         match self {
             Self::Create { file } => {
+                folder::check_whole(data)?;
                 let (location, data) = (server::location(config, data)?, data.to_owned());
                 let media = config.media.clone();
                 let made = in_background(output, move |told| {

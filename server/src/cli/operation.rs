@@ -25,6 +25,7 @@ use crate::domain::collective::{Collective, check_handle, check_name};
 use crate::domain::member::Role;
 use crate::domain::refusal::Refusal;
 use crate::error::Error;
+use crate::folder;
 use crate::health::Health;
 use crate::i18n::Locale;
 use crate::server;
@@ -88,6 +89,10 @@ impl Init {
         std::fs::create_dir_all(data)
             .with_context(|| format!("cannot make the data folder {}", data.display()))?;
         server::check_folder(&config, data)?;
+        let _alone = folder::lock(data)?.with_context(|| {
+            let place = data.display();
+            format!("another process makes an instance in {place}: wait until it is done")
+        })?;
         let db = server::open_db(&config, data)?;
         if db.read(db::collective::find).await?.is_some() {
             let place = data.display();
@@ -187,7 +192,11 @@ impl Serve {
         let here = Here { location: server::location(&config, data)?, data: data.to_owned() };
         let set_up = SetUp::new(config, data, Clock::system())?;
         let link = set_up.link(listener.local_addr()?);
-        tracing::info!(address = %address, "nothing is set up here yet: open {link}");
+        // Logs are kept, copied and read by others: the link is not for them.
+        tracing::info!(
+            address = %address,
+            "nothing is set up here yet: open the link that stands on standard output"
+        );
         let sentence = format!(
             "Nothing is set up here yet. Open this link in a browser; it works until the house is \
              open, or until the next start:\n{link}"

@@ -18,6 +18,7 @@ use diesel::sql_types::{Bool, Integer, Text};
 use diesel::{PgConnection, RunQueryDsl};
 use tokio::sync::watch;
 
+use crate::db::migrate::note_server_again;
 use crate::db::{Conn, Db, Location};
 use crate::error::Error;
 
@@ -184,6 +185,7 @@ impl<F: Fn(Bell)> Thread<F> {
     fn listen(&self, was_well: &mut bool) -> anyhow::Result<()> {
         let Conn::Pg(mut conn) = self.location.connect()? else { return Ok(()) };
         conn.batch_execute(BEGIN)?;
+        note_server_again(&mut conn)?;
         let asked = diesel::sql_query("SELECT current_schema()::text AS name");
         let schema = format!("{}/", asked.get_result::<Schema>(&mut conn)?.name);
         *was_well = true;

@@ -16,7 +16,7 @@ use diesel::sqlite::Sqlite;
 use diesel::{Connection, RunQueryDsl as _};
 use jiff::Timestamp;
 
-use crate::db::migrate::{POSTGRES, SQLITE};
+use crate::db::migrate::{POSTGRES, SQLITE, shut_out_everybody};
 use crate::db::{Conn, Location, each_backend, marks, quarantine, writer};
 use crate::domain::refusal::Refusal;
 use crate::domain::restore::Restore;
@@ -126,13 +126,16 @@ impl Target {
     /// Begins to write where there is no instance, with the tables that these migrations make.
     ///
     /// If there is one, it is an error, unless `aside` names where PostgreSQL is to move it: into a
-    /// schema of that name.
+    /// schema of that name. As long as this lives, no server works there.
     pub fn begin(
         location: &Location,
         migrations: &[String],
         aside: Option<&str>,
     ) -> anyhow::Result<Self> {
         let mut conn = location.connect()?;
+        if let Conn::Pg(c) = &mut conn {
+            shut_out_everybody(c)?;
+        }
         writer::begin(&mut conn)?;
         if holds_instance(&mut conn)? {
             match (&mut conn, aside) {
@@ -344,4 +347,14 @@ pub fn is_taken(location: &Location) -> anyhow::Result<bool> {
         Location::Sqlite(path) => Ok(Path::new(path).exists()),
         Location::Postgres(_) => holds_instance(&mut location.connect()?),
     }
+}
+
+/// Whether the instance at this place, if there is one, came back from a backup at a time.
+pub fn is_restored_at(location: &Location, at: Timestamp) -> anyhow::Result<bool> {
+    let mut conn = location.connect()?;
+    if !holds_instance(&mut conn)? {
+        return Ok(false);
+    }
+    let noted = marks::find(&mut conn, marks::RESTORED)?;
+    Ok(noted.is_some_and(|noted| noted.as_microsecond() == at.as_microsecond()))
 }

@@ -65,6 +65,16 @@ pub fn note_change(conn: &mut Conn) -> Result<(), Error> {
     ring(conn, &Bell::Changed)
 }
 
+/// Notes that all of it may be another, because the whole database is: with a number that no process
+/// can know that worked on the one before, however often that one changed since the backup.
+pub fn note_return(conn: &mut Conn, at: Timestamp) -> Result<(), Error> {
+    let next = micros(at).max(revision(conn)?.saturating_add(1));
+    diesel::update(federation_mode::table.find(ROW))
+        .set(federation_mode::revision.eq(next))
+        .execute(conn)?;
+    ring(conn, &Bell::Changed)
+}
+
 /// Sets the mode.
 pub fn set_mode(conn: &mut Conn, mode: Mode, now: Timestamp) -> Result<(), Error> {
     let change =

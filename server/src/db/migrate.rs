@@ -29,7 +29,8 @@ mod long_work;
 mod look;
 mod plan;
 
-pub use locks::{SERVING, is_changing, try_lock};
+pub use locks::{CHANGING, SERVING, is_changing, try_lock};
+pub(in crate::db) use locks::{note_server_again, shut_out_everybody};
 pub use long_work::LongWork;
 pub(in crate::db) use look::check_file;
 use look::{Found, Step, look};

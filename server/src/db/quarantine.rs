@@ -42,7 +42,7 @@ pub fn begin(conn: &mut Conn, new: Restore) -> Result<Restore, Error> {
     diesel::delete(backup_runs::table.filter(backup_runs::ended_at.is_null())).execute(conn)?;
     // We were away, however short it was: what our neighbours said meanwhile is read once we speak.
     marks::note(conn, marks::ALIVE, Timestamp::UNIX_EPOCH)?;
-    gate::note_change(conn)?;
+    gate::note_return(conn, new.restored_at)?;
     Ok(new)
 }
 

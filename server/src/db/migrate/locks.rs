@@ -16,7 +16,7 @@ use diesel::{PgConnection, RunQueryDsl as _, sql_query};
 /// What the name of the lock file of a server adds to the name of the database.
 pub const SERVING: &str = ".serving";
 /// The same of whoever changes the schema.
-const CHANGING: &str = ".changing";
+pub const CHANGING: &str = ".changing";
 
 /// How long a command waits. A server waits as long as it takes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -125,6 +125,35 @@ pub(in crate::db) fn let_servers_in(conn: &mut PgConnection) -> anyhow::Result<(
 pub(in crate::db) fn note_server(conn: &mut PgConnection) -> anyhow::Result<()> {
     conn.batch_execute(
         "SELECT pg_advisory_lock_shared(7215840, \
+         hashtext(coalesce(current_schema()::text, '')))",
+    )?;
+    Ok(())
+}
+
+/// Makes sure that nobody serves a PostgreSQL database or changes its schema, until the end of the
+/// connection: for whoever puts another instance into its place. Servers that begin meanwhile wait.
+pub(in crate::db) fn shut_out_everybody(conn: &mut PgConnection) -> anyhow::Result<()> {
+    let changing = "SELECT pg_try_advisory_lock(7215841, \
+                    hashtext(coalesce(current_schema()::text, ''))) AS got";
+    let serving = "SELECT pg_try_advisory_lock(7215840, \
+                   hashtext(coalesce(current_schema()::text, ''))) AS got";
+    ensure!(
+        get(conn, changing)?,
+        "another process changes this database just now. Nothing was changed. Wait until it is \
+         done, then try again"
+    );
+    ensure!(
+        get(conn, serving)?,
+        "this database is served by another process: stop it first. Nothing was changed"
+    );
+    Ok(())
+}
+
+/// Notes the same as [`note_server`] by another connection, if nobody is in the way: should the
+/// first one break, others still know of the server.
+pub(in crate::db) fn note_server_again(conn: &mut PgConnection) -> anyhow::Result<()> {
+    conn.batch_execute(
+        "SELECT pg_try_advisory_lock_shared(7215840, \
          hashtext(coalesce(current_schema()::text, '')))",
     )?;
     Ok(())
