@@ -277,6 +277,27 @@ async fn a_backup_holds_the_pictures_that_are_kept_in_a_bucket() {
     assert_eq!(keys::content_hash(&bytes), kept.digest);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_holds_pictures_once_that_are_kept_in_the_data_folder() {
+    let (folder, _, mut config) = folder();
+    let place = folder.path().join("media");
+    config.media.url = format!("file:{}", place.display());
+    let ring = TestApp::start_as("ring", config.clone()).await;
+    keep_picture(&ring.app, photo([5, 60, 70])).await.unwrap();
+    assert_eq!(files(&place).len(), 1);
+    let (location, now, data) = (ring.location().clone(), ring.now(), folder.path().to_owned());
+    let work = tokio::task::spawn_blocking(move || {
+        let key = RecoveryKey::generate();
+        let source = Source { location: &location, data: &data, media: Some(&config.media), now };
+        let out = std::io::sink();
+        let (made, _) = backup::create(&source, &[key.recipient()], out, &mut |_| ()).unwrap();
+        made.manifest
+    });
+    let manifest = work.await.unwrap();
+    let pictures = manifest.tables.iter().find(|table| table.name == "pictures").unwrap();
+    assert_eq!((pictures.rows, manifest.files), (1, Vec::new()));
+}
+
 #[tokio::test]
 async fn pictures_move_while_they_are_shown_and_what_is_broken_stays() {
     let (_folder, place, outside) = folder();

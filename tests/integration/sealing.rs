@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Stdio;
 
 use mutuals::actions::ask::ask;
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
@@ -22,7 +23,7 @@ use mutuals::jobs::housekeeping;
 use mutuals::server;
 use serde_json::json;
 
-use crate::cli::{Folder, text};
+use crate::cli::{Folder, Running, text};
 use crate::decisions::wish;
 use crate::leaving::columns_with;
 use crate::peer::Peer;
@@ -155,6 +156,15 @@ async fn seal_03_the_key_is_changed_and_what_the_old_one_sealed_is_sealed_anew()
     forget_old_keys(db).await.unwrap();
     assert_eq!(note_of(db, promise).await.as_deref(), Some(WORDS));
     assert_eq!(columns_with(ring.location(), &format!("s1.{before}.")), Vec::<String>::new());
+    // A server that was late to learn the new key loses nothing until the next change, after which
+    // the old one is gone.
+    let left = std::fs::read_to_string(ring.keys()).unwrap();
+    let is_old = |line: &str| line.starts_with(&before) && line.ends_with(" old");
+    assert!(left.lines().any(is_old) && left.contains(&sealing.current()), "{left}");
+    sealing.add_key().unwrap();
+    note_keys(db, sealing.clone()).await.unwrap();
+    forget_old_keys(db).await.unwrap();
+    assert_eq!(note_of(db, promise).await.as_deref(), Some(WORDS));
     let left = std::fs::read_to_string(ring.keys()).unwrap();
     assert!(!left.contains(&before) && left.contains(&sealing.current()), "{left}");
 }
@@ -186,6 +196,29 @@ fn seal_05_the_key_stands_beside_the_database_for_nobody_else_to_read() {
     let refused = folder.run(&["member", "list"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("lacks the key"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn seal_06_of_two_who_change_the_key_at_once_one_does() {
+    let folder = Folder::new();
+    folder.init(1);
+    folder.json(&["member", "add", "Rosa"]);
+    let start = || {
+        let mut command = folder.command(&["keys", "rotate-sealing"]);
+        Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    };
+    let mut both = [start(), start()];
+    let mut codes = both.each_mut().map(|one| one.0.wait().unwrap().code());
+    codes.sort();
+    // The first one waits a while for servers to learn the key.
+    assert_eq!(codes, [Some(0), Some(3)]);
+    // Everything opens with what stands in the file, also in the backup that holds it.
+    let changed = folder.json(&["keys", "rotate-sealing"]).pop().unwrap();
+    let keys = std::fs::read_to_string(folder.folder.path().join("data/keys/sealing")).unwrap();
+    let keys: Vec<_> = keys.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(keys.len() == 2 && keys[0].ends_with(" old"), "{keys:?}");
+    assert!(keys[1].starts_with(changed["id"].as_str().unwrap()), "{keys:?}");
+    assert_eq!(folder.json(&["keys", "list"]).len(), 2, "the keys of the actors are read");
 }
 
 #[test]

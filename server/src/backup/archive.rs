@@ -15,6 +15,12 @@ use crate::db::copy::{Row, Sum};
 /// Names that files in a backup may have, or begin with.
 const NAMES: [&str; 4] = ["config/mutuals.toml", "backup/recipient", "keys/", "media/"];
 
+/// No row is longer, in bytes: a picture of ours is far smaller. Whoever knows the recipient can make
+/// a backup, and nothing in it is to fill the memory.
+const LONGEST_LINE: u64 = 64 * 1024 * 1024;
+/// Neither what stands first nor the manifest is.
+const LONGEST_LIST: u64 = 16 * 1024 * 1024;
+
 /// Who takes what is read.
 pub trait Receive {
     /// Before everything else.
@@ -57,6 +63,10 @@ pub fn read(
     for entry in archive.entries().context(DAMAGED)? {
         let mut entry = entry.context(DAMAGED)?;
         let name = entry.path().context(DAMAGED)?.to_string_lossy().into_owned();
+        ensure!(
+            entry.header().entry_type().is_file(),
+            "{name} is no file: no backup of ours has it"
+        );
         seen.take(&name, &mut entry, to).with_context(|| format!("reading {name}"))?;
     }
     // The stream says at its end that nothing is missing.
@@ -87,7 +97,7 @@ impl Seen {
         ensure!(self.manifest.is_none(), "something follows the manifest");
         ensure!(self.has_begun == (name != BEGINNING), "it is not where it belongs");
         if name == BEGINNING {
-            let beginning: Beginning = serde_json::from_reader(content)?;
+            let beginning: Beginning = serde_json::from_slice(&read_list(content)?)?;
             for table in &beginning.tables {
                 self.tables.insert(table.name.clone(), Sum::new());
             }
@@ -95,7 +105,7 @@ impl Seen {
             return to.begin(&beginning);
         }
         if name == MANIFEST {
-            self.manifest = Some(serde_json::from_reader(content)?);
+            self.manifest = Some(serde_json::from_slice(&read_list(content)?)?);
             return Ok(());
         }
         if let Some(table) = name.strip_prefix("tables/").and_then(|name| name.split_once('.')) {
@@ -117,12 +127,19 @@ impl Seen {
         to: &mut dyn Receive,
     ) -> anyhow::Result<()> {
         let sum = self.tables.get_mut(table).context("there is no such table")?;
-        for line in BufReader::new(content).lines() {
-            let row: Row = serde_json::from_str(&line.context(DAMAGED)?)?;
+        let mut content = BufReader::new(content);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let mut limited = content.by_ref().take(LONGEST_LINE + 1);
+            if limited.read_until(b'\n', &mut line).context(DAMAGED)? == 0 {
+                return Ok(());
+            }
+            check_length(&line, LONGEST_LINE, "a row")?;
+            let row: Row = serde_json::from_slice(&line)?;
             sum.add(&row);
             to.row(table, &row)?;
         }
-        Ok(())
     }
 
     fn end(self) -> anyhow::Result<Manifest> {
@@ -143,6 +160,20 @@ impl Seen {
     }
 }
 
+/// All of what stands first, or of the manifest.
+fn read_list(content: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
+    let mut list = Vec::new();
+    content.take(LONGEST_LIST + 1).read_to_end(&mut list).context(DAMAGED)?;
+    check_length(&list, LONGEST_LIST, "a list of what is in it")?;
+    Ok(list)
+}
+
+fn check_length(read: &[u8], longest: u64, what: &str) -> anyhow::Result<()> {
+    let length = u64::try_from(read.len()).unwrap_or(u64::MAX);
+    ensure!(length <= longest, "{what} is longer than {longest} bytes: no backup of ours has such");
+    Ok(())
+}
+
 /// Whoever knows the recipient can make a backup: no name in it leads out of the data folder.
 fn is_ours(name: &str) -> bool {
     let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
@@ -152,7 +183,81 @@ fn is_ours(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::backup::recovery_key::Recipient;
+
+    /// Takes everything, and counts the rows.
+    #[derive(Default)]
+    struct Count(usize);
+
+    impl Receive for Count {
+        fn begin(&mut self, _: &Beginning) -> anyhow::Result<()> {
+            Ok(())
+        }
+
+        fn row(&mut self, _: &str, _: &[Option<String>]) -> anyhow::Result<()> {
+            self.0 += 1;
+            Ok(())
+        }
+
+        fn file(&mut self, _: &str, _: &mut dyn Read) -> anyhow::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn rows_are_read_one_by_one_and_none_without_an_end() {
+        let mut seen = Seen::default();
+        seen.tables.insert("asks".to_owned(), Sum::new());
+        let mut count = Count::default();
+        seen.rows("asks", &mut "[\"a\",null]\n[\"b\",null]\n".as_bytes(), &mut count).unwrap();
+        assert_eq!(count.0, 2);
+        let error = seen.rows("asks", &mut io::repeat(b'['), &mut count).unwrap_err();
+        assert!(error.to_string().contains("longer than"), "{error:#}");
+    }
+
+    #[test]
+    fn a_list_without_an_end_is_not_read() {
+        for name in [BEGINNING, MANIFEST] {
+            let mut seen = Seen { has_begun: name == MANIFEST, ..Seen::default() };
+            let error = seen.take(name, &mut io::repeat(b' '), &mut Count::default()).unwrap_err();
+            assert!(error.to_string().contains("longer than"), "{name}: {error:#}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused() {
+        let key = RecoveryKey::generate();
+        let recipients = [key.recipient()];
+        let encryptor =
+            age::Encryptor::with_recipients(recipients.iter().map(Recipient::as_age)).unwrap();
+        let mut bytes = Vec::new();
+        let mut archive = tar::Builder::new(encryptor.wrap_output(&mut bytes).unwrap());
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Symlink);
+        header.set_size(0);
+        archive.append_link(&mut header, "keys/sealing", "/etc/passwd").unwrap();
+        archive.into_inner().unwrap().finish().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forged.backup");
+        std::fs::write(&path, &bytes).unwrap();
+        let seal = Seal {
+            format: FORMAT,
+            program: String::new(),
+            made_at: Timestamp::UNIX_EPOCH,
+            schema: String::new(),
+            public_keys: Vec::new(),
+            tables: 0,
+            rows: 0,
+            files: 1,
+            bytes: u64::try_from(bytes.len()).unwrap(),
+            sha256: String::new(),
+        };
+        let error = read(&path, &seal, &key, &mut Count::default()).unwrap_err();
+        assert!(error.to_string().contains("is no file"), "{error:#}");
+    }
 
     #[test]
     fn no_name_leads_out_of_the_data_folder() {

@@ -13,6 +13,7 @@ use crate::backup::{
     BEGINNING, Beginning, FORMAT, FileEntry, MANIFEST, Manifest, PART, Seal, Shape, Source,
     TableEntry, Told, with_ending,
 };
+use crate::config::Media;
 use crate::db::copy::{Snapshot, Step, Sum, Table};
 use crate::error::Error;
 
@@ -21,6 +22,9 @@ const FILES: [(&str, &str); 2] =
     [("mutuals.toml", "config/mutuals.toml"), ("backup/recipient", "backup/recipient")];
 /// The folders of which everything does.
 const FOLDERS: [&str; 2] = ["keys", "media"];
+
+/// What is in one of them and is locked by whoever changes a key: nothing stands in it.
+const KEY_LOCK: &str = "keys/sealing.lock";
 
 /// Tables of which no row does: what the doctor asked a minute ago, and what is to be removed where
 /// pictures are kept, which is another instance's affair after a return.
@@ -227,6 +231,10 @@ fn add_files<W: Write>(
         found.push((source.data.join(path), name.to_owned()));
     }
     for folder in FOLDERS {
+        if source.media.is_some_and(|media| keeps_in(media, &source.data.join(folder))) {
+            // Pictures that are kept there stand in their rows.
+            continue;
+        }
         list(&source.data.join(folder), folder, &mut found)?;
     }
     let mut entries = Vec::new();
@@ -234,6 +242,15 @@ fn add_files<W: Write>(
         entries.extend(add_file(archive, source, &path, name)?);
     }
     Ok(entries)
+}
+
+/// Whether pictures are kept in a folder.
+fn keeps_in(media: &Media, folder: &Path) -> bool {
+    let Some(named) = media.url.strip_prefix("file:") else { return false };
+    match (fs::canonicalize(named.strip_prefix("//").unwrap_or(named)), fs::canonicalize(folder)) {
+        (Ok(named), Ok(folder)) => named == folder,
+        _ => false,
+    }
 }
 
 /// Every file in a folder and in those in it, in the order of their names. What is neither a file
@@ -251,7 +268,7 @@ fn list(folder: &Path, name: &str, found: &mut Vec<(PathBuf, String)>) -> anyhow
         let name = format!("{name}/{}", entry.file_name().to_string_lossy());
         if kind.is_dir() {
             list(&entry.path(), &name, found)?;
-        } else if kind.is_file() {
+        } else if kind.is_file() && name != KEY_LOCK {
             found.push((entry.path(), name));
         }
     }

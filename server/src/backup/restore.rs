@@ -95,7 +95,9 @@ fn restore_to(
     (waiting, moves): (PathBuf, &mut Moves),
     told: &mut Told<'_>,
 ) -> anyhow::Result<Restored> {
+    // Several instances may live in one PostgreSQL, and come back at the same second.
     let stamp = what.now.strftime("%Y%m%d_%H%M%S").to_string();
+    let stamp = format!("{stamp}_{:06}", what.now.subsec_microsecond());
     let schema = format!("before_restore_{stamp}");
     let built = match what.location {
         // Under a name of its own until it is whole.

@@ -13,6 +13,7 @@ use crate::cli::output::Output;
 use crate::cli::{progress, read};
 use crate::db::collective::{KeyRow, list_keys};
 use crate::db::resealing::{forget_old_keys, note_keys, reseal};
+use crate::error::Error;
 use crate::keys::key_id;
 
 /// How long it takes at most until a server that runs knows a new key.
@@ -24,10 +25,12 @@ pub enum Keys {
     List,
     /// Make new keys and tell all followers. The old ones stay valid for seven days.
     Rotate,
-    /// Make a new key for what is sealed in the database, seal everything anew with it, and forget
-    /// the old one. A server on this data folder goes on meanwhile; servers with a folder of their
-    /// own on the same database must be stopped, and get the new file. Copies and dumps of the
-    /// database from before open only with the old file: make a backup first, which holds it.
+    /// Make a new key for what is sealed in the database, and seal everything anew with it. The old
+    /// one seals nothing any more, and is forgotten when this is run the next time: until then it
+    /// opens what a server sealed that was late to learn the new one. A server on this data folder
+    /// goes on meanwhile; servers with a folder of their own on the same database must be stopped,
+    /// and get the new file. Copies and dumps of the database from long before open only with the
+    /// file of that time: make a backup first, which holds it.
     RotateSealing,
 }
 
@@ -50,6 +53,13 @@ impl Keys {
 /// If somebody interrupts it, the next time goes on with the key that was made.
 async fn rotate_sealing(app: &App, output: &Output) -> anyhow::Result<()> {
     let sealing = app.db.sealing().context("nothing is sealed in this database")?;
+    let Some(_alone) = sealing.lock()? else {
+        let error = anyhow::Error::from(Error::Conflict);
+        return Err(error.context(
+            "another process changes the key just now; this one changed nothing. Wait until it is \
+             done",
+        ));
+    };
     if sealing.count() == 1 {
         sealing.add_key()?;
         note_keys(&app.db, sealing.clone()).await?;

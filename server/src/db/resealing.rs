@@ -44,11 +44,21 @@ pub async fn reseal(db: &Db, step: &(dyn Fn(usize, usize) + Sync)) -> Result<usi
     Ok(sealed)
 }
 
-/// Forgets the keys that seal nothing any more. Call it when everything was sealed anew, and every
-/// server knows the new key.
+/// Lets the keys before the one in use only open, until the next change, and forgets those that only
+/// opened until now. Whatever one of them sealed is sealed anew first, in one transaction with the
+/// look that nothing is left. Call it when everything was sealed anew, and every server knows the new
+/// key: one that was late to learn it loses nothing, because what it sealed still opens.
 pub async fn forget_old_keys(db: &Db) -> Result<(), Error> {
     let Some(sealing) = db.sealing() else { return Ok(()) };
-    sealing.drop_old()?;
+    let current = sealing.current();
+    db.write(move |conn| {
+        for (table, column) in COLUMNS {
+            while reseal_some(conn, table, column, &current)? >= TOGETHER {}
+        }
+        Ok(())
+    })
+    .await?;
+    sealing.retire_old()?;
     note_keys(db, sealing).await
 }
 

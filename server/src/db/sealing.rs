@@ -10,6 +10,7 @@
 //! Nothing that is sealed can be looked for by the database; what must be is compared here.
 
 use std::cell::RefCell;
+use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 
+use crate::db::migrate::try_lock;
 use crate::db::schema::sealing_keys;
 use crate::db::{Conn, each_backend, transaction};
 use crate::error::Error;
@@ -59,6 +61,10 @@ pub const COLUMNS: &[(&str, &str)] = &[
 
 /// Before every sealed value.
 const MARK: &str = "s1.";
+/// Behind a key in the file that only opens.
+const OLD: &str = "old";
+/// What the name of the file adds that whoever changes the key locks.
+const CHANGING: &str = "lock";
 /// How long a key is, in bytes.
 const KEY_LENGTH: usize = 32;
 /// How long the name of a key is, in bytes before they are written out.
@@ -78,6 +84,9 @@ struct Inner {
 /// The keys, the one in use last.
 struct Ring {
     keys: Vec<Arc<Key>>,
+    /// Those that were in use until the last change and only open: a server that was late to learn of
+    /// the change may have sealed something with one of them after everything was sealed anew.
+    old: Vec<Arc<Key>>,
     /// When the file was written from which they were read; none if it is not written yet.
     written_at: Option<SystemTime>,
 }
@@ -182,17 +191,22 @@ impl Ring {
         };
         let written_at = std::fs::metadata(path).and_then(|about| about.modified()).ok();
         let lines = text.lines().map(str::trim);
-        let mut keys = Vec::new();
+        let (mut keys, mut old) = (Vec::new(), Vec::new());
         for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (name, written) = line.split_once(' ').unwrap_or((line, ""));
-            let key = Key::new(name.to_owned(), written.trim().to_owned());
+            let (written, is_old) = match written.trim().split_once(' ') {
+                Some((written, OLD)) => (written, true),
+                _ => (written.trim(), false),
+            };
+            let key = Key::new(name.to_owned(), written.to_owned());
             let about = || format!("{} holds a key that cannot be read", path.display());
-            keys.push(Arc::new(key.with_context(about)?));
+            let key = Arc::new(key.with_context(about)?);
+            if is_old { old.push(key) } else { keys.push(key) }
         }
         if keys.is_empty() {
             bail!("{} holds no key: put it back from a backup", path.display());
         }
-        Ok(Some(Self { keys, written_at: written_at.or(Some(SystemTime::UNIX_EPOCH)) }))
+        Ok(Some(Self { keys, old, written_at: written_at.or(Some(SystemTime::UNIX_EPOCH)) }))
     }
 
     /// Writes the file in place of the one before, for nobody else to read.
@@ -201,6 +215,9 @@ impl Ring {
             "# With these keys, the last one for what is new, private things in the database are \
              sealed.\n# Whoever loses them loses these things; keep them apart from the database.\n",
         );
+        for key in &self.old {
+            text.push_str(&format!("{} {} {OLD}\n", key.name, key.written));
+        }
         for key in &self.keys {
             text.push_str(&format!("{} {}\n", key.name, key.written));
         }
@@ -219,7 +236,7 @@ impl Ring {
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(about)?;
         std::fs::rename(&beside, path).with_context(about)?;
         // The name is on the disk before anything is sealed with what stands there.
-        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).with_context(about)?;
+        File::open(folder).and_then(|folder| folder.sync_all()).with_context(about)?;
         self.written_at = std::fs::metadata(path).and_then(|about| about.modified()).ok();
         Ok(())
     }
@@ -230,7 +247,7 @@ impl Sealing {
     pub fn at(path: &Path) -> anyhow::Result<Self> {
         let ring = match Ring::read(path)? {
             Some(ring) => ring,
-            None => Ring { keys: vec![Arc::new(Key::fresh()?)], written_at: None },
+            None => Ring { keys: vec![Arc::new(Key::fresh()?)], old: Vec::new(), written_at: None },
         };
         let (path, ring) = (path.to_owned(), RwLock::new(ring));
         Ok(Self(Arc::new(Inner { path, ring, alone: Mutex::default() })))
@@ -263,9 +280,28 @@ impl Sealing {
         self.change(|ring| ring.keys.push(fresh))
     }
 
-    /// Forgets every key but the one in use.
-    pub fn drop_old(&self) -> anyhow::Result<()> {
-        self.change(|ring| drop(ring.keys.drain(..ring.keys.len().saturating_sub(1))))
+    /// Lets every key that this process knows, but the one in use, only open from now on, and forgets
+    /// those that only opened until now.
+    pub fn retire_old(&self) -> anyhow::Result<()> {
+        let (known, forgotten) = self.with_ring(|ring| (names(&ring.keys), names(&ring.old)));
+        let current = self.current();
+        self.change(|ring| {
+            ring.old.retain(|key| !forgotten.contains(&key.name));
+            let is_old = |key: &Arc<Key>| key.name != current && known.contains(&key.name);
+            let (old, keys): (Vec<_>, Vec<_>) = ring.keys.drain(..).partition(is_old);
+            ring.keys = keys;
+            ring.old.extend(old);
+        })
+    }
+
+    /// Whoever changes the key holds this as long as that takes; nothing if another process does.
+    pub fn lock(&self) -> anyhow::Result<Option<File>> {
+        let lock = try_lock(&self.0.path.with_extension(CHANGING).to_string_lossy())?;
+        if lock.is_some() {
+            // Somebody may have changed it before this was alone.
+            self.read_again()?;
+        }
+        Ok(lock)
     }
 
     /// Reads the file anew if it was changed: another process may have made a key.
@@ -323,8 +359,7 @@ impl Sealing {
     /// Notes in the database which key is in use, and forgets there the ones that are not any more.
     pub(in crate::db) fn note_keys(&self, conn: &mut Conn) -> Result<(), Error> {
         note(conn, &self.current())?;
-        let names: Vec<String> =
-            self.with_ring(|ring| ring.keys.iter().map(|key| key.name.clone()).collect());
+        let names = self.with_ring(|ring| names(&ring.keys));
         let gone = sealing_keys::table.filter(sealing_keys::name.ne_all(names));
         diesel::delete(gone).execute(conn)?;
         Ok(())
@@ -337,10 +372,24 @@ impl Sealing {
         self.change(|_| ())
     }
 
+    /// Changes what stands in the file now, which another process may have written.
     fn change(&self, body: impl FnOnce(&mut Ring)) -> anyhow::Result<()> {
+        let path = &self.0.path;
+        let about = || format!("cannot write {}", path.display());
+        let folder = path.parent().with_context(about)?;
+        std::fs::create_dir_all(folder).with_context(about)?;
+        let folder = File::open(folder).with_context(about)?;
+        // Until this ends.
+        folder.lock().with_context(about)?;
         let mut ring = self.0.ring.write().unwrap_or_else(PoisonError::into_inner);
-        body(&mut ring);
-        ring.write(&self.0.path)
+        let mut next = match Ring::read(path)? {
+            Some(found) => found,
+            None => Ring { keys: ring.keys.clone(), old: ring.old.clone(), written_at: None },
+        };
+        body(&mut next);
+        next.write(path)?;
+        *ring = next;
+        Ok(())
     }
 
     fn with_ring<T>(&self, body: impl FnOnce(&Ring) -> T) -> T {
@@ -348,7 +397,9 @@ impl Sealing {
     }
 
     fn find(&self, name: &str) -> Option<Arc<Key>> {
-        self.with_ring(|ring| ring.keys.iter().find(|key| key.name == name).cloned())
+        self.with_ring(|ring| {
+            ring.keys.iter().chain(&ring.old).find(|key| key.name == name).cloned()
+        })
     }
 
     fn seal(&self, column: &str, text: &str) -> Result<String, Error> {
@@ -380,6 +431,10 @@ impl Sealing {
             .map_err(|_| failed())?;
         String::from_utf8(opened.to_vec()).map_err(|_| failed())
     }
+}
+
+fn names(keys: &[Arc<Key>]) -> Vec<String> {
+    keys.iter().map(|key| key.name.clone()).collect()
 }
 
 fn note(conn: &mut Conn, name: &str) -> Result<(), Error> {
@@ -437,11 +492,41 @@ mod tests {
         assert_eq!(open(HERE, after).unwrap(), "after", "it looks into the file again");
         assert_eq!(open(HERE, before.clone()).unwrap(), "before");
         assert_eq!((server.count(), server.current()), (2, sealing.current()));
-        sealing.drop_old().unwrap();
+        sealing.retire_old().unwrap();
         assert_eq!(Sealing::at(&path).unwrap().count(), 1);
+        {
+            let _scope = enter(Some(Sealing::at(&path).unwrap()));
+            assert_eq!(open(HERE, before.clone()).unwrap(), "before", "it opens once more");
+            assert!(!seal(HERE, "new").unwrap().contains(before.split('.').nth(1).unwrap()));
+        }
+        sealing.add_key().unwrap();
+        sealing.retire_old().unwrap();
         let _scope = enter(Some(Sealing::at(&path).unwrap()));
         assert!(open(HERE, before).is_err());
         std::fs::write(&path, "nonsense\n").unwrap();
         assert!(Sealing::at(&path).is_err());
+    }
+
+    #[test]
+    fn of_two_who_change_the_keys_none_loses_one_of_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys/sealing");
+        let one = Sealing::at(&path).unwrap();
+        one.store().unwrap();
+        let other = Sealing::at(&path).unwrap();
+        one.add_key().unwrap();
+        let sealed = one.seal(HERE, "by one").unwrap();
+        other.add_key().unwrap();
+        // This one does not know the newest key, and must not lose it.
+        one.retire_old().unwrap();
+        let all = Sealing::at(&path).unwrap();
+        assert_eq!((all.current(), all.count()), (other.current(), 2));
+        let _scope = enter(Some(all));
+        assert_eq!(open(HERE, sealed).unwrap(), "by one");
+        // One at a time.
+        let lock = one.lock().unwrap().unwrap();
+        assert!(other.lock().unwrap().is_none());
+        drop(lock);
+        assert!(other.lock().unwrap().is_some());
     }
 }
