@@ -87,6 +87,7 @@ mod processes;
 mod promises;
 mod quiet;
 mod restore_quarantine;
+mod restoring;
 mod retention;
 mod roles;
 mod rotation;

@@ -12,6 +12,7 @@ use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt as _;
 use mutuals::actions::open_house::{Links, Plan, open_house};
+use mutuals::backup;
 use mutuals::clock::Clock;
 use mutuals::config::{Config, Retention};
 use mutuals::db::{collective, covenants, gate, members, sessions, settings};
@@ -245,6 +246,23 @@ fn is_private(path: &Path) -> bool {
 }
 
 #[test]
+fn j_11_the_link_is_printed_and_stands_in_no_log() {
+    let (folder, port) = (Folder::new(), free_port());
+    let (listen, log) = (format!("127.0.0.1:{port}"), folder.folder.path().join("log"));
+    let mut command = folder.command(&["serve", "--json", "--listen", &listen]);
+    command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+    let mut server = Running(command.spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let line: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    let link: Url = line["set_up"].as_str().unwrap().parse().unwrap();
+    get(port, &format!("{}/house", link.path())).is(200);
+    assert_eq!(server.stop("-TERM"), Some(0));
+    let log = std::fs::read_to_string(&log).unwrap();
+    let token = link.path().strip_prefix("/set-up/").unwrap();
+    assert!(log.contains("nothing is set up here yet") && !log.contains(token), "{log}");
+}
+
+#[test]
 fn j_11_of_two_who_set_up_the_same_house_one_does() {
     let (folder, one, other) = (Folder::new(), free_port(), free_port());
     let (mut first, link) = wait_for_link(&folder, one);
@@ -261,6 +279,31 @@ fn j_11_of_two_who_set_up_the_same_house_one_does() {
     get(one, "/board").is(200);
     assert_eq!(second.stop("-TERM"), Some(0));
     assert_eq!(first.stop("-TERM"), Some(0));
+}
+
+#[test]
+fn j_11_of_two_who_open_the_same_house_at_once_backups_are_for_the_key_of_the_one_who_did() {
+    let (folder, ports) = (Folder::new(), [free_port(), free_port()]);
+    let mut servers = ports.map(|port| wait_for_link(&folder, port));
+    let mut wanted = Vec::new();
+    for (port, (_, link)) in ports.iter().zip(&servers) {
+        fill_in(*port, link);
+        let key = backup::RecoveryKey::find(&key_on(&get(*port, &format!("{link}/key")))).unwrap();
+        wanted.push(key.recipient().to_string());
+    }
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let open = |(port, (_, link)): (&u16, &(Running, String))| {
+            let (port, path) = (*port, format!("{link}/open"));
+            scope.spawn(move || post(port, &path, &[]).status)
+        };
+        let both: Vec<_> = ports.iter().zip(&servers).map(open).collect();
+        both.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let first = answers.iter().position(|status| *status == 303).unwrap();
+    assert_eq!(answers[1 - first], 503, "{answers:?}");
+    let kept = std::fs::read_to_string(folder.folder.path().join("data/backup/recipient")).unwrap();
+    assert_eq!(kept.trim(), wanted[first], "{answers:?}");
+    servers.iter_mut().for_each(|(server, _)| assert_eq!(server.stop("-TERM"), Some(0)));
 }
 
 #[tokio::test]

@@ -313,6 +313,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_moved_goes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        fs::create_dir(place("keys")).unwrap();
+        fs::write(place("keys/sealing"), "old").unwrap();
+        fs::create_dir_all(place("restoring/files/keys")).unwrap();
+        fs::write(place("restoring/files/keys/sealing"), "new").unwrap();
+        fs::create_dir(place("before-restore-1")).unwrap();
+        let mut moves = Moves::default();
+        assert!(moves.is_empty());
+        moves.make(place("keys"), place("before-restore-1/keys")).unwrap();
+        moves.make(place("restoring/files/keys"), place("keys")).unwrap();
+        assert!(moves.make(place("missing"), place("elsewhere")).is_err());
+        moves.undo().unwrap();
+        assert_eq!(fs::read_to_string(place("keys/sealing")).unwrap(), "old");
+        assert_eq!(fs::read_to_string(place("restoring/files/keys/sealing")).unwrap(), "new");
+        assert!(!place("before-restore-1").exists());
+    }
+
+    #[test]
     fn a_configuration_names_the_database_into_which_the_backup_went() {
         let url = "postgres://ring:s\"cret@db/ring";
         for text in [
