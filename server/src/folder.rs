@@ -106,12 +106,15 @@ pub fn check_whole(data: &Path) -> anyhow::Result<()> {
 /// Whoever makes an instance in a data folder is alone there as long as the answer lives; nothing if
 /// somebody else is.
 pub fn lock(data: &Path) -> anyhow::Result<Option<File>> {
-    let about = || format!("cannot lock {}", data.display());
-    let folder = File::open(data).with_context(about)?;
+    let folder = File::open(data).with_context(|| format!("cannot lock {}", data.display()))?;
     match folder.try_lock() {
         Ok(()) => Ok(Some(folder)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error).with_context(about),
+        Err(TryLockError::Error(error)) => {
+            // Some file systems of other machines have no locks for folders.
+            tracing::warn!(error = %error, "whether somebody else works here cannot be told");
+            Ok(Some(folder))
+        }
     }
 }
 

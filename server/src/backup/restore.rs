@@ -64,7 +64,7 @@ pub fn restore(what: &Restore<'_>, told: &mut Told<'_>) -> anyhow::Result<Restor
         Err(error) => error,
     };
     if !moves.is_empty() && has_begun_again(what) {
-        // What is in the database belongs to what was moved in, and nobody knows more.
+        // Then what was moved in belongs to what is in the database, and must not go back.
         return Err(error.context("it may be restored, or not: run it again with --force"));
     }
     if let Err(failed) = moves.undo() {
@@ -79,8 +79,7 @@ pub fn restore(what: &Restore<'_>, told: &mut Told<'_>) -> anyhow::Result<Restor
     Err(error)
 }
 
-/// Whether PostgreSQL may have kept what was written although it did not say so: then it is not asked
-/// for anything that is certain.
+/// Whether PostgreSQL kept what was written although it did not say so, or cannot be asked.
 fn has_begun_again(what: &Restore<'_>) -> bool {
     match what.location {
         Location::Sqlite(_) => false,
