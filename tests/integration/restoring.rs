@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::cli::{Folder, Running, fetch, free_port, text, wait};
+use crate::migrations::Either;
+use crate::testapp::postgres;
 
 /// An instance, and a backup of it.
 struct House {
@@ -100,6 +102,29 @@ fn f_22_nothing_is_put_back_under_a_server_that_works() {
     let status = house.folder.json(&["restore", "status"]).remove(0);
     assert_eq!(status["state"], "quarantine");
     let mut server = house.serve();
+    assert_eq!(server.stop("-TERM"), Some(0));
+}
+
+#[test]
+fn f_22_a_server_whose_connections_broke_is_known_all_the_same() {
+    if postgres().is_none() {
+        // What it holds of a file stays as long as it runs.
+        return;
+    }
+    let house = House::new();
+    let mut server = house.serve();
+    let location = house.folder.location();
+    let of_servers = "FROM pg_locks WHERE locktype = 'advisory' AND classid = 7215840 AND granted \
+                      AND objid::bigint = hashtext(current_schema()::text)::bigint & 4294967295";
+    let held = format!("SELECT COUNT(*) AS n {of_servers}");
+    wait(Duration::from_secs(20), || Either::connect(&location).number(&held) == 2);
+    Either::connect(&location).run(&format!("SELECT pg_terminate_backend(pid) {of_servers}"));
+    // It rests a second before it tries again.
+    wait(Duration::from_secs(20), || Either::connect(&location).number(&held) == 0);
+    wait(Duration::from_secs(30), || Either::connect(&location).number(&held) == 1);
+    let said = text(&house.restore().output().unwrap().stderr);
+    assert!(said.contains("is served by another process: stop it first"), "{said}");
+    house.is_whole();
     assert_eq!(server.stop("-TERM"), Some(0));
 }
 
