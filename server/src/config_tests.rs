@@ -1,5 +1,6 @@
 //! Keys, what they may be, and what an error says.
 
+use super::keys::suggestion;
 use super::*;
 
 fn read(toml: &str) -> anyhow::Result<Config> {

@@ -291,6 +291,14 @@ fn errors_say_what_was_wrong_and_exit_codes_differ() {
     folder.init(1);
     code(&["init", "--name", "R", "--handle", "ring", "--url", "https://r.example"], 3, "already");
     code(&["dance"], 2, "unrecognized subcommand");
+    for (variable, hint) in [
+        ("MUTUALS_HEALTH__LISTN", "Did you mean health.listen?"),
+        ("MUTUALS_FOO", "(environment variable MUTUALS_FOO)."),
+    ] {
+        let output = folder.command(&["member", "list"]).env(variable, "1").output().unwrap();
+        let said = text(&output.stderr);
+        assert!(said.trim_end().ends_with(hint) && said.contains(variable), "{said}");
+    }
     for command in ["drop", "retry", "pause", "resume"] {
         code(&["queue", command, ""], 2, "a host is missing");
     }
