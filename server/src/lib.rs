@@ -44,5 +44,6 @@ pub mod server;
 mod serving;
 pub mod set_up;
 pub mod text;
+mod updating;
 pub mod urls;
 pub mod web;

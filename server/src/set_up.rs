@@ -27,7 +27,7 @@ use crate::folder;
 use crate::listener::listen;
 use crate::server;
 use crate::serving::{Role, Serving};
-use crate::web::set_up::{Check, Checked, Desk, Hands, Open, Pending, router};
+use crate::web::set_up::{Backups, Check, Checked, Desk, Hands, Open, Pending, router};
 
 mod checks;
 mod recovery;
@@ -137,11 +137,11 @@ fn opener(
     (instance, say_opened): (Instance, mpsc::UnboundedSender<(App, Serving)>),
 ) -> Open {
     let (config, data, clock) = (config.clone(), data.to_owned(), clock.clone());
-    Arc::new(move |plan: Plan, recipient: String| -> Pending<Result<Links, Error>> {
+    Arc::new(move |plan: Plan, backups: Backups| -> Pending<Result<Links, Error>> {
         let (config, data, clock) = (config.clone(), data.clone(), clock.clone());
         let (instance, say_opened) = (Arc::clone(&instance), say_opened.clone());
         Box::pin(async move {
-            let (app, serving, links) = open(config, data, clock, (plan, recipient)).await?;
+            let (app, serving, links) = open(config, data, clock, (plan, backups)).await?;
             let service = BoxCloneService::new(server::service(app.clone()));
             *instance.lock().unwrap_or_else(PoisonError::into_inner) = Some(service);
             // Nobody listens any more if the server ends at this moment; the next start finds it.
@@ -152,10 +152,10 @@ fn opener(
 }
 
 async fn open(
-    config: Config,
+    mut config: Config,
     data: PathBuf,
     clock: Clock,
-    (plan, recipient): (Plan, String),
+    (plan, backups): (Plan, Backups),
 ) -> Result<(App, Serving, Links), Error> {
     let (settings, place) = (config.clone(), data.clone());
     let prepared = tokio::task::spawn_blocking(move || {
@@ -170,7 +170,11 @@ async fn open(
         return Err(Error::Conflict);
     }
     // Before the house: one without it would make no backups, and a key without a house is nothing.
-    recovery::keep(&data, &recipient)?;
+    recovery::keep(&data, &backups.recipient)?;
+    if !backups.folder.is_empty() {
+        recovery::keep_folder(&data, &backups.folder)?;
+        config.backup.folder = backups.folder;
+    }
     let links = open_house(&db, &clock, plan).await?;
     let app = server::open_with(config, db, clock).await?;
     // Nobody else can have set it: the instance was made a line above.

@@ -125,6 +125,7 @@ mod taking_over;
 mod telling;
 mod turn_lines;
 mod turns;
+pub mod updating;
 mod upload;
 mod welcome;
 mod why;

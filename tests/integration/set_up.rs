@@ -23,7 +23,7 @@ use mutuals::domain::settings::Settings;
 use mutuals::error::Error;
 use mutuals::keys;
 use mutuals::listener::Origin;
-use mutuals::web::set_up::{Checked, Desk, Hands, Pending, RecoveryKey, router};
+use mutuals::web::set_up::{Backups, Checked, Desk, Hands, Pending, RecoveryKey, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use url::Url;
@@ -103,6 +103,11 @@ fn post(port: u16, path: &str, fields: &[(&str, &str)]) -> Seen {
 
 /// Fills in every page but the last.
 fn fill_in(port: u16, link: &str) {
+    fill_in_with(port, link, "");
+}
+
+/// The same, with a folder for backups.
+fn fill_in_with(port: u16, link: &str, backups: &str) {
     let address = format!("http://127.0.0.1:{port}");
     let named = [
         ("name", "Ring Street"),
@@ -118,8 +123,11 @@ fn fill_in(port: u16, link: &str) {
         ("keep_days", "60"),
         ("covenant", "street"),
         ("mode", "open"),
+        ("backups", backups),
     ];
+    get(port, &format!("{link}/people")).leads_to(&format!("{link}/ways"));
     post(port, &format!("{link}/ways"), &ways).leads_to(&format!("{link}/people"));
+    get(port, &format!("{link}/key")).leads_to(&format!("{link}/people"));
     let people = [("steward", "Rosa"), ("second", "Ida")];
     post(port, &format!("{link}/people"), &people).leads_to(&format!("{link}/key"));
     let page = get(port, &format!("{link}/key"));
@@ -148,10 +156,12 @@ async fn j_11_a_house_is_set_up_on_pages_and_the_same_process_is_it_at_once() {
         .is(200)
         .says("<html lang=\"es\"")
         .says("¿Cómo se llama la casa?");
-    fill_in(house.port, &link);
+    let disk = tempfile::tempdir().unwrap();
+    let backups = disk.path().join("of the house").to_string_lossy().into_owned();
+    fill_in_with(house.port, &link, &backups);
     let last = get(house.port, &format!("{link}/open"));
     let address = format!("@ring_street@127.0.0.1:{}", house.port);
-    last.is(200).says(&address).says("Rosa").says("Ida").says("60 days");
+    last.is(200).says(&address).says("Rosa").says("Ida").says("60 days").says(&backups);
     // It asked itself from outside, and came through.
     last.says("Other servers find you");
     let opened = post(house.port, &format!("{link}/open"), &[]);
@@ -184,6 +194,8 @@ async fn j_11_a_house_is_set_up_on_pages_and_the_same_process_is_it_at_once() {
     assert_eq!(people.len(), 2, "{people:?}");
     assert!(people.iter().all(|member| member["role"] == "steward"), "{people:?}");
     assert!(!data.join("set-up.json").exists() && data.join("backup/recipient").exists());
+    let told = house.folder.json(&["config", "explain", "backup.folder"]).pop().unwrap();
+    assert_eq!(told["value"], backups.as_str(), "{told}");
     assert_eq!(server.stop("-TERM"), Some(0));
 
     // From now on it is a house like any other.
@@ -368,7 +380,7 @@ impl Pages {
         let opened = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&opened);
         let hands = Hands {
-            open: Arc::new(move |_: Plan, _: String| -> Pending<Result<Links, Error>> {
+            open: Arc::new(move |_: Plan, _: Backups| -> Pending<Result<Links, Error>> {
                 count.fetch_add(1, Ordering::SeqCst);
                 Box::pin(async { Err(Error::Conflict) })
             }),

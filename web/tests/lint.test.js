@@ -77,6 +77,8 @@ describe("setting up", () => {
   it("every page, in both languages", async () => {
     const house = { name: "Ring Street", address: server.base, language: "en" };
     assert.equal(await send("house", house), 303);
+    const ways = { time_zone: "UTC", area: "", keep_days: "30", covenant: "first", mode: "open" };
+    assert.equal(await send("ways", ways), 303);
     assert.equal(await send("people", { steward: "Rosa", second: "Ida" }), 303);
     for (const language of ["en", "es"]) {
       for (const step of ["house", "ways", "people", "key"]) await check(`/${step}`, 200, language);

@@ -31,6 +31,7 @@ use crate::i18n::Locale;
 use crate::server;
 use crate::serving::Role as Part;
 use crate::set_up::SetUp;
+use crate::updating::Updating;
 
 #[derive(Args)]
 pub struct Init {
@@ -137,13 +138,13 @@ impl Serve {
         // Before the database is opened, which may take long after an update.
         let health = tell_health(&config, data).await?;
         let mut serving = server::begin(&config, data, self.role)?;
-        let opening = Opening { progress: &|percent| health.migrating(percent), ..self.opening() };
-        let app = server::open_as(config, data, Clock::system(), &opening).await?;
-        health.opened(app.db.clone());
         let listener = match self.role.answers() {
-            true => Some(self.bind(&app.config).await?),
+            true => Some(self.bind(&config).await?),
             false => None,
         };
+        let door = listener.as_ref().map(|(listener, _)| listener);
+        let app = self.open(config, data, &health, door).await?;
+        health.opened(app.db.clone());
         if let Some(named) = app.config.address()?.filter(|named| *named != app.collective.base) {
             let base = &app.collective.base;
             tracing::warn!(
@@ -178,6 +179,29 @@ impl Serve {
         serving.end();
         tracing::info!("stopped");
         Ok(())
+    }
+
+    /// Opens the instance. Whoever comes while its database is brought up to date is told so.
+    async fn open(
+        &self,
+        config: Config,
+        data: &Path,
+        health: &Health,
+        door: Option<&TcpListener>,
+    ) -> anyhow::Result<App> {
+        // If it cannot be told, opening it says why.
+        let is_long = server::plan(&config, data).is_ok_and(|plan| !plan.steps.is_empty());
+        let updating = door.filter(|_| is_long).map(Updating::begin).transpose()?;
+        let progress = |percent| {
+            health.migrating(percent);
+            updating.iter().for_each(|updating| updating.tell(percent));
+        };
+        let opening = Opening { progress: &progress, ..self.opening() };
+        let opened = server::open_as(config, data, Clock::system(), &opening).await;
+        if let Some(updating) = updating {
+            updating.end().await;
+        }
+        opened
     }
 
     /// Waits to be set up by whoever holds the link that it prints, and serves the house then.

@@ -35,6 +35,9 @@ mod frame;
 mod pages;
 mod typed;
 
+pub(super) use frame::Frame;
+pub(super) use pages::locale;
+
 /// How many wrong links one address may try in five minutes before it is told to wait. Nobody
 /// guesses one; whoever tries should cost us nothing.
 const WRONG_LINKS: u32 = 20;
@@ -48,6 +51,15 @@ pub struct RecoveryKey {
     pub secret: String,
     /// To whom backups are written from then on.
     pub recipient: String,
+}
+
+/// What is to become of backups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backups {
+    /// Who can read them.
+    pub recipient: String,
+    /// The folder in which they are kept; empty for the usual one.
+    pub folder: String,
 }
 
 /// What was looked at from outside.
@@ -77,14 +89,14 @@ pub enum Verdict {
 /// Something that is on its way.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// Makes the instance, and lets it answer from then on.
-pub type Open = Arc<dyn Fn(Plan, String) -> Pending<Result<Links, Error>> + Send + Sync>;
+pub type Open = Arc<dyn Fn(Plan, Backups) -> Pending<Result<Links, Error>> + Send + Sync>;
 /// Looks at our own address from outside, where the text is found if all is well.
 pub type Check = Arc<dyn Fn(Url, String) -> Pending<Vec<Checked>> + Send + Sync>;
 
 /// What only the server can do.
 #[derive(Clone)]
 pub struct Hands {
-    /// Makes the instance; the text is the recipient of backups.
+    /// Makes the instance.
     pub open: Open,
     /// Looks at our own address from outside.
     pub check: Check,
@@ -160,11 +172,14 @@ impl Desk {
         self.draft().wrong(step, &self.0.config)
     }
 
-    /// The first page on which something is missing or wrong; the last one if nothing is.
+    /// The first page that nobody filled in, or on which something is wrong; the last one if there
+    /// is none.
     fn first_open(&self) -> Step {
+        let draft = self.draft();
         let is_open = |step: &Step| match step {
             Step::Key => !self.is_key_kept(),
-            step => !self.wrong(*step).is_empty(),
+            Step::Open => false,
+            step => !draft.has_passed(*step) || !draft.wrong(*step, &self.0.config).is_empty(),
         };
         Step::ALL.into_iter().find(is_open).unwrap_or(Step::Open)
     }
@@ -255,6 +270,7 @@ async fn save(
     let draft = {
         let mut draft = lock(&desk.0.draft);
         draft.take(step, &fields);
+        draft.note(step, &desk.0.config);
         draft.clone()
     };
     let data = desk.0.data.clone();
@@ -322,8 +338,9 @@ async fn open(State(desk): State<Desk>, Path(token): Path<String>, request: Requ
             return Ok(path);
         }
         let plan = desk.draft().plan(&desk.0.config, &desk.0.clock)?;
-        let recipient = desk.key()?.recipient;
-        let links = (desk.0.hands.open)(plan, recipient).await?;
+        let folder = desk.draft().backup_folder(&desk.0.config);
+        let backups = Backups { recipient: desk.key()?.recipient, folder };
+        let links = (desk.0.hands.open)(plan, backups).await?;
         let path = welcome(&links);
         *opened = Some(path.clone());
         Draft::remove(&desk.0.data);

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use mutuals::db::Location;
 
 use super::{FIRST, applied, beside, bring_up_to_date, everything_is_there, is_sqlite, old_house};
@@ -166,7 +167,8 @@ fn f_20_two_servers_that_start_at_once_bring_it_up_to_date_once() {
     let mut ended = [None; 2];
     while (0..2).any(|i| !answers[i] && ended[i].is_none()) {
         for i in 0..2 {
-            answers[i] = answers[i] || fetch(ports[i], "/board").is_some_and(|a| !a.is_empty());
+            answers[i] = answers[i]
+                || fetch(ports[i], "/board").is_some_and(|a| a.starts_with("HTTP/1.1 200"));
             ended[i] = servers[i].0.try_wait().unwrap();
         }
         assert!(began.elapsed() < Duration::from_secs(40), "{answers:?} {ended:?}");
@@ -239,4 +241,32 @@ fn f_20_nothing_is_changed_under_a_server_of_an_earlier_release() {
     drop((file, held));
     bring_up_to_date(&house);
     everything_is_there(&location);
+}
+
+#[test]
+fn f_20_whoever_comes_meanwhile_is_told_so() {
+    let house = old_house(1);
+    // PostgreSQL has the same page; only a file is held up this simply.
+    let Location::Sqlite(path) = house.location() else { return };
+    let mut other = SqliteConnection::establish(&path).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let port = free_port();
+    let mut server = start(&house, &["serve", "--listen", &format!("127.0.0.1:{port}")]);
+    let began = Instant::now();
+    let board = || loop {
+        assert!(began.elapsed() < Duration::from_secs(30), "nobody answers");
+        match fetch(port, "/board") {
+            Some(page) if !page.is_empty() => break page,
+            _ => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    let page = board();
+    assert!(page.starts_with("HTTP/1.1 503"), "{page}");
+    assert!(page.contains("is being brought up to date"), "{page}");
+    assert!(page.contains("retry-after: 5\r\n") && page.contains("no-store"), "{page}");
+    other.batch_execute("COMMIT").unwrap();
+    while !board().starts_with("HTTP/1.1 200") {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(server.stop("-TERM"), Some(0));
 }

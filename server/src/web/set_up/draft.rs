@@ -22,6 +22,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::settings::{
     Settings, check_area, check_keep_days, check_summary, check_time_zone,
 };
+use crate::folder;
 use crate::i18n::Locale;
 use crate::web::form::Fields;
 use crate::web::zones;
@@ -83,6 +84,10 @@ pub struct Draft {
     pub second: String,
     /// Whether somebody knows that nobody else does.
     pub alone: bool,
+    /// Where backups are kept; empty for the usual place.
+    pub backups: String,
+    /// How many pages were filled in, from the first one on.
+    pub passed: usize,
 }
 
 impl Step {
@@ -195,6 +200,7 @@ impl Draft {
                 self.keep_days = text("keep_days");
                 self.covenant = text("covenant");
                 self.mode = text("mode");
+                self.backups = text("backups").trim().to_owned();
             }
             Step::People => {
                 self.steward = text("steward");
@@ -203,6 +209,26 @@ impl Draft {
             }
             Step::Key | Step::Open => {}
         }
+    }
+
+    /// Notes whether a page is done, after [`Draft::take`]: none is left out.
+    pub fn note(&mut self, step: Step, config: &Config) {
+        let before = step.number().saturating_sub(1);
+        if !self.wrong(step, config).is_empty() {
+            self.passed = self.passed.min(before);
+        } else if self.passed == before {
+            self.passed = step.number();
+        }
+    }
+
+    /// Whether a page is done, and every one before it.
+    pub fn has_passed(&self, step: Step) -> bool {
+        self.passed >= step.number()
+    }
+
+    /// Where backups are kept, if it is for us to say; else nothing.
+    pub fn backup_folder(&self, config: &Config) -> String {
+        if config.backup.folder.is_empty() { self.backups.clone() } else { String::new() }
     }
 
     /// Everything that is wrong on a page.
@@ -232,6 +258,9 @@ impl Draft {
                 }
                 let mode = Mode::from_word(&self.mode);
                 check("mode", mode.map(drop).ok_or(Refusal::UnknownMode));
+                if !is_fit_for_backups(&self.backup_folder(config)) {
+                    found.push(("backups", "set-up-backups-unfit"));
+                }
             }
             Step::People => {
                 check("steward", member::check_name(&self.steward).map(drop));
@@ -298,6 +327,18 @@ impl Draft {
     }
 }
 
+/// Whether backups can be kept in a folder: one that is there, or that can be made in the one above.
+fn is_fit_for_backups(folder: &str) -> bool {
+    let path = Path::new(folder);
+    let above = path.parent().unwrap_or(path);
+    let place = if path.exists() { path } else { above };
+    folder.is_empty()
+        || path.is_absolute()
+            && !folder.contains(char::is_control)
+            && place.is_dir()
+            && folder::check(place).is_ok()
+}
+
 fn is_template(name: &str) -> bool {
     TEMPLATES.contains(&name)
 }
@@ -349,6 +390,33 @@ mod tests {
         assert!(alone.wrong(Step::People, &config).is_empty());
         let twice = Draft { second: "rosa ".into(), ..filled() };
         assert_eq!(twice.wrong(Step::People, &config), [("second", "refusal-name-taken")]);
+    }
+
+    #[test]
+    fn no_page_is_left_out_and_backups_go_where_they_can_be_written() {
+        let (config, mut draft) = (Config::default(), filled());
+        draft.note(Step::People, &config);
+        assert!(!draft.has_passed(Step::People), "the pages before it are missing");
+        draft.note(Step::House, &config);
+        draft.note(Step::Ways, &config);
+        assert!(draft.has_passed(Step::Ways) && !draft.has_passed(Step::People));
+        let folder = tempfile::tempdir().unwrap();
+        let new = folder.path().join("backups");
+        for (path, is_fit) in [
+            ("", true),
+            (new.to_str().unwrap(), true),
+            (folder.path().to_str().unwrap(), true),
+            ("backups", false),
+            ("/nowhere/at/all", false),
+            ("/proc/backups\n", false),
+        ] {
+            draft.backups = path.to_owned();
+            draft.note(Step::Ways, &config);
+            assert_eq!(draft.wrong(Step::Ways, &config).is_empty(), is_fit, "{path:?}");
+            assert_eq!(draft.has_passed(Step::Ways), is_fit, "{path:?}");
+        }
+        draft.note(Step::House, &config);
+        assert!(draft.has_passed(Step::House) && !draft.has_passed(Step::Ways));
     }
 
     #[test]

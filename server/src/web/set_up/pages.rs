@@ -40,6 +40,7 @@ struct WaysPage {
     parts: Vec<Part>,
     fixed_keep: Option<String>,
     keeps: Vec<Keep>,
+    fixed_folder: Option<String>,
     texts: Vec<Beginning>,
     modes: Vec<Choice>,
 }
@@ -130,6 +131,9 @@ pub async fn show(
 ) -> Response {
     let locale = locale(&headers);
     match Step::from_word(&step) {
+        Some(step) if step.number() > desk.first_open().number() => {
+            go_to(&path_of(&token, desk.first_open()))
+        }
         Some(step) => form(&desk, &locale, (&token, step), None, &[]),
         None => closed(&locale, StatusCode::NOT_FOUND),
     }
@@ -141,7 +145,10 @@ pub async fn show_key(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    key(&desk, &locale(&headers), &token, None)
+    match desk.first_open() {
+        Step::Key | Step::Open => key(&desk, &locale(&headers), &token, None),
+        missing => go_to(&path_of(&token, missing)),
+    }
 }
 
 /// `GET /set-up/{token}/open`: a last look, and a look from outside.
@@ -215,6 +222,7 @@ fn form(
                 parts: zones::parts(&draft.time_zone),
                 fixed_keep: fixed_keep(config, locale),
                 keeps: keeps(&draft.keep_days),
+                fixed_folder: Some(config.backup.folder.clone()).filter(|path| !path.is_empty()),
                 texts: texts(locale, &draft),
                 modes: Mode::ALL.into_iter().map(|mode| choice(locale, mode, &draft)).collect(),
                 page,
@@ -370,6 +378,9 @@ fn lines(
         false => name(&draft.second),
     };
     all.push(line("set-up-second", second, Step::People));
+    if !draft.backups.trim().is_empty() {
+        all.push(line("set-up-backups", name(&draft.backups), Step::Ways));
+    }
     all
 }
 
