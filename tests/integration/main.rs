@@ -16,6 +16,7 @@ mod assembly_commands;
 mod backup_schedule;
 mod backups;
 mod bells;
+mod blackouts;
 mod bus;
 mod canary;
 mod careful;

@@ -455,6 +455,8 @@ async fn j_11_forms_are_small_and_come_from_these_pages() {
     // The address stands in the configuration, so nobody is asked for it.
     assert!(page.contains("ring.example") && !page.contains("name=\"address\""), "{page}");
     assert_eq!(pages.send("house", "same-origin", fields("Ring")).await, 303);
+    let ways = "time_zone=UTC&area=&keep_days=30&covenant=first&mode=open&backups=";
+    assert_eq!(pages.send("ways", "same-origin", ways.into()).await, 303);
     assert_eq!(pages.send("people", "same-origin", "steward=Rosa&alone=yes".into()).await, 303);
     let (_, page) = pages.get(&format!("/set-up/{}/key", pages.token)).await;
     assert!(page.contains("AGE-SECRET-KEY-1TESTED"), "{page}");

@@ -46,7 +46,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         "web",
         &[
             "web", "actions", "app", "db", "domain", "error", "i18n", "text", "urls", "clock",
-            "config", "keys", "listener", "picture", "rates",
+            "config", "folder", "keys", "listener", "picture", "rates",
         ],
         &["diesel", "reqwest"],
     ),
@@ -316,7 +316,8 @@ fn every_id_of_the_matrix_stands_in_the_security_document() {
         (1..=*last).map(move |number| format!("| {family}-{number:02} | "))
     });
     let faults = [
-        1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 28, 29, 30,
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+        26, 27, 28, 29, 30,
     ];
     for row in numbered.chain(faults.iter().map(|number| format!("| F-{number:02} | "))) {
         assert!(document.contains(&row), "SECURITY.md has no row {row:?}");
