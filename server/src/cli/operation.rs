@@ -138,13 +138,20 @@ impl Serve {
         // Before the database is opened, which may take long after an update.
         let health = tell_health(&config, data).await?;
         let mut serving = server::begin(&config, data, self.role)?;
-        let listener = match self.role.answers() {
+        // If it cannot be told, opening it says why.
+        let is_long = server::plan(&config, data).is_ok_and(|plan| !plan.steps.is_empty());
+        // Else nobody gets in before there is something: whoever comes would only wait.
+        let early = match is_long && self.role.answers() {
             true => Some(self.bind(&config).await?),
             false => None,
         };
-        let door = listener.as_ref().map(|(listener, _)| listener);
+        let door = early.as_ref().map(|(listener, _)| listener);
         let app = self.open(config, data, &health, door).await?;
         health.opened(app.db.clone());
+        let listener = match early {
+            None if self.role.answers() => Some(self.bind(&app.config).await?),
+            early => early,
+        };
         if let Some(named) = app.config.address()?.filter(|named| *named != app.collective.base) {
             let base = &app.collective.base;
             tracing::warn!(
@@ -181,7 +188,8 @@ impl Serve {
         Ok(())
     }
 
-    /// Opens the instance. Whoever comes while its database is brought up to date is told so.
+    /// Opens the instance. Whoever comes to the door while its database is brought up to date is
+    /// told so.
     async fn open(
         &self,
         config: Config,
@@ -189,9 +197,7 @@ impl Serve {
         health: &Health,
         door: Option<&TcpListener>,
     ) -> anyhow::Result<App> {
-        // If it cannot be told, opening it says why.
-        let is_long = server::plan(&config, data).is_ok_and(|plan| !plan.steps.is_empty());
-        let updating = door.filter(|_| is_long).map(Updating::begin).transpose()?;
+        let updating = door.map(Updating::begin).transpose()?;
         let progress = |percent| {
             health.migrating(percent);
             updating.iter().for_each(|updating| updating.tell(percent));
