@@ -29,6 +29,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
 
+use crate::prepared;
+
 /// When every test begins.
 pub const BEGINNING: &str = "2026-11-23T12:00:00Z";
 
@@ -47,13 +49,30 @@ pub struct TestDb {
     pub db: Db,
     pub location: Location,
     _folder: TempDir,
-    schema: Option<(String, String)>,
+    /// The server and the statement by which it goes away.
+    end: Option<(String, String)>,
 }
 
 impl TestDb {
     /// An empty, migrated database of the engine under test.
     pub fn new() -> Self {
-        Self::of(Migrations::default())
+        let folder = tempfile::tempdir().unwrap();
+        let (location, end) = match postgres() {
+            None => {
+                let location = Location::choose(None, folder.path()).unwrap();
+                let Location::Sqlite(path) = &location else { panic!("not SQLite") };
+                prepared::copy_sqlite(path.as_ref());
+                (location, None)
+            }
+            Some(server) => {
+                let name = own_name();
+                let url = prepared::copy_postgres(&server.parse().unwrap(), &name);
+                let end = format!("DROP DATABASE {name} WITH (FORCE)");
+                (Location::choose(Some(url.as_str()), folder.path()).unwrap(), Some((server, end)))
+            }
+        };
+        let db = Db::open_with(location.clone(), &Opening::default()).unwrap();
+        Self { db, location, _folder: folder, end }
     }
 
     /// One as an earlier release left it.
@@ -71,18 +90,17 @@ impl TestDb {
         self._folder.path().join("keys/sealing")
     }
 
+    /// One on which the migrations really run.
     fn made(migrations: Migrations, is_sealed: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (location, schema) = match postgres() {
+        let (location, end) = match postgres() {
             None => (Location::choose(None, folder.path()).unwrap(), None),
             Some(server) => {
-                static NUMBER: AtomicU32 = AtomicU32::new(0);
-                let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-                let schema = format!("test_{}_{number}", std::process::id());
-                execute(&server, &format!("CREATE SCHEMA {schema}"));
-                let url = format!("{server}?options=-csearch_path%3D{schema}");
+                let name = own_name();
+                execute(&server, &format!("CREATE SCHEMA {name}"));
+                let url = format!("{server}?options=-csearch_path%3D{name}");
                 let location = Location::choose(Some(&url), folder.path()).unwrap();
-                (location, Some((server, schema)))
+                (location, Some((server, format!("DROP SCHEMA {name} CASCADE"))))
             }
         };
         let opening = Opening { migrations, ..Opening::default() };
@@ -93,16 +111,21 @@ impl TestDb {
             }
             false => Db::open_with(location.clone(), &opening).unwrap(),
         };
-        Self { db, location, _folder: folder, schema }
+        Self { db, location, _folder: folder, end }
     }
 }
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        if let Some((server, schema)) = &self.schema {
-            execute(server, &format!("DROP SCHEMA {schema} CASCADE"));
+        if let Some((server, end)) = &self.end {
+            execute(server, end);
         }
     }
+}
+
+fn own_name() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst))
 }
 
 /// The PostgreSQL server to test on, if there is one.

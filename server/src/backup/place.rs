@@ -279,8 +279,8 @@ fn database_of(text: &str) -> Option<String> {
     Some(url.unwrap_or_default().to_owned())
 }
 
-/// The same configuration with another database; nothing if it is written in a way that this does
-/// not know.
+/// The same configuration with another database, or with none for the usual one; nothing if it is
+/// written in a way that this does not know.
 fn with_database(text: &str, url: &str) -> Option<String> {
     let line = format!("url = {}", serde_json::to_string(url).ok()?);
     let mut lines: Vec<String> = Vec::new();
@@ -301,8 +301,12 @@ fn with_database(text: &str, url: &str) -> Option<String> {
         }
     }
     match header {
+        _ if url.is_empty() => {}
         Some(place) => lines.insert(place, line),
-        None => lines.extend([String::new(), "[database]".to_owned(), line]),
+        None => {
+            let gap = (!lines.is_empty()).then(String::new);
+            lines.extend(gap.into_iter().chain(["[database]".to_owned(), line]));
+        }
     }
     let text = lines.join("\n") + "\n";
     (database_of(&text).as_deref() == Some(url)).then_some(text)
@@ -345,6 +349,7 @@ mod tests {
             assert_eq!(database_of(&changed).as_deref(), Some(url), "{changed}");
             let again = with_database(&changed, "").unwrap();
             assert_eq!(database_of(&again).as_deref(), Some(""));
+            assert!(!changed.starts_with('\n') && !again.contains("url"), "{changed}{again}");
             assert_eq!(text.contains("level"), again.contains("level = \"info\""));
         }
         let unusual = "database = { url = \"postgres://old/ring\" }";

@@ -231,14 +231,10 @@ fn print_restored(output: &Output, restored: &Restored) {
     );
 }
 
-fn list(output: &Output, folder: &Path) -> anyhow::Result<()> {
+fn find_in(folder: &Path) -> std::io::Result<Vec<(anyhow::Result<Seal>, PathBuf)>> {
     let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            output.tell(&format!("There are no backups in {}.", folder.display()));
-            return Ok(());
-        }
-        Err(error) => return Err(error).with_context(|| folder.display().to_string()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
     };
     let mut found = Vec::new();
     for entry in entries {
@@ -246,6 +242,14 @@ fn list(output: &Output, folder: &Path) -> anyhow::Result<()> {
         if path.extension().is_some_and(|ending| ending == backup::ENDING) {
             found.push((backup::read_seal(&path), path));
         }
+    }
+    Ok(found)
+}
+
+fn list(output: &Output, folder: &Path) -> anyhow::Result<()> {
+    let mut found = find_in(folder).with_context(|| folder.display().to_string())?;
+    if found.is_empty() {
+        output.tell(&format!("There are no backups in {}.", folder.display()));
     }
     let made_at = |seal: &anyhow::Result<Seal>| seal.as_ref().ok().map(|seal| seal.made_at);
     found.sort_by(|a, b| made_at(&b.0).cmp(&made_at(&a.0)).then_with(|| a.1.cmp(&b.1)));
