@@ -222,6 +222,13 @@ impl std::ops::Deref for App {
     }
 }
 
+/// Refuses what would keep an instance with this configuration from being opened: to be asked before
+/// anything is set up, because what is half set up helps nobody.
+pub fn check(config: &Config) -> anyhow::Result<()> {
+    mail::check(&config.mail)?;
+    MediaStore::open(&config.media).map(drop)
+}
+
 impl App {
     /// Opens an instance that was set up before.
     pub async fn open(

@@ -22,12 +22,14 @@ use crate::domain::lexicon::{self, Lexicon};
 use crate::domain::suggestion::purpose::Own;
 
 mod backup;
+mod edit;
 mod files;
 mod keys;
 mod media;
 mod retention;
 
 pub use backup::Backup;
+pub use edit::with_key;
 pub use keys::{check_key, variable};
 pub use media::Media;
 pub use retention::Retention;

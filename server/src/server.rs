@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use axum::Router;
 use axum::extract::{Path as UrlPath, Request, State};
 use axum::middleware::from_fn_with_state;
@@ -120,10 +120,20 @@ pub fn bring_up_to_date(config: &Config, data: &Path, opening: &Opening<'_>) -> 
 fn existing(config: &Config, data: &Path) -> anyhow::Result<Location> {
     folder::check_whole(data)?;
     let location = location(config, data)?;
-    if let Location::Sqlite(path) = &location
-        && !Path::new(path).exists()
-    {
-        bail!("there is no database at {path}. {NOT_SET_UP}");
+    if let Location::Sqlite(path) = &location {
+        let is_there = Path::new(path).try_exists().with_context(|| {
+            format!(
+                "{path} cannot be looked at by {}: run this as the account of the server",
+                folder::runs_as()
+            )
+        })?;
+        if !is_there {
+            bail!(
+                "there is no database at {path}. Is it elsewhere? Name its folder with --data, or \
+                 in MUTUALS_DATA. Is it lost, and there is a backup? mutuals backup restore. \
+                 {NOT_SET_UP}"
+            );
+        }
     }
     Ok(location)
 }

@@ -98,7 +98,8 @@ fn restore(
     force: bool,
 ) -> anyhow::Result<Restored> {
     let now = clock().now();
-    backup::restore(&Restore { file, key, data, location, force, now }, &mut |_| ())
+    let named = &[data.join("secrets/mail")];
+    backup::restore(&Restore { file, key, data, location, named, force, now }, &mut |_| ())
 }
 
 fn verify(file: &Path, key: Option<&RecoveryKey>) -> anyhow::Result<Verified> {
@@ -263,6 +264,9 @@ async fn nothing_is_restored_over_what_is_there() {
     house.restore(&file, &data, &location).unwrap();
     let before = kept(&location);
     std::fs::write(data.join("keys/sealing"), "newer").unwrap();
+    // What the configuration names stays where it says.
+    std::fs::create_dir(data.join("secrets")).unwrap();
+    std::fs::write(data.join("secrets/mail"), "smtps://mail.example").unwrap();
     let error = format!("{:#}", house.restore(&file, &data, &location).unwrap_err());
     assert!(error.contains("already") && error.contains("--force"), "{error}");
     assert_eq!(std::fs::read_to_string(data.join("keys/sealing")).unwrap(), "newer");
@@ -273,6 +277,7 @@ async fn nothing_is_restored_over_what_is_there() {
     assert_eq!(std::fs::read_to_string(aside.join("keys/sealing")).unwrap(), "newer");
     let old = Location::choose(None, &aside).unwrap();
     assert_eq!(kept(&old), before);
+    assert!(data.join("secrets/mail").exists() && !aside.join("secrets").exists());
     // A configuration that is there already stays; the one of the backup is put beside it.
     let (_other, other_data, other) = new_place();
     std::fs::create_dir(&other_data).unwrap();
@@ -281,6 +286,16 @@ async fn nothing_is_restored_over_what_is_there() {
     let read = |name: &str| std::fs::read_to_string(other_data.join(name)).unwrap();
     assert_eq!(read("mutuals.toml"), "phone = \"555\"\n");
     assert!(read("mutuals.toml.from-backup").contains(MARKER));
+    // What was left beside a database would be played into the new one.
+    let (_third, third_data, third) = new_place();
+    if let Location::Sqlite(path) = &third {
+        let elsewhere = house.files.path().join("elsewhere.db");
+        let location = Location::Sqlite(elsewhere.to_string_lossy().into_owned());
+        assert_ne!(path.as_str(), elsewhere.to_string_lossy());
+        std::fs::write(house.files.path().join("elsewhere.db-wal"), "old").unwrap();
+        let error = house.restore(&file, &third_data, &location).unwrap_err();
+        assert!(format!("{error:#}").contains("elsewhere.db-wal is there"), "{error:#}");
+    }
 }
 
 #[tokio::test]

@@ -266,7 +266,7 @@ async fn a_backup_holds_the_pictures_that_are_kept_in_a_bucket() {
         let place = data.join("again");
         let to = Location::choose(None, &place).unwrap();
         let what =
-            Restore { file: &file, key: &key, data: &place, location: &to, force: false, now };
+            Restore { file: &file, key: &key, data: &place, location: &to, named: &[], force: false, now };
         backup::restore(&what, &mut |_| ()).unwrap();
         to
     });
@@ -291,6 +291,11 @@ async fn a_backup_holds_pictures_once_that_are_kept_in_the_data_folder() {
         let source = Source { location: &location, data: &data, media: Some(&config.media), now };
         let out = std::io::sink();
         let (made, _) = backup::create(&source, &[key.recipient()], out, &mut |_| ()).unwrap();
+        // An empty folder where the disk with the pictures should be.
+        std::fs::remove_dir_all(&data.join("media")).unwrap();
+        let out = std::io::sink();
+        let error = backup::create(&source, &[key.recipient()], out, &mut |_| ()).err().unwrap();
+        assert!(format!("{error:#}").contains("not one of the 1 pictures"), "{error:#}");
         made.manifest
     });
     let manifest = work.await.unwrap();

@@ -70,19 +70,13 @@ pub enum NotSent {
 impl Mailer {
     /// The way to the mail server, if the operator named one.
     pub fn open(config: &config::Mail, collective: &Collective) -> anyhow::Result<Option<Self>> {
-        if config.url.is_empty() {
-            return Ok(None);
-        }
-        check_url(&config.url)?;
+        let Some(from) = check(config)? else { return Ok(None) };
         let host = collective.base.host_str().unwrap_or_default().to_owned();
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.url)
             .map_err(|_| anyhow::anyhow!("mail.url is not the address of a mail server"))?
             .hello_name(ClientId::Domain(host.clone()))
             .timeout(Some(PATIENCE))
             .build();
-        let from = config.from.parse().context(
-            "mail.from is not the address of a mailbox: write it as Ring <ring@ring.example>",
-        )?;
         Ok(Some(Self { transport, from, host }))
     }
 
@@ -150,6 +144,18 @@ impl Mailer {
         };
         Ok(mail.body(body)?)
     }
+}
+
+/// The mailbox under *from*, if mails are sent; an error if what is configured would send none.
+pub fn check(config: &config::Mail) -> anyhow::Result<Option<Mailbox>> {
+    if config.url.is_empty() {
+        return Ok(None);
+    }
+    check_url(&config.url)?;
+    let from = config.from.parse().context(
+        "mail.from is not the address of a mailbox: write it as Ring <ring@ring.example>",
+    )?;
+    Ok(Some(from))
 }
 
 /// Refuses an address of a mail server that would send a password for everybody to read.

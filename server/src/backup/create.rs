@@ -217,6 +217,9 @@ fn add_table<W: Write>(
             if part.len() >= PART { write(&mut part) } else { Ok(()) }
         })?;
     }
+    if let Some(pictures) = &pictures {
+        pictures.check()?;
+    }
     write(&mut part)?;
     let sum = sum.end();
     Ok(TableEntry { name: table.name.clone(), rows: sum.rows, sha256: sum.sha256 })

@@ -1,7 +1,9 @@
 //! Pictures that are kept outside the database are brought into a backup, as if they stood in it: it
 //! is whole without the folder or the bucket in which they are.
 
-use anyhow::Context as _;
+use std::cell::Cell;
+
+use anyhow::{Context as _, ensure};
 use tokio::runtime::Handle;
 
 use crate::backup::Source;
@@ -18,6 +20,9 @@ pub struct Pictures {
     /// Which cells hold the address and the bytes.
     address: usize,
     bytes: usize,
+    /// How many were there, and how many were not.
+    found: Cell<u64>,
+    gone: Cell<u64>,
 }
 
 impl Pictures {
@@ -30,7 +35,8 @@ impl Pictures {
         let (Some(address), Some(bytes)) = (place("address"), place("bytes")) else {
             return Ok(None);
         };
-        Ok(Some(Self { store: MediaStore::open(media)?, address, bytes }))
+        let (store, none) = (MediaStore::open(media)?, Cell::default);
+        Ok(Some(Self { store, address, bytes, found: none(), gone: none() }))
     }
 
     /// Puts the bytes in the place of the address. What is gone where it was kept stays away. Blocks:
@@ -44,16 +50,30 @@ impl Pictures {
             Ok(content) => content,
             Err(Error::NotFound) => {
                 tracing::warn!("a picture is gone where it was kept");
+                self.gone.set(self.gone.get().saturating_add(1));
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
         };
+        self.found.set(self.found.get().saturating_add(1));
         if let Some(cell) = row.get_mut(self.bytes) {
             *cell = Some(hex(&content));
         }
         if let Some(cell) = row.get_mut(self.address) {
             *cell = None;
         }
+        Ok(())
+    }
+
+    /// An error if there are pictures, and not one was found: an empty folder where a disk should be
+    /// is no reason for backups without pictures, which in a month are the only ones.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let gone = self.gone.get();
+        ensure!(
+            gone == 0 || self.found.get() > 0,
+            "not one of the {gone} pictures that are kept outside the database was found: is the \
+             disk or the bucket of media.url there?"
+        );
         Ok(())
     }
 }

@@ -5,11 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use figment::Figment;
-use figment::providers::{Format as _, Toml};
 
 use crate::backup::files::{folder_of, make_folder, sync_folder_of, write_private};
 use crate::backup::{FOLDER, with_ending};
+use crate::config::with_key;
 use crate::db::Location;
 use crate::db::copy;
 use crate::db::migrate::{CHANGING, SERVING, try_lock};
@@ -26,6 +25,8 @@ const CONFIGURATION: &str = "mutuals.toml";
 const OTHER_CONFIGURATION: &str = "mutuals.toml.from-backup";
 /// What the name of a database ends in that is not whole yet.
 pub const UNFINISHED: &str = ".restoring";
+/// What comes out of a backup makes way for it, whatever else lies in it.
+const CARRIED: [&str; 2] = ["backup", "keys"];
 /// What belongs to a SQLite file.
 const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
 /// What does too, and stays: by these locks others know that somebody works there.
@@ -39,6 +40,8 @@ pub struct Place<'a> {
     pub location: &'a Location,
     /// The backup, which may lie in the data folder itself.
     pub file: &'a Path,
+    /// Files and folders that the configuration names and that no backup holds: they stay.
+    pub named: &'a [PathBuf],
 }
 
 /// As long as it lives nobody begins to serve there, or to set something up.
@@ -92,8 +95,13 @@ impl Place<'_> {
             return full(format!("{} is there already", found.display()));
         }
         match self.location {
-            Location::Sqlite(path) if Path::new(path).exists() => {
-                full(format!("there is a database at {path} already"))
+            // A log that was left without its file would be played into the new one.
+            Location::Sqlite(path) => {
+                let files = BESIDE.map(|ending| with_ending(Path::new(path), ending));
+                match files.iter().find(|file| file.exists()) {
+                    Some(file) => full(format!("{} is there already", file.display())),
+                    None => Ok(()),
+                }
             }
             Location::Postgres(_) if copy::is_taken(self.location)? => {
                 full("there is an instance in this database already".to_owned())
@@ -138,6 +146,8 @@ impl Place<'_> {
                 || self.is_lock(path)
                 || name.contains(UNFINISHED)
                 || is_same(path, self.file)
+                || (!CARRIED.contains(&name)
+                    && self.named.iter().any(|named| is_within(named, path)))
         };
         let mut found = self.entries()?;
         found.retain(|path| {
@@ -233,17 +243,15 @@ impl Place<'_> {
         let text = fs::read_to_string(file).unwrap_or_default();
         let is_usual = Location::choose(None, self.data).is_ok_and(|usual| usual == *self.location);
         let url = match self.location {
-            _ if is_usual => String::new(),
-            Location::Postgres(url) => url.clone(),
-            Location::Sqlite(path) => format!("sqlite:{path}"),
+            _ if is_usual => None,
+            Location::Postgres(url) => Some(url.clone()),
+            Location::Sqlite(path) => Some(format!("sqlite:{path}")),
         };
-        if database_of(&text).as_ref() == Some(&url) {
-            return Ok(());
-        }
-        match with_database(&text, &url) {
-            Some(text) => write_private(file, text.as_bytes()),
-            // Nobody is to work on the wrong database because of a file that is written unusually.
-            None => rename(file, &file.with_file_name(OTHER_CONFIGURATION)),
+        match with_key(&text, ("database", "url"), url.as_deref()) {
+            Ok(adapted) if adapted == text => Ok(()),
+            Ok(adapted) => write_private(file, adapted.as_bytes()),
+            // Nobody is to work on the wrong database because of a file that cannot be read.
+            Err(_) => rename(file, &file.with_file_name(OTHER_CONFIGURATION)),
         }
     }
 }
@@ -264,52 +272,19 @@ pub fn rename(from: &Path, to: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("cannot move {} to {}", from.display(), to.display()))
 }
 
+/// Whether a file or folder is another one, or lies in it.
+fn is_within(inner: &Path, outer: &Path) -> bool {
+    match (fs::canonicalize(inner), fs::canonicalize(outer)) {
+        (Ok(inner), Ok(outer)) => inner.starts_with(outer),
+        _ => false,
+    }
+}
+
 fn is_same(a: &Path, b: &Path) -> bool {
     match (fs::canonicalize(a), fs::canonicalize(b)) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
     }
-}
-
-/// The address of the database that a configuration file names; empty for the usual one, and nothing
-/// if it cannot be read.
-fn database_of(text: &str) -> Option<String> {
-    let all: serde_json::Value = Figment::from(Toml::string(text)).extract().ok()?;
-    let url = all.pointer("/database/url").and_then(serde_json::Value::as_str);
-    Some(url.unwrap_or_default().to_owned())
-}
-
-/// The same configuration with another database, or with none for the usual one; nothing if it is
-/// written in a way that this does not know.
-fn with_database(text: &str, url: &str) -> Option<String> {
-    let line = format!("url = {}", serde_json::to_string(url).ok()?);
-    let mut lines: Vec<String> = Vec::new();
-    let mut section = String::new();
-    let mut header = None;
-    for old in text.lines() {
-        let trimmed = old.trim();
-        if trimmed.starts_with('[') {
-            section = trimmed.to_owned();
-        }
-        let key = trimmed.split('=').next().unwrap_or_default().trim();
-        if section == "[database]" && key == "url" {
-            continue;
-        }
-        lines.push(old.to_owned());
-        if trimmed == "[database]" {
-            header = Some(lines.len());
-        }
-    }
-    match header {
-        _ if url.is_empty() => {}
-        Some(place) => lines.insert(place, line),
-        None => {
-            let gap = (!lines.is_empty()).then(String::new);
-            lines.extend(gap.into_iter().chain(["[database]".to_owned(), line]));
-        }
-    }
-    let text = lines.join("\n") + "\n";
-    (database_of(&text).as_deref() == Some(url)).then_some(text)
 }
 
 #[cfg(test)]
@@ -334,25 +309,5 @@ mod tests {
         assert_eq!(fs::read_to_string(place("keys/sealing")).unwrap(), "old");
         assert_eq!(fs::read_to_string(place("restoring/files/keys/sealing")).unwrap(), "new");
         assert!(!place("before-restore-1").exists());
-    }
-
-    #[test]
-    fn a_configuration_names_the_database_into_which_the_backup_went() {
-        let url = "postgres://ring:s\"cret@db/ring";
-        for text in [
-            "",
-            "listen = \"0.0.0.0:80\"\n",
-            "[database]\nurl = \"postgres://old/ring\"\n[log]\nlevel = \"info\"\n",
-            "[log]\nlevel = \"info\"\n\n[database]\n# Where it is.\nurl=\"\"",
-        ] {
-            let changed = with_database(text, url).unwrap();
-            assert_eq!(database_of(&changed).as_deref(), Some(url), "{changed}");
-            let again = with_database(&changed, "").unwrap();
-            assert_eq!(database_of(&again).as_deref(), Some(""));
-            assert!(!changed.starts_with('\n') && !again.contains("url"), "{changed}{again}");
-            assert_eq!(text.contains("level"), again.contains("level = \"info\""));
-        }
-        let unusual = "database = { url = \"postgres://old/ring\" }";
-        assert!(with_database(unusual, url).is_none() && with_database(unusual, "").is_none());
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use age::secrecy::ExposeSecret as _;
 use anyhow::{Context as _, ensure};
 
-use crate::backup::files::{make_folder, write_private};
+use crate::backup::files::{folder_of, make_folder, write_private};
 
 /// What a recovery key begins with.
 const BEGINS: &str = "AGE-SECRET-KEY-1";
@@ -28,11 +28,12 @@ impl RecoveryKey {
         Self(age::x25519::Identity::generate())
     }
 
-    /// Reads one as it was shown; lines that begin with # are passed over, as in the files that
-    /// `age-keygen` writes.
+    /// Reads one as it was shown. Around it there may be lines with words, as in the file that is
+    /// saved at set-up, and in those that `age-keygen` writes.
     pub fn read(typed: &str) -> anyhow::Result<Self> {
-        let mut lines = typed.lines().map(str::trim);
-        let key = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines = || typed.lines().map(str::trim).filter(|line| !line.is_empty());
+        let is_key = |line: &&str| line.to_uppercase().starts_with(BEGINS);
+        let key = lines().find(is_key).or_else(|| lines().find(|line| !line.starts_with('#')));
         let key = key.context("there is no recovery key")?;
         let read = key.to_uppercase().parse::<age::x25519::Identity>();
         read.map(Self).map_err(|_| {
@@ -113,13 +114,16 @@ pub fn find_recipient(data: &Path) -> anyhow::Result<Recipient> {
 /// other; those from before open with the key from before.
 pub fn make_recovery_key(data: &Path) -> anyhow::Result<RecoveryKey> {
     let key = RecoveryKey::generate();
-    let place = place(data);
-    ensure!(data.is_dir(), "there is no data folder at {}", data.display());
-    if let Some(folder) = place.parent() {
-        make_folder(folder)?;
-    }
-    write_private(&place, format!("{}\n", key.recipient()).as_bytes())?;
+    keep_recipient(data, &key.recipient())?;
     Ok(key)
+}
+
+/// Writes down for whom the backups of a data folder are encrypted from now on.
+pub fn keep_recipient(data: &Path, recipient: &Recipient) -> anyhow::Result<()> {
+    ensure!(data.is_dir(), "there is no data folder at {}", data.display());
+    let place = place(data);
+    make_folder(folder_of(&place))?;
+    write_private(&place, format!("{recipient}\n").as_bytes())
 }
 
 fn place(data: &Path) -> PathBuf {
@@ -139,7 +143,9 @@ mod tests {
         assert!(RecoveryKey::read(&key.words().to_lowercase()).is_ok(), "typed from paper");
         let text = key.recipient().to_string();
         assert!(Recipient::read(&text).unwrap() == key.recipient());
-        for wrong in ["", "# nothing", "AGE-SECRET-KEY-1OOPS", text.as_str()] {
+        let saved = format!("The recovery key of Ring\r\n\r\n{}\r\nKeep it.\r\n", key.words());
+        assert!(RecoveryKey::read(&saved).unwrap().recipient() == key.recipient());
+        for wrong in ["", "# nothing", "The recovery key of Ring", "AGE-SECRET-KEY-1OOPS", text.as_str()] {
             assert!(RecoveryKey::read(wrong).is_err(), "{wrong}");
         }
     }

@@ -24,6 +24,8 @@ pub struct Restore<'a> {
     pub data: &'a Path,
     /// The database.
     pub location: &'a Location,
+    /// Files and folders that the configuration of this place names: they are not in the way.
+    pub named: &'a [PathBuf],
     /// Whether what is there is moved aside; else it is an error if there is anything.
     pub force: bool,
     /// The present moment.
@@ -46,7 +48,8 @@ pub struct Restored {
 /// nothing was changed. Whoever is killed in between leaves a folder because of which nothing is
 /// served from there until a restore comes to its end.
 pub fn restore(what: &Restore<'_>, told: &mut Told<'_>) -> anyhow::Result<Restored> {
-    let place = Place { data: what.data, location: what.location, file: what.file };
+    let Restore { data, location, file, named, .. } = *what;
+    let place = Place { data, location, file, named };
     let seal = read_seal(what.file)?;
     seal::check(what.file, &seal)?;
     let _alone = place.lock()?;

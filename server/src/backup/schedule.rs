@@ -190,7 +190,12 @@ impl Night {
         if let Some(key) = key {
             let tried = verify(&path, Some(&key), &mut |_| {});
             let problem = tried.err().and_then(problem);
+            let is_good = problem.is_none();
             outcome.test = Some(Ended { file: Some(file), bytes: None, problem });
+            if !is_good {
+                // The older ones may be the only ones that can be put back.
+                return outcome;
+            }
         }
         match remove_old(&self.folder, self.now, self.days) {
             Ok(removed) => outcome.removed = removed,

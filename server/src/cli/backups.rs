@@ -104,13 +104,14 @@ impl BackupCommand {
                     None => server::location(config, data)?,
                 };
                 let key = RecoveryKey::find(&identity)?;
-                let data = data.to_owned();
+                let (data, named) = (data.to_owned(), config.named(data));
                 let restored = in_background(output, move |told| {
                     let what = Restore {
                         file: &file,
                         key: &key,
                         data: &data,
                         location: &location,
+                        named: &named,
                         force,
                         now: Clock::system().now(),
                     };

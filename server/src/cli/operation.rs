@@ -90,6 +90,7 @@ impl Init {
         std::fs::create_dir_all(data)
             .with_context(|| format!("cannot make the data folder {}", data.display()))?;
         server::check_folder(&config, data)?;
+        app::check(&config)?;
         let _alone = folder::lock(data)?.with_context(|| {
             let place = data.display();
             format!("another process makes an instance in {place}: wait until it is done")
@@ -213,6 +214,7 @@ impl Serve {
     /// Waits to be set up by whoever holds the link that it prints, and serves the house then.
     pub async fn set_up(self, config: Config, data: &Path, output: &Output) -> anyhow::Result<()> {
         server::check_folder(&config, data)?;
+        app::check(&config)?;
         if self.role != Part::All {
             // One process sets it up, and does everything then; others begin after it.
             bail!("{}", app::NOT_SET_UP);

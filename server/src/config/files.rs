@@ -14,6 +14,15 @@ use crate::config::{Config, KEYS};
 /// What stands behind the name of a key whose value lies in a file.
 const BEHIND: &str = "_file";
 
+impl Config {
+    /// Files and folders with a name in the configuration that are in no backup.
+    pub fn named(&self, data: &Path) -> Vec<PathBuf> {
+        let key = Some(&self.media.s3_key_file).filter(|file| !file.is_empty());
+        let files = self.files.values().cloned().chain(key.map(PathBuf::from));
+        files.chain([self.backup.place(data)]).collect()
+    }
+}
+
 /// What was read from somewhere, with what the files hold in place of their names.
 pub struct Filled<P> {
     provider: P,

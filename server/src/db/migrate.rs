@@ -173,8 +173,13 @@ fn open_file(location: &Location, path: &str, opening: &Opening<'_>) -> anyhow::
     // Copying takes a while as well.
     (opening.progress)(0);
     let from = match begun(&mut locks.changing, &found)? {
-        // Whoever began was killed; from before that is the copy that counts.
-        Some(from) if Path::new(&copies::name(path, &from)).exists() => from,
+        // Whoever began was killed; from before that is the copy that counts. If no step came to its
+        // end, another release may have worked on the file since: then it is copied anew.
+        Some(from)
+            if from != found.newest() && Path::new(&copies::name(path, &from)).exists() =>
+        {
+            from
+        }
         _ => {
             if let Conn::Sqlite(c) = &mut conn {
                 copies::make(c, path, found.newest())?;

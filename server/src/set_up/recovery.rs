@@ -2,20 +2,15 @@
 //! recipient is written down, when the house is opened; where they go is written into
 //! `mutuals.toml` then.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 
 use crate::backup;
-use crate::config::Config;
+use crate::config::{Config, with_key};
 use crate::web::set_up::RecoveryKey;
-
-/// The folder and the file in which [`backup::find_recipient`] finds it.
-const FOLDER: &str = "backup";
-const FILE: &str = "recipient";
 
 /// Makes a key. Nothing of it is stored.
 pub fn make() -> anyhow::Result<RecoveryKey> {
@@ -25,18 +20,7 @@ pub fn make() -> anyhow::Result<RecoveryKey> {
 
 /// Writes down for whom backups are encrypted from now on.
 pub fn keep(data: &Path, recipient: &str) -> anyhow::Result<()> {
-    let folder = data.join(FOLDER);
-    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let (path, beside) = (folder.join(FILE), folder.join(format!("{FILE}.new")));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let mut file = options.open(&beside).with_context(|| beside.display().to_string())?;
-    writeln!(file, "{recipient}")?;
-    file.sync_all()?;
-    fs::rename(&beside, &path).with_context(|| path.display().to_string())?;
-    let found = backup::find_recipient(data)?;
-    ensure!(found.to_string() == recipient, "{} was not kept", path.display());
-    Ok(())
+    backup::keep_recipient(data, &backup::Recipient::read(recipient)?)
 }
 
 /// Writes down in which folder backups are kept, and leaves what else is configured as it is.
@@ -47,36 +31,11 @@ pub fn keep_folder(data: &Path, folder: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| path.display().to_string()),
     };
-    let beside = data.join("mutuals.toml.new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let mut file = options.open(&beside).with_context(|| beside.display().to_string())?;
-    file.write_all(with_folder(&before, folder)?.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, &path).with_context(|| path.display().to_string())?;
+    let text = with_key(&before, ("backup", "folder"), Some(folder))?;
+    backup::write_private(&path, text.as_bytes())?;
     let found = Config::load(data)?.backup.folder;
     ensure!(found == folder, "{} does not say backup.folder = {folder:?}", path.display());
     Ok(())
-}
-
-/// The text of a configuration with the folder in it.
-fn with_folder(before: &str, folder: &str) -> anyhow::Result<String> {
-    // What JSON writes as a text is a text in TOML, too.
-    let line = format!("folder = {}\n", serde_json::to_string(folder)?);
-    let mut text = String::new();
-    let mut is_in = false;
-    for each in before.lines() {
-        text.push_str(each);
-        text.push('\n');
-        if each.trim() == "[backup]" {
-            text.push_str(&line);
-            is_in = true;
-        }
-    }
-    if !is_in {
-        text.push_str(&format!("\n[backup]\n{line}"));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]
@@ -87,7 +46,11 @@ mod tests {
     fn the_folder_is_written_beside_what_else_is_configured() {
         let data = tempfile::tempdir().unwrap();
         let path = data.path().join("mutuals.toml");
-        for before in ["", "listen = \"127.0.0.1:8001\"\n", "[backup]\nat = \"04:00\"\n\n[log]\n"] {
+        for before in [
+            "",
+            "listen = \"127.0.0.1:8001\"\n",
+            "[backup] # ours\nat = \"04:00\"\nfolder = \"\"\n\n[log]\n",
+        ] {
             fs::write(&path, before).unwrap();
             let was = Config::load(data.path()).unwrap();
             keep_folder(data.path(), "/mnt/a \"disk\"").unwrap();

@@ -125,6 +125,35 @@ fn f_20_whoever_is_killed_in_the_middle_of_any_step_goes_on_there() {
 }
 
 #[test]
+fn f_20_the_copy_holds_what_came_after_an_upgrade_that_changed_nothing() {
+    if !is_sqlite() {
+        return;
+    }
+    let house = old_house(1);
+    let location = house.location();
+    let steps = super::waiting(&house);
+    let mut gate = Gate::in_step(&location, &steps[0]);
+    let mut upgrade = start(&house, &UPGRADE);
+    let began = Instant::now();
+    while !gate.is_reached() || beside(&house, "mutuals.db.before-").is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(30), "it does not come there");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(upgrade.stop("-KILL"), None);
+    gate.open();
+    // The release before is started again, and somebody writes.
+    let written = "INSERT INTO hosts (host, created_at) VALUES ('after.example', 0)";
+    let found = "SELECT COUNT(*) AS n FROM hosts WHERE host = 'after.example'";
+    Either::connect(&location).run(written);
+    bring_up_to_date(&house);
+    let copies = beside(&house, "mutuals.db.before-");
+    assert_eq!(copies.len(), 1);
+    let copy = Location::Sqlite(copies[0].to_string_lossy().into_owned());
+    assert_eq!((applied(&copy), Either::connect(&copy).number(found)), (1, 1));
+}
+
+#[test]
 fn f_20_whoever_is_killed_at_any_moment_comes_to_the_end_at_last() {
     let house = old_house(1);
     let location = house.location();
