@@ -11,12 +11,14 @@ carry() {
   restic cat config >/dev/null 2>&1 || restic init || return 1
   # One name for all, because every new container has another.
   restic backup --quiet --host mutuals /data/backups || return 1
-  restic forget --quiet --host mutuals --keep-daily 7 --keep-weekly 4 --keep-monthly 6 --prune ||
-    return 1
+  # The server itself removes what is 35 days old (backup.days), and what it removed is gone from here
+  # within 7 more. Kept for longer, it would hold what people had erased. And without the last option,
+  # restic would leave a twentieth of what nothing needs any more.
+  restic forget --quiet --host mutuals --keep-within 7d --prune --max-unused 0 || return 1
 }
 
 while :; do
-  if [ ! -d /data/backups ]; then
+  if ! ls /data/backups/*.backup >/dev/null 2>&1; then
     echo "backup: nothing has been backed up yet" >&2
     wait=600
   elif carry; then

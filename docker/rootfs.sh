@@ -9,9 +9,10 @@ folder="$2"
 roots="${3:-}"
 
 mkdir -p "$folder/root/usr/local/bin" "$folder/root/etc/ssl/certs" "$folder/root/usr/share" \
-  "$folder/root/tmp" "$folder/volume/data"
+  "$folder/root/tmp" "$folder/volume/data/backups"
 chmod 1777 "$folder/root/tmp"
-chmod 0700 "$folder/volume/data"
+# The folder for backups is there from the start, so that one can be made by hand before the first night.
+chmod 0700 "$folder/volume/data" "$folder/volume/data/backups"
 install -m 0755 "$program" "$folder/root/usr/local/bin/mutuals"
 
 # The client trusts what the system trusts, and without a list it reaches no other server at all.
