@@ -42,6 +42,33 @@ fn a_misspelt_key_is_an_error_with_a_suggestion() {
 }
 
 #[test]
+fn what_does_not_fit_is_told_with_what_would() {
+    for (toml, hint) in [
+        ("listen = 8000", "key listen does not fit"),
+        ("listen = 8000", "such as 127.0.0.1:8000"),
+        ("listen = \"localhost\"", "such as 127.0.0.1:8000"),
+        ("[limits]\nbody = \"much\"", "write a whole number, such as 1048576"),
+        ("[joining]\nopen = \"maybe\"", "write true or false"),
+    ] {
+        let error = read(toml).unwrap_err().to_string();
+        assert!(error.contains(hint), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_is_broken_is_named_and_no_key_is_blamed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mutuals.toml");
+    std::fs::write(&path, "listen = \n").unwrap();
+    let error = Config::read(folder.path(), Toml::file(&path), Toml::string("")).unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains(&format!("{} cannot be read", path.display())), "{error}");
+    assert!(!error.contains("configuration key"), "{error}");
+    let error = read("listen = ").unwrap_err().to_string();
+    assert!(error.contains("the configuration cannot be read (TOML"), "{error}");
+}
+
+#[test]
 fn health_is_told_at_an_address_or_nowhere() {
     let read = |listen: &str| read(&format!("[health]\nlisten = \"{listen}\""));
     assert_eq!(read("").unwrap().health.address().unwrap(), None);

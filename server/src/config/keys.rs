@@ -2,6 +2,8 @@
 
 use anyhow::bail;
 
+use crate::config::Config;
+
 /// The variables of the environment begin with this; `__` separates sections.
 pub(super) const PREFIX: &str = "MUTUALS_";
 
@@ -10,7 +12,7 @@ pub(super) const KEYS: &[(&str, &str)] = &[
     ("listen", "Address and port on which the server answers; put a proxy with TLS before it."),
     (
         "time_zone",
-        "The time zone in which days begin and end, such as Europe/Berlin. Empty: the machine's.",
+        "The time zone in which days begin and end, such as Europe/Berlin. Empty: what was chosen when the house was set up, else the machine's.",
     ),
     (
         "phone",
@@ -152,7 +154,9 @@ pub(super) fn explain_error(error: figment::Error) -> String {
     let mut sentences = Vec::new();
     for error in error {
         let place = error.path.join(".");
-        let source = error.metadata.as_ref().map_or("", |source| &source.name);
+        let metadata = error.metadata.as_ref();
+        let file = metadata.and_then(|found| found.source.as_ref()?.file_path());
+        let source = metadata.map_or("", |source| &source.name);
         let source = match source.contains("environment") {
             true => format!(" (environment variable {})", variable(&place)),
             false if source.is_empty() => String::new(),
@@ -164,11 +168,31 @@ pub(super) fn explain_error(error: figment::Error) -> String {
                     .map_or_else(String::new, |key| format!(" Did you mean {key}?"));
                 format!("unknown configuration key {place}{source}.{hint}")
             }
-            kind => format!("configuration key {place} does not fit{source}: {kind}"),
+            // No key is wrong: nothing could be read at all.
+            kind if place.is_empty() => match file {
+                Some(file) => format!("{} cannot be read: {kind}", file.display()),
+                None => format!("the configuration cannot be read{source}: {kind}"),
+            },
+            kind => {
+                let hint = what_fits(&place);
+                format!("configuration key {place} does not fit{source}: {kind}{hint}")
+            }
         };
         sentences.push(sentence);
     }
     sentences.join("\n")
+}
+
+/// What may stand there, where one who typed it may not know it from the error.
+fn what_fits(key: &str) -> String {
+    // Every value can be written; if one could not, nothing would be said about it.
+    let defaults = serde_json::to_value(Config::default()).unwrap_or_default();
+    match key.split('.').fold(&defaults, |section, name| &section[name]) {
+        _ if key == "listen" => "; write an address and a port, such as 127.0.0.1:8000".to_owned(),
+        serde_json::Value::Number(usual) => format!("; write a whole number, such as {usual}"),
+        serde_json::Value::Bool(_) => "; write true or false".to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// Checks that `key` is one, or says which one was probably meant.
