@@ -38,6 +38,8 @@ pub struct Page {
     pub here: String,
     /// Whether nothing is seen from outside; only those who are signed in are told.
     pub is_quiet: bool,
+    /// Whether the reader is one from whom everything is hidden: links would lead to a shut door.
+    pub is_shut: bool,
     /// The title of the window.
     pub title: String,
     /// The address of the style sheet.
@@ -108,6 +110,7 @@ impl Page {
         let is_hidden = is_quiet && visitor.session.is_none();
         Self {
             is_quiet: is_quiet && !is_hidden,
+            is_shut: is_hidden,
             language: current,
             languages: LANGUAGES.into_iter().map(choice).collect(),
             collective: House {

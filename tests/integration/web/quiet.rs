@@ -18,7 +18,10 @@ async fn e9_while_it_is_quiet_no_page_is_left_for_strangers() {
     set_quiet(&house.app, None, Quiet::On, None).await.unwrap();
     stranger.get(&page).await.is(404).says("The shutters are down").hides("Blankets");
     stranger.get("/feeds/all.atom").await.is(404);
-    stranger.get("/").await.is(404).hides("neighbours of").says("href=\"/sign-in\"");
+    let shut = stranger.get("/").await;
+    shut.is(404).hides("neighbours of").says("href=\"/sign-in\"");
+    // It leads nowhere that is shut, too.
+    shut.hides("href=\"/about").hides("href=\"/board\"").hides("href=\"/duties\"");
     for (method, path) in harmless() {
         let secret = ["/promised/", "/asked/", "/no-more/", "/mail/", "/calendar/"];
         let is_door = path.starts_with("/sign-in") || path.starts_with("/static");
@@ -34,7 +37,13 @@ async fn e9_while_it_is_quiet_no_page_is_left_for_strangers() {
     stranger.get("/board").await.is(404).says("Las persianas están bajadas");
 
     let mut browser = house.enter(&rosa).await;
-    browser.get(&page).await.is(200).says("Blankets").says("nothing is seen from outside");
+    browser
+        .get(&page)
+        .await
+        .is(200)
+        .says("Blankets")
+        .says("nothing is seen from outside")
+        .says("href=\"/about");
     set_quiet(&house.app, None, Quiet::Off, None).await.unwrap();
     browser.get(&page).await.is(200).hides("nothing is seen from outside");
     house.stranger().get(&page).await.is(200);
