@@ -1,7 +1,8 @@
 //! The emergency sheet: to be printed, and kept where people find it when the server is gone. It says
 //! where this runs, who holds what, by the names of roles as they stand on the map of power, where
-//! backups are, and how to put one back, step by step. Nothing private stands on it, nobody's name and
-//! no key: what only some should know is written by hand, on the lines for it (mission J11).
+//! backups are, and how to put one back, step by step, with Docker and without. Nothing private stands
+//! on it, nobody's name and no key that opens anything: what only some should know is written by hand,
+//! on the lines for it (mission J11).
 
 use askama::Template;
 use axum::extract::State;
@@ -31,6 +32,8 @@ struct Sheet {
     at: Option<String>,
     folder: Option<String>,
     days: i64,
+    /// The public half of the recovery key for which backups are made, if it is known.
+    public_key: Option<String>,
     /// Lines to write on, by what they are for.
     blank: Vec<String>,
 }
@@ -43,6 +46,7 @@ struct Holders {
 
 /// `GET /steward/emergency`
 pub async fn show(State(app): State<App>, steward: Steward) -> Result<Response, Problem> {
+    let public_key = public_key(&app).await;
     let held = app.db.read(Held::read).await?;
     let words = Words::new(&app, &steward.visitor);
     let config = &app.config.backup;
@@ -71,6 +75,15 @@ pub async fn show(State(app): State<App>, steward: Steward) -> Result<Response, 
         at: text(&config.at),
         folder: text(&config.folder),
         days: i64::from(config.days),
+        public_key,
         blank: blank.into_iter().map(|id| words.locale.say(id)).collect(),
     })
+}
+
+/// For which recovery key backups are made. None where nobody said so, or it cannot be read: then the
+/// sheet is printed without it.
+async fn public_key(app: &App) -> Option<String> {
+    let place = app.data.get()?.join("backup").join("recipient");
+    let text = tokio::fs::read_to_string(place).await.ok()?;
+    Some(text.trim().to_owned()).filter(|key| key.starts_with("age1"))
 }

@@ -133,6 +133,12 @@ async fn j11_the_emergency_sheet_says_what_to_do_and_nothing_private() {
         "mutuals serve --data mutuals-data",
         "mutuals member link NAME --data mutuals-data",
         "mutuals restore confirm --data mutuals-data",
+        "/releases/latest/download/{compose.yaml,Caddyfile}",
+        "echo DOMAIN=ring.example",
+        "docker compose down",
+        "mutuals backup restore /from/FILE --identity /from/key.txt --data /data",
+        "docker compose up -d",
+        "docker compose exec mutuals mutuals restore confirm",
     ] {
         sheet.says(command);
     }
@@ -141,8 +147,19 @@ async fn j11_the_emergency_sheet_says_what_to_do_and_nothing_private() {
     for private in ["Quendel", "Insulin", "AGE-SECRET-KEY", "age1"] {
         assert!(!main.contains(private), "{private} is in\n{main}");
     }
+    // For which key backups are made is no secret, and is told where it is known.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("backup")).unwrap();
+    std::fs::write(folder.path().join("backup/recipient"), "age1street\n").unwrap();
+    house.app.data.set(folder.path().to_owned()).unwrap();
+    browser.get(SHEET).await.says("<li>age1street</li>");
     browser.language = Some("es");
-    browser.get(SHEET).await.says("Si este servidor ya no está").says("Recuperar una copia");
+    browser
+        .get(SHEET)
+        .await
+        .says("Con Docker")
+        .says("Si este servidor ya no está")
+        .says("Recuperar una copia");
     let mut member = house.enter(&kofi).await;
     member.get(SHEET).await.is(403);
 }
