@@ -38,9 +38,7 @@ mod verify;
 
 pub use create::{Made, create, create_file};
 pub use files::write_private;
-pub use recovery_key::{
-    Recipient, RecoveryKey, find_recipient, keep_recipient, make_recovery_key,
-};
+pub use recovery_key::{Recipient, RecoveryKey, find_recipient, keep_recipient, make_recovery_key};
 pub use restore::{Restore, Restored, restore};
 pub use seal::{Seal, find_newest, read_seal};
 pub use verify::{Verified, verify};

@@ -84,6 +84,7 @@ mod people;
 mod people_links;
 mod people_names;
 mod posts;
+mod prepared;
 mod processes;
 mod promises;
 mod quiet;

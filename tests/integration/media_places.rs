@@ -265,8 +265,15 @@ async fn a_backup_holds_the_pictures_that_are_kept_in_a_bucket() {
         // The bucket is not needed to go on from it.
         let place = data.join("again");
         let to = Location::choose(None, &place).unwrap();
-        let what =
-            Restore { file: &file, key: &key, data: &place, location: &to, named: &[], force: false, now };
+        let what = Restore {
+            file: &file,
+            key: &key,
+            data: &place,
+            location: &to,
+            named: &[],
+            force: false,
+            now,
+        };
         backup::restore(&what, &mut |_| ()).unwrap();
         to
     });

@@ -60,9 +60,7 @@ impl TestDb {
         let (location, end) = match postgres() {
             None => {
                 let location = Location::choose(None, folder.path()).unwrap();
-                let Location::Sqlite(path) = &location else {
-                    panic!("not SQLite")
-                };
+                let Location::Sqlite(path) = &location else { panic!("not SQLite") };
                 prepared::copy_sqlite(path.as_ref());
                 (location, None)
             }

@@ -145,7 +145,9 @@ mod tests {
         assert!(Recipient::read(&text).unwrap() == key.recipient());
         let saved = format!("The recovery key of Ring\r\n\r\n{}\r\nKeep it.\r\n", key.words());
         assert!(RecoveryKey::read(&saved).unwrap().recipient() == key.recipient());
-        for wrong in ["", "# nothing", "The recovery key of Ring", "AGE-SECRET-KEY-1OOPS", text.as_str()] {
+        for wrong in
+            ["", "# nothing", "The recovery key of Ring", "AGE-SECRET-KEY-1OOPS", text.as_str()]
+        {
             assert!(RecoveryKey::read(wrong).is_err(), "{wrong}");
         }
     }

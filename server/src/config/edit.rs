@@ -1,7 +1,7 @@
 //! Writing one key into a `mutuals.toml`, and leaving what else is in it, comments too, as it is.
 
 use anyhow::Context as _;
-use toml_edit::{DocumentMut, Item, TableLike, value};
+use toml_edit::{DocumentMut, TableLike, value};
 
 /// The same configuration with another value for a key of a section, or without the key for nothing.
 /// A file that would give the value is named no longer. An error if the text is not TOML, or the
@@ -33,7 +33,7 @@ fn change(table: &mut dyn TableLike, key: &str, new: Option<&str>) {
         // In its place, with the comment above it.
         (Some(new), Some(old)) => *old = value(new),
         (Some(new), None) => {
-            table.insert(key, Item::from(value(new)));
+            table.insert(key, value(new));
         }
     }
 }
@@ -49,7 +49,10 @@ mod tests {
         let old = "# Ours.\nlisten = \"0.0.0.0:80\"\n\n[database] # here\n# Where it is.\n\
                    url = \"postgres://old/ring\"\n\n[log]\nlevel = \"info\"\n";
         let new = with_key(old, URL, Some("postgres://ring:s\"cret@db/ring")).unwrap();
-        assert_eq!(new, old.replace("\"postgres://old/ring\"", "'postgres://ring:s\"cret@db/ring'"));
+        assert_eq!(
+            new,
+            old.replace("\"postgres://old/ring\"", "'postgres://ring:s\"cret@db/ring'")
+        );
         let none = with_key(&new, URL, None).unwrap();
         assert!(!none.contains("url") && none.contains("[log]\nlevel = \"info\""), "{none}");
         assert_eq!(with_key("", URL, None).unwrap(), "");

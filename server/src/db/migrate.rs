@@ -175,9 +175,7 @@ fn open_file(location: &Location, path: &str, opening: &Opening<'_>) -> anyhow::
     let from = match begun(&mut locks.changing, &found)? {
         // Whoever began was killed; from before that is the copy that counts. If no step came to its
         // end, another release may have worked on the file since: then it is copied anew.
-        Some(from)
-            if from != found.newest() && Path::new(&copies::name(path, &from)).exists() =>
-        {
+        Some(from) if from != found.newest() && Path::new(&copies::name(path, &from)).exists() => {
             from
         }
         _ => {

@@ -143,8 +143,8 @@ fn f_20_the_copy_holds_what_came_after_an_upgrade_that_changed_nothing() {
     assert_eq!(upgrade.stop("-KILL"), None);
     gate.open();
     // The release before is started again, and somebody writes.
-    let written = "INSERT INTO hosts (host, created_at) VALUES ('after.example', 0)";
-    let found = "SELECT COUNT(*) AS n FROM hosts WHERE host = 'after.example'";
+    let written = "INSERT INTO members VALUES (99, 'Tove', 'member', NULL, NULL, 0)";
+    let found = "SELECT COUNT(*) AS n FROM members WHERE name = 'Tove'";
     Either::connect(&location).run(written);
     bring_up_to_date(&house);
     let copies = beside(&house, "mutuals.db.before-");
