@@ -3,6 +3,7 @@
 //! Rows that arrive at the same moment share an insert and a commit. What an activity does, the
 //! note that it was received and the end of its row here are one transaction.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -58,6 +59,9 @@ pub struct NewEntry {
 
 /// The column of what came in.
 const BODY: &str = "journal.body";
+
+/// An entry as it is stored: its id, its actor, what was signed, and how often it was tried.
+type Sealed = (i64, String, String, i32);
 
 /// An entry as a worker gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,9 +238,33 @@ pub fn insert(conn: &mut Conn, entries: &[NewEntry]) -> Result<(), Error> {
 /// first.
 ///
 /// Claiming counts as a try of an actor's first entry, so that one which kills its worker is given
-/// up in the end.
+/// up in the end. One that cannot be opened is given up at once, and holds up nothing.
 pub fn claim(conn: &mut Conn, now: Timestamp, limit: usize) -> Result<Vec<Vec<Entry>>, Error> {
     lock(conn, Lock::Journal)?;
+    let mut groups: Vec<Vec<Entry>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (id, actor, body, attempts) in list_due(conn, now, limit)? {
+        let place = places.get(&actor).copied().unwrap_or(groups.len());
+        if groups.get(place).is_some_and(|group| group.len() >= MOST_OF_AN_ACTOR) {
+            continue;
+        }
+        let Some(body) = open_or_give_up(conn, id, body, now)? else { continue };
+        if place == groups.len() {
+            places.insert(actor.clone(), place);
+            groups.push(Vec::new());
+        }
+        if let Some(group) = groups.get_mut(place) {
+            let attempts = attempts + i32::from(group.is_empty());
+            group.push(Entry { id, actor, body, attempts });
+        }
+    }
+    groups.truncate(limit);
+    lease(conn, &groups, now)?;
+    Ok(groups)
+}
+
+/// Entries that are due, oldest first and still sealed: enough of them for `limit` actors.
+fn list_due(conn: &mut Conn, now: Timestamp, limit: usize) -> Result<Vec<Sealed>, Error> {
     let rows = i64::try_from(limit).unwrap_or(i64::MAX).saturating_mul(LOOK_AHEAD);
     let earlier = diesel::alias!(journal as earlier);
     let held = earlier
@@ -247,7 +275,7 @@ pub fn claim(conn: &mut Conn, now: Timestamp, limit: usize) -> Result<Vec<Vec<En
             (earlier.field(journal::run_at).gt(micros(now)))
                 .or(earlier.field(journal::locked_until).gt(micros(now))),
         );
-    let due: Vec<(i64, String, String, i32)> = journal::table
+    Ok(journal::table
         .filter(journal::failed_at.is_null())
         .filter(journal::run_at.le(micros(now)))
         .filter(journal::locked_until.le(micros(now)))
@@ -255,22 +283,26 @@ pub fn claim(conn: &mut Conn, now: Timestamp, limit: usize) -> Result<Vec<Vec<En
         .order(journal::id)
         .limit(rows)
         .select((journal::id, journal::actor, journal::body, journal::attempts))
-        .load(conn)?;
-    let mut groups: Vec<Vec<Entry>> = Vec::new();
-    let mut places = std::collections::HashMap::new();
-    for (id, actor, body, attempts) in due {
-        let place = *places.entry(actor.clone()).or_insert(groups.len());
-        if place == groups.len() {
-            groups.push(Vec::new());
-        }
-        if let Some(group) = groups.get_mut(place).filter(|group| group.len() < MOST_OF_AN_ACTOR) {
-            let attempts = attempts + i32::from(group.is_empty());
-            group.push(Entry { id, actor, body: open(BODY, body)?, attempts });
+        .load(conn)?)
+}
+
+/// What was signed; none if it cannot be opened. Then it never will be by itself, and whatever else
+/// came in must not wait for it.
+fn open_or_give_up(
+    conn: &mut Conn,
+    id: i64,
+    body: String,
+    now: Timestamp,
+) -> Result<Option<String>, Error> {
+    match open(BODY, body) {
+        Ok(body) => Ok(Some(body)),
+        Err(error) => {
+            let reason = format!("it cannot be opened: {error}");
+            tracing::error!(entry.id = id, reason, "a received activity was given up");
+            give_up(conn, id, &reason, now)?;
+            Ok(None)
         }
     }
-    groups.truncate(limit);
-    lease(conn, &groups, now)?;
-    Ok(groups)
 }
 
 fn lease(conn: &mut Conn, groups: &[Vec<Entry>], now: Timestamp) -> Result<(), Error> {
