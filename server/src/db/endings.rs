@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::db::outbox::{Claimed, Ending, move_on, skip};
+use crate::db::queue::refuse;
 use crate::db::schema::{deliveries, inboxes, sent_activities};
 use crate::db::types::micros;
 use crate::db::{Conn, Lock, hosts, inboxes as known, lock};
@@ -42,12 +43,12 @@ pub fn settle(
                 }
             }
             Ending::Refused(reason) => {
-                refuse(conn, new_id, claimed, reason, now)?;
+                refuse(conn, new_id, place(claimed), reason, now)?;
                 let place = delivery.to_followers.then_some(delivery.activity);
                 arrived.entry(place).or_default().push(inbox.id);
             }
             Ending::RefusedAgain(reason) => {
-                refuse(conn, new_id, claimed, reason, now)?;
+                refuse(conn, new_id, place(claimed), reason, now)?;
                 pass(conn, claimed, now)?;
             }
             Ending::Later { reason, next_at, is_host, is_gone } => {
@@ -105,30 +106,9 @@ fn release(conn: &mut Conn, place: Option<i64>, ids: &[i64], now: Timestamp) -> 
     }
 }
 
-/// Keeps a delivery that was refused, with the reason, for people to see.
-fn refuse(
-    conn: &mut Conn,
-    new_id: &dyn Fn() -> i64,
-    claimed: &Claimed,
-    reason: &str,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let refused = (deliveries::refused_at.eq(micros(now)), deliveries::error.eq(reason));
-    match claimed.delivery.exception {
-        Some(exception) => {
-            diesel::update(deliveries::table.find(exception)).set(refused).execute(conn)?;
-        }
-        None => {
-            let row = (
-                deliveries::id.eq(new_id()),
-                deliveries::inbox_id.eq(claimed.inbox.id),
-                deliveries::activity_id.eq(claimed.delivery.activity),
-                refused,
-            );
-            diesel::insert_into(deliveries::table).values(row).execute(conn)?;
-        }
-    }
-    Ok(())
+/// What [`refuse`] knows a delivery by.
+fn place(claimed: &Claimed) -> (i64, i64, Option<i64>) {
+    (claimed.inbox.id, claimed.delivery.activity, claimed.delivery.exception)
 }
 
 /// Goes on behind an activity without saying that the inbox is well: the next one in a minute.

@@ -17,7 +17,8 @@ pub(in crate::db) struct Sent {
     pub url: String,
     pub object_url: String,
     pub kind: String,
-    pub body: Arc<str>,
+    /// What was sent; if it cannot be opened, why.
+    pub body: Result<Arc<str>, String>,
     pub sent_at: i64,
 }
 
@@ -59,7 +60,8 @@ impl Log {
         Ok(next)
     }
 
-    /// An activity.
+    /// An activity. One that cannot be opened is known all the same: only whoever sends it needs
+    /// what it says.
     pub fn activity(&mut self, conn: &mut Conn, id: i64) -> Result<Arc<Sent>, Error> {
         if let Some(sent) = self.activities.get(&id) {
             return Ok(Arc::clone(sent));
@@ -75,8 +77,11 @@ impl Log {
                     sent_activities::sent_at,
                 ))
                 .first(conn)?;
-        let body = open(SENT, body)?;
-        let sent = Arc::new(Sent { url, object_url, kind, body: body.into(), sent_at });
+        let body = open(SENT, body).map(Arc::<str>::from).map_err(|error| {
+            tracing::error!(activity = url, error = %error, "what is to go out cannot be opened");
+            format!("it cannot be opened: {error}")
+        });
+        let sent = Arc::new(Sent { url, object_url, kind, body, sent_at });
         self.activities.insert(id, Arc::clone(&sent));
         Ok(sent)
     }

@@ -12,7 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::db::host_turns::Turns;
 use crate::db::hosts::{self, CIRCUIT_OPENS, Trouble};
-use crate::db::log::{Log, Version};
+use crate::db::log::{Log, Sent, Version};
+use crate::db::queue::refuse;
 use crate::db::schema::{deliveries, inboxes, sent_activities};
 use crate::db::types::micros;
 use crate::db::{Conn, Lock, inboxes as known, lock, quiet_mode};
@@ -332,77 +333,116 @@ impl Claim<'_> {
     }
 
     /// What an inbox gets next. What has been overtaken by something newer that waits for it too is
-    /// passed over.
+    /// passed over; what cannot be opened is refused for it.
     fn next(
         &mut self,
         conn: &mut Conn,
         inbox: &mut Due,
-        has_exceptions: bool,
+        mut has_exceptions: bool,
     ) -> Result<Option<Delivery>, Error> {
         loop {
-            let exception = match has_exceptions {
-                true => {
-                    first_exception(conn, inbox.id)?.filter(|found| found.activity <= self.last)
-                }
-                false => None,
-            };
-            let shared = match inbox.subscribed {
-                true => self.log.next_after(conn, inbox.last_sent)?,
-                false => None,
-            };
-            let Some(activity) = exception.map(|e| e.activity).into_iter().chain(shared).min()
-            else {
+            let Some(waiting) = self.first_waiting(conn, inbox, has_exceptions)? else {
                 return Ok(None);
             };
-            let exception = exception.filter(|exception| exception.activity == activity);
-            let to_followers = shared == Some(activity);
-            let is_skipped = exception.is_some_and(|exception| exception.is_skipped);
-            let latest = match is_skipped {
-                true => None,
-                false => self.log.latest(conn, activity, (inbox.id, inbox.subscribed))?,
-            };
-            let sent = self.log.activity(conn, activity)?;
-            let fate = if is_skipped { Fate::Pass } else { fate(&sent.kind, latest) };
-            match fate {
-                Fate::Send | Fate::SendWith(_) => {
-                    let (newer, covers) = match fate {
-                        Fate::SendWith(id) => {
-                            let newer = Arc::clone(&self.log.activity(conn, id)?.body);
-                            (Some(newer), (inbox.tried != activity).then_some(id))
-                        }
-                        _ => (None, None),
-                    };
-                    return Ok(Some(Delivery {
-                        activity,
-                        url: sent.url.clone(),
-                        body: Arc::clone(&sent.body),
-                        newer,
-                        covers,
-                        to_followers,
-                        exception: exception.map(|exception| exception.id),
-                        is_late: self.is_late(sent.sent_at),
-                    }));
+            let sent = self.log.activity(conn, waiting.activity)?;
+            let fate = self.fate_of(conn, inbox, waiting, &sent.kind)?;
+            match (fate, &sent.body) {
+                (Fate::Send | Fate::SendWith(_), Ok(body)) => {
+                    let newer = self.newer(conn, inbox, waiting, fate)?;
+                    return Ok(Some(self.delivery(waiting, &sent, body, newer)));
                 }
-                Fate::Pass => self.any_passed = true,
-                Fate::PassBoth(delete) => {
-                    self.any_passed = true;
+                (Fate::Send | Fate::SendWith(_), Err(reason)) => {
+                    let place = (inbox.id, waiting.activity, waiting.row());
+                    refuse(conn, self.new_id, place, reason, self.now)?;
+                }
+                (Fate::Pass, _) => waiting.forget(conn)?,
+                (Fate::PassBoth(delete), _) => {
                     // The peer may hold it if we tried: then it must hear of the end.
-                    if inbox.tried != activity {
+                    if inbox.tried != waiting.activity {
                         skip(conn, self.new_id, inbox.id, delete)?;
                     }
+                    waiting.forget(conn)?;
+                    // There is an exception now.
+                    has_exceptions = true;
                 }
             }
-            if let Some(exception) = exception {
-                diesel::delete(deliveries::table.find(exception.id)).execute(conn)?;
-            }
-            if to_followers {
-                inbox.last_sent = activity;
-            }
-            if matches!(fate, Fate::PassBoth(_)) && !has_exceptions {
-                // There is an exception now.
-                return self.next(conn, inbox, true);
+            self.any_passed = true;
+            if waiting.to_followers {
+                inbox.last_sent = waiting.activity;
             }
         }
+    }
+
+    /// What waits first for an inbox.
+    fn first_waiting(
+        &mut self,
+        conn: &mut Conn,
+        inbox: &Due,
+        has_exceptions: bool,
+    ) -> Result<Option<Waiting>, Error> {
+        let exception = match has_exceptions {
+            true => first_exception(conn, inbox.id)?.filter(|found| found.activity <= self.last),
+            false => None,
+        };
+        let shared = match inbox.subscribed {
+            true => self.log.next_after(conn, inbox.last_sent)?,
+            false => None,
+        };
+        let first = exception.map(|found| found.activity).into_iter().chain(shared).min();
+        Ok(first.map(|activity| Waiting {
+            activity,
+            exception: exception.filter(|found| found.activity == activity),
+            to_followers: shared == Some(activity),
+        }))
+    }
+
+    fn fate_of(
+        &mut self,
+        conn: &mut Conn,
+        inbox: &Due,
+        waiting: Waiting,
+        kind: &str,
+    ) -> Result<Fate, Error> {
+        if waiting.exception.is_some_and(|exception| exception.is_skipped) {
+            return Ok(Fate::Pass);
+        }
+        let latest = self.log.latest(conn, waiting.activity, (inbox.id, inbox.subscribed))?;
+        Ok(fate(kind, latest))
+    }
+
+    fn delivery(
+        &self,
+        waiting: Waiting,
+        sent: &Sent,
+        body: &Arc<str>,
+        (newer, covers): (Option<Arc<str>>, Option<i64>),
+    ) -> Delivery {
+        Delivery {
+            activity: waiting.activity,
+            url: sent.url.clone(),
+            body: Arc::clone(body),
+            newer,
+            covers,
+            to_followers: waiting.to_followers,
+            exception: waiting.row(),
+            is_late: self.is_late(sent.sent_at),
+        }
+    }
+
+    /// See [`Delivery::newer`] and [`Delivery::covers`]. An Update that cannot be opened is left
+    /// out, and refused when it is its turn.
+    fn newer(
+        &mut self,
+        conn: &mut Conn,
+        inbox: &Due,
+        waiting: Waiting,
+        fate: Fate,
+    ) -> Result<(Option<Arc<str>>, Option<i64>), Error> {
+        let Fate::SendWith(update) = fate else { return Ok((None, None)) };
+        let newer = self.log.activity(conn, update)?;
+        let Ok(body) = &newer.body else { return Ok((None, None)) };
+        let covers = (inbox.tried != waiting.activity).then_some(update);
+        Ok((Some(Arc::clone(body)), covers))
     }
 
     fn is_late(&self, sent_at: i64) -> bool {
@@ -458,6 +498,29 @@ fn fate(kind: &str, latest: Option<Version>) -> Fate {
         ("Create", Some(Version::Update(update))) => Fate::SendWith(update),
         ("Update", Some(_)) => Fate::Pass,
         _ => Fate::Send,
+    }
+}
+
+/// What waits for an inbox at one place in the log.
+#[derive(Clone, Copy)]
+struct Waiting {
+    activity: i64,
+    /// The exception at this place, if there is one.
+    exception: Option<Exception>,
+    to_followers: bool,
+}
+
+impl Waiting {
+    /// The row of the exception.
+    fn row(self) -> Option<i64> {
+        self.exception.map(|exception| exception.id)
+    }
+
+    fn forget(self, conn: &mut Conn) -> Result<(), Error> {
+        if let Some(row) = self.row() {
+            diesel::delete(deliveries::table.find(row)).execute(conn)?;
+        }
+        Ok(())
     }
 }
 

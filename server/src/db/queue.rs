@@ -188,6 +188,33 @@ pub fn drop_waiting(conn: &mut Conn, ids: Vec<i64>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Keeps a delivery that was refused, with the reason, for people to see. It is known by its inbox,
+/// its activity, and the row of an exception if it is one.
+pub(in crate::db) fn refuse(
+    conn: &mut Conn,
+    new_id: &dyn Fn() -> i64,
+    (inbox, activity, exception): (i64, i64, Option<i64>),
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let refused = (deliveries::refused_at.eq(micros(now)), deliveries::error.eq(reason));
+    match exception {
+        Some(exception) => {
+            diesel::update(deliveries::table.find(exception)).set(refused).execute(conn)?;
+        }
+        None => {
+            let row = (
+                deliveries::id.eq(new_id()),
+                deliveries::inbox_id.eq(inbox),
+                deliveries::activity_id.eq(activity),
+                refused,
+            );
+            diesel::insert_into(deliveries::table).values(row).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes what was refused before a time.
 pub fn delete_refused_before(conn: &mut Conn, before: Timestamp) -> Result<usize, Error> {
     let old = deliveries::table.filter(deliveries::refused_at.lt(micros(before)));
