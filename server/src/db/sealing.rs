@@ -28,35 +28,39 @@ use crate::db::schema::sealing_keys;
 use crate::db::{Conn, each_backend, transaction};
 use crate::error::Error;
 
-/// Every column that holds something sealed, as it is named in what is sealed there.
-pub const COLUMNS: &[(&str, &str)] = &[
-    ("actor_keys", "ed25519_private"),
-    ("actor_keys", "rsa_private"),
-    ("asks_private", "reach"),
-    ("asks_private", "text"),
-    ("confirmation_private", "note"),
-    ("decision_voices_private", "words"),
-    ("held_replies_private", "extras"),
-    ("held_replies_private", "html"),
-    ("incoming_promise_private", "note"),
-    ("journal", "body"),
-    ("mail_links_private", "email"),
-    ("measures_private", "appeal"),
-    ("measures_private", "decided_because"),
-    ("measures_private", "lifted_because"),
-    ("measures_private", "reason"),
-    ("messages_private", "extras"),
-    ("messages_private", "text"),
-    ("need_causes_private", "words"),
-    ("notice_settings_private", "email"),
-    ("oauth_clients", "client_secret"),
-    ("outgoing_confirmation_private", "note"),
-    ("outgoing_promise_private", "note"),
-    ("passkeys_private", "name"),
-    ("promise_private", "note"),
-    ("proposal_private", "on_behalf_of"),
-    ("sent_activities", "body"),
-    ("turn_private", "note"),
+/// A column that holds something sealed: its table and its name, as they stand in what is sealed
+/// there, and what its rows are known by, for people.
+pub type Column = (&'static str, &'static str, &'static str);
+
+/// Every column that holds something sealed.
+pub const COLUMNS: &[Column] = &[
+    ("actor_keys", "ed25519_private", "actor"),
+    ("actor_keys", "rsa_private", "actor"),
+    ("asks_private", "reach", "id"),
+    ("asks_private", "text", "id"),
+    ("confirmation_private", "note", "confirmation_id"),
+    ("decision_voices_private", "words", "id"),
+    ("held_replies_private", "extras", "id"),
+    ("held_replies_private", "html", "id"),
+    ("incoming_promise_private", "note", "incoming_promise_id"),
+    ("journal", "body", "id"),
+    ("mail_links_private", "email", "token_hash"),
+    ("measures_private", "appeal", "id"),
+    ("measures_private", "decided_because", "id"),
+    ("measures_private", "lifted_because", "id"),
+    ("measures_private", "reason", "id"),
+    ("messages_private", "extras", "id"),
+    ("messages_private", "text", "id"),
+    ("need_causes_private", "words", "proposal_id"),
+    ("notice_settings_private", "email", "member_id"),
+    ("oauth_clients", "client_secret", "id"),
+    ("outgoing_confirmation_private", "note", "outgoing_confirmation_id"),
+    ("outgoing_promise_private", "note", "outgoing_promise_id"),
+    ("passkeys_private", "name", "credential_id"),
+    ("promise_private", "note", "promise_id"),
+    ("proposal_private", "on_behalf_of", "proposal_id"),
+    ("sent_activities", "body", "id"),
+    ("turn_private", "note", "turn_id"),
 ];
 
 /// Before every sealed value.

@@ -100,98 +100,195 @@ const KEEP_ASKS: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// How long it is known that somebody was exempt, after it is over.
 const KEEP_EXEMPTIONS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Does both once.
+/// What removes something that is kept no longer, as it is now.
+type Removal = fn(&mut Conn, Timestamp) -> Result<(), Error>;
+
+/// In this order, a transaction each.
+const REMOVALS: &[Removal] = &[
+    |conn, now| sessions::delete_stale(conn, now, before(now, IDLE), before(now, LONGEST)),
+    |conn, now| known_browsers::delete_before(conn, before(now, KEEP_BROWSERS)),
+    invitations::delete_stale,
+    |conn, now| notices::delete_before(conn, before(now, SignedDuration::from_hours(KEPT_HOURS))),
+    |conn, now| mail_links::delete_stale(conn, before(now, KEEP_MAIL_LINKS), now),
+    |conn, now| vouches::give_to_group(conn, before(now, GROUPS_AFTER)).map(drop),
+    |conn, now| sign_in_codes::delete_stale(conn, now, before(now, KEEP_CODES)),
+    passkeys::delete_stale,
+    |conn, now| oauth_clients::delete_before(conn, before(now, KNOWN_FOR)),
+    |conn, now| activities::delete_received_before(conn, before(now, REMEMBER_RECEIVED)),
+    |conn, now| activities::delete_tombstones_before(conn, before(now, KEEP_TOMBSTONES)).map(drop),
+    |conn, now| journal::delete_failed_before(conn, before(now, KEEP_FAILED)).map(drop),
+    |conn, now| queue::delete_refused_before(conn, before(now, KEEP_FAILED)).map(drop),
+    forget_lost,
+    |conn, _| inboxes::delete_unused(conn).map(drop),
+    forget_sent,
+    |conn, now| hosts::delete_usual(conn, now, before(now, KEEP_SIGNATURES)).map(drop),
+    |conn, now| form_keys::delete_before(conn, before(now, KEEP_FORMS)),
+    |conn, now| reports::delete_before(conn, before(now, KEEP_REPORTS)).map(drop),
+    |conn, now| measures::delete_ended_before(conn, before(now, KEEP_MEASURES)).map(drop),
+    promise_people::delete_stale_links,
+    |conn, now| pictures::delete_unused(conn, before(now, KEEP_UNUSED_PICTURES), now),
+    message_links::delete_stale,
+    |conn, now| asks::delete_closed_before(conn, before(now, KEEP_MESSAGES)),
+    |conn, now| held_replies::delete_before(conn, before(now, KEEP_ASIDE)),
+    |conn, now| alike::delete_before(conn, before(now, KEEP_ASIDE)),
+    |conn, now| careful::delete_before(conn, before(now, KEEP_ASIDE)),
+    |conn, now| met_domains::delete_before(conn, before(now, KEEP_TOMBSTONES)),
+    forget_severed,
+    |conn, now| gate::delete_pending_before(conn, before(now, KEEP_KNOCKS)).map(drop),
+    |conn, now| delete_old_keys(conn, now).map(drop),
+    |conn, now| moment_people::delete_before(conn, before(now, REST)),
+    |conn, now| cover_asks::delete_before(conn, before(now, KEEP_ASKS)),
+    |conn, now| exemptions::delete_before(conn, before(now, KEEP_EXEMPTIONS)),
+    |conn, now| turn_notes::delete_before(conn, before(now, KEEP_TOMBSTONES)),
+    |conn, now| backup_runs::delete_before(conn, before(now, KEEP_BACKUP_RUNS)).map(drop),
+    |conn, now| doctor::delete_nonces_before(conn, before(now, KEEP_NONCES)),
+    |conn, now| doctor::delete_clocks_before(conn, before(now, TELLS_FOR)),
+];
+
+fn before(now: Timestamp, age: SignedDuration) -> Timestamp {
+    now.saturating_sub(age).unwrap_or(now)
+}
+
+/// The steps of housekeeping: each is taken, whatever came of those before it.
+#[derive(Default)]
+struct Steps {
+    /// What failed first.
+    failed: Option<Error>,
+}
+
+impl Steps {
+    /// What came of a step; nothing if it failed.
+    fn note<T: Default>(&mut self, done: Result<T, Error>) -> T {
+        done.unwrap_or_else(|error| {
+            if self.failed.is_none() {
+                self.failed = Some(error);
+            } else {
+                tracing::error!(error = %error, "another step of housekeeping failed");
+            }
+            T::default()
+        })
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.failed.map_or(Ok(()), Err)
+    }
+}
+
+/// Does both once; answers what failed first.
 pub async fn run(app: &App) -> Result<(), Error> {
-    end_what_is_over(app).await?;
-    remove_what_is_stale(app).await
+    let ended = end_what_is_over(app).await;
+    let removed = remove_what_is_stale(app).await;
+    ended.and(removed)
 }
 
 /// Ends proposals whose time has passed and promises that nobody answered, and notes that we are alive.
+/// Takes every step, and answers what failed first.
 pub async fn end_what_is_over(app: &App) -> Result<(), Error> {
     if app.is_in_quarantine() {
         // What ended since the backup was made ended before everybody already.
         return Ok(());
     }
-    let moved = carry_out(app).await?;
-    if moved > 0 {
-        tracing::info!(moved, "took back, or said again, what is public");
-    }
-    let expired = expire_proposals(app).await?;
-    if expired > 0 {
-        tracing::info!(expired, "ended proposals whose time has passed");
-    }
-    tell_of_ends(app).await?;
-    let unanswered = expire_promises(app).await?;
-    if unanswered > 0 {
-        tracing::info!(unanswered, "ended promises between collectives that nobody answered");
-    }
-    let lifted = end_expired(app).await?;
-    if lifted > 0 {
-        tracing::info!(lifted, "ended rules about other servers whose time is over");
-    }
-    let erased = erase_overdue(app).await?;
-    if erased > 0 {
-        tracing::info!(erased, "erased what was personal of members who left two weeks ago");
-    }
-    let over = measure::end_over(app).await?;
-    if over > 0 {
-        tracing::info!(over, "noted the end of measures");
-    }
-    let over = round::end_over(app).await?;
-    if over > 0 {
-        tracing::info!(over, "noted the end of rounds");
-    }
-    let asked = ask_about_causes(app).await? + ask_regularly(app).await? + ask_moment(app).await?;
-    if asked > 0 {
-        tracing::info!(asked, "asked the assembly, or people, a question");
-    }
-    let frozen = release_mutuality(app).await?;
-    if frozen > 0 {
-        tracing::info!(quarters = frozen, "froze the picture of mutuality");
-    }
-    let decided = close_due(app).await?;
-    if decided > 0 {
-        tracing::info!(decided, "closed decisions whose deadline is over");
-    }
-    care_for_duties(app).await?;
-    let lapsed = look_after_roles(app).await?;
+    let mut steps = Steps::default();
+    end_proposals(app, &mut steps).await;
+    end_what_was_set(app, &mut steps).await;
+    ask_and_decide(app, &mut steps).await;
+    care_for_duties(app, &mut steps).await;
+    let lapsed = steps.note(look_after_roles(app).await);
     if lapsed > 0 {
         tracing::info!(lapsed, "let the powers of stewards rest whose term was over for a month");
     }
-    let shared = app.clone();
-    app.db
-        .write(move |conn| {
-            note_alive(&shared, conn)?;
-            look_again(&shared, conn)
-        })
-        .await?;
-    app.goes_out.notify_waiters();
+    look_around(app, &mut steps).await;
     // Last: where pictures are kept may be away.
-    let removed = remove_needless(app).await?;
+    let removed = steps.note(remove_needless(app).await);
     if removed > 0 {
         tracing::info!(removed, "removed pictures that nothing shows, where they were kept");
     }
-    Ok(())
+    steps.end()
+}
+
+/// What is said in public, and what others wait for.
+async fn end_proposals(app: &App, steps: &mut Steps) {
+    let moved = steps.note(carry_out(app).await);
+    if moved > 0 {
+        tracing::info!(moved, "took back, or said again, what is public");
+    }
+    let expired = steps.note(expire_proposals(app).await);
+    if expired > 0 {
+        tracing::info!(expired, "ended proposals whose time has passed");
+    }
+    steps.note(tell_of_ends(app).await);
+    let unanswered = steps.note(expire_promises(app).await);
+    if unanswered > 0 {
+        tracing::info!(unanswered, "ended promises between collectives that nobody answered");
+    }
+}
+
+/// What was begun with an end.
+async fn end_what_was_set(app: &App, steps: &mut Steps) {
+    let lifted = steps.note(end_expired(app).await);
+    if lifted > 0 {
+        tracing::info!(lifted, "ended rules about other servers whose time is over");
+    }
+    let erased = steps.note(erase_overdue(app).await);
+    if erased > 0 {
+        tracing::info!(erased, "erased what was personal of members who left two weeks ago");
+    }
+    let over = steps.note(measure::end_over(app).await);
+    if over > 0 {
+        tracing::info!(over, "noted the end of measures");
+    }
+    let over = steps.note(round::end_over(app).await);
+    if over > 0 {
+        tracing::info!(over, "noted the end of rounds");
+    }
+}
+
+/// What the assembly hears of.
+async fn ask_and_decide(app: &App, steps: &mut Steps) {
+    let asked = steps.note(ask_about_causes(app).await)
+        + steps.note(ask_regularly(app).await)
+        + steps.note(ask_moment(app).await);
+    if asked > 0 {
+        tracing::info!(asked, "asked the assembly, or people, a question");
+    }
+    let frozen = steps.note(release_mutuality(app).await);
+    if frozen > 0 {
+        tracing::info!(quarters = frozen, "froze the picture of mutuality");
+    }
+    let decided = steps.note(close_due(app).await);
+    if decided > 0 {
+        tracing::info!(decided, "closed decisions whose deadline is over");
+    }
 }
 
 /// Plans turns, finds people for them, and notices what is not kept.
-async fn care_for_duties(app: &App) -> Result<(), Error> {
-    let planned = plan_due(app).await?;
+async fn care_for_duties(app: &App, steps: &mut Steps) {
+    let planned = steps.note(plan_due(app).await);
     if planned > 0 {
         tracing::info!(planned, "planned turns");
     }
-    look_for_cover(app).await?;
-    ask_how_it_was(app).await?;
-    offer_learning(app).await?;
-    let slept = look_after_duties(app).await?;
+    steps.note(look_for_cover(app).await);
+    steps.note(ask_how_it_was(app).await);
+    steps.note(offer_learning(app).await);
+    let slept = steps.note(look_after_duties(app).await);
     if slept > 0 {
         tracing::info!(slept, "duties that nobody keeps sleep now");
     }
     // Last, so that others hear of everything that was done.
-    tell_of_turns(app).await.map(drop)
+    steps.note(tell_of_turns(app).await);
 }
 
-/// Removes what is kept no longer. It looks at whole tables, so it need not run often.
+/// Notes that we are alive, and looks again at what others let us pass on.
+async fn look_around(app: &App, steps: &mut Steps) {
+    let shared = app.clone();
+    steps.note(app.db.write(move |conn| note_alive(&shared, conn)).await);
+    let shared = app.clone();
+    steps.note(app.db.write(move |conn| look_again(&shared, conn)).await);
+    app.goes_out.notify_waiters();
+}
+
+/// Removes what is kept no longer. It looks at whole tables, so it need not run often. Takes every
+/// step, and answers what failed first.
 pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
     if app.is_in_quarantine() {
         // This may be the wrong backup, and the last one.
@@ -202,23 +299,23 @@ pub async fn remove_what_is_stale(app: &App) -> Result<(), Error> {
         let error = format!("{error:#}");
         tracing::warn!(error, "an old copy of the database cannot be removed");
     }
+    let mut steps = Steps::default();
     let shared = app.clone();
-    app.db
-        .write(move |conn| {
-            erase_stale(&shared, conn, now)?;
-            tidy_up(conn, now)
-        })
-        .await?;
+    steps.note(app.db.write(move |conn| erase_stale(&shared, conn, now)).await);
+    for &removal in REMOVALS {
+        steps.note(app.db.write(move |conn| removal(conn, now)).await);
+    }
     // What was here before there was a key, or what an older one sealed.
-    let sealed = reseal(&app.db, &|_, _| ()).await?;
+    let sealed = steps.note(reseal(&app.db, &|_, _| ()).await);
     if sealed > 0 {
         tracing::info!(sealed, "sealed what is private");
     }
-    let retired = retire_over(app).await?;
+    let retired = steps.note(retire_over(app).await);
     if retired > 0 {
         tracing::info!(retired, "erased what was said in needs and offers that are over");
     }
-    forget_stale(app, now.saturating_sub(KEEP_MESSAGES).unwrap_or(now)).await
+    steps.note(forget_stale(app, before(now, KEEP_MESSAGES)).await);
+    steps.end()
 }
 
 /// Lets what was removed not linger in the files.
@@ -231,48 +328,16 @@ pub async fn sweep(app: &App) {
     }
 }
 
-fn tidy_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
-    let before = |age: SignedDuration| now.saturating_sub(age).unwrap_or(now);
-    sessions::delete_stale(conn, now, before(IDLE), before(LONGEST))?;
-    known_browsers::delete_before(conn, before(KEEP_BROWSERS))?;
-    invitations::delete_stale(conn, now)?;
-    notices::delete_before(conn, before(SignedDuration::from_hours(KEPT_HOURS)))?;
-    mail_links::delete_stale(conn, before(KEEP_MAIL_LINKS), now)?;
-    vouches::give_to_group(conn, before(GROUPS_AFTER))?;
-    sign_in_codes::delete_stale(conn, now, before(KEEP_CODES))?;
-    passkeys::delete_stale(conn, now)?;
-    oauth_clients::delete_before(conn, before(KNOWN_FOR))?;
-    activities::delete_received_before(conn, before(REMEMBER_RECEIVED))?;
-    activities::delete_tombstones_before(conn, before(KEEP_TOMBSTONES))?;
-    journal::delete_failed_before(conn, before(KEEP_FAILED))?;
-    queue::delete_refused_before(conn, before(KEEP_FAILED))?;
-    let lost = followers::delete_lost(conn, before(LOST))?;
+/// Forgets followers whose server was away for too long.
+fn forget_lost(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    let lost = followers::delete_lost(conn, before(now, LOST))?;
     if lost > 0 {
         tracing::warn!(inboxes = lost, "forgot followers whose server was away for 30 days");
     }
-    inboxes::delete_unused(conn)?;
-    activities::delete_sent_before(conn, before(KEEP_SENT), before(PAUSED))?;
-    hosts::delete_usual(conn, now, before(KEEP_SIGNATURES))?;
-    form_keys::delete_before(conn, before(KEEP_FORMS))?;
-    reports::delete_before(conn, before(KEEP_REPORTS))?;
-    measures::delete_ended_before(conn, before(KEEP_MEASURES))?;
-    promise_people::delete_stale_links(conn, now)?;
-    pictures::delete_unused(conn, before(KEEP_UNUSED_PICTURES), now)?;
-    message_links::delete_stale(conn, now)?;
-    asks::delete_closed_before(conn, before(KEEP_MESSAGES))?;
-    held_replies::delete_before(conn, before(KEEP_ASIDE))?;
-    alike::delete_before(conn, before(KEEP_ASIDE))?;
-    careful::delete_before(conn, before(KEEP_ASIDE))?;
-    met_domains::delete_before(conn, before(KEEP_TOMBSTONES))?;
-    forget_severed(conn, now)?;
-    gate::delete_pending_before(conn, before(KEEP_KNOCKS))?;
-    delete_old_keys(conn, now)?;
-    moment_people::delete_before(conn, before(REST))?;
-    cover_asks::delete_before(conn, before(KEEP_ASKS))?;
-    exemptions::delete_before(conn, before(KEEP_EXEMPTIONS))?;
-    turn_notes::delete_before(conn, before(KEEP_TOMBSTONES))?;
-    backup_runs::delete_before(conn, before(KEEP_BACKUP_RUNS))?;
-    doctor::delete_nonces_before(conn, before(KEEP_NONCES))?;
-    doctor::delete_clocks_before(conn, before(TELLS_FOR))?;
     Ok(())
+}
+
+/// Forgets what was sent, except what somebody waits for.
+fn forget_sent(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    activities::delete_sent_before(conn, before(now, KEEP_SENT), before(now, PAUSED)).map(drop)
 }

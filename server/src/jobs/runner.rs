@@ -179,13 +179,20 @@ async fn run_housekeeping(
     }
 }
 
+/// Whatever fails, the rest is done: nothing that is to be erased stays for something else.
 async fn keep_house(app: &App, cleared: &mut Option<Instant>) {
-    let mut done = housekeeping::end_what_is_over(app).await;
-    if done.is_ok() && cleared.is_none_or(|cleared| cleared.elapsed() >= CLEARING) {
-        done = housekeeping::remove_what_is_stale(app).await;
+    note_failure(housekeeping::end_what_is_over(app).await);
+    if cleared.is_none_or(|cleared| cleared.elapsed() >= CLEARING) {
+        let done = housekeeping::remove_what_is_stale(app).await;
         housekeeping::sweep(app).await;
-        *cleared = done.is_ok().then(Instant::now);
+        // If the database was away, soon again; what is broken would only fail again.
+        let is_away = matches!(done, Err(Error::Unavailable(_)));
+        *cleared = (!is_away).then(Instant::now);
+        note_failure(done);
     }
+}
+
+fn note_failure(done: Result<(), Error>) {
     if let Err(error) = done {
         tracing::error!(error = %error, "housekeeping failed");
     }
