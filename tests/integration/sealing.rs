@@ -6,14 +6,20 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
+use diesel::{RunQueryDsl, sql_query};
+use jiff::SignedDuration;
 use mutuals::actions::ask::ask;
 use mutuals::actions::confirm_fulfilment::confirm_fulfilment;
 use mutuals::actions::decide;
 use mutuals::actions::make_promise::make_promise;
+use mutuals::actions::release_promise::release_promise;
+use mutuals::db::journal::NewEntry;
 use mutuals::db::migrate::Opening;
 use mutuals::db::resealing::{forget_old_keys, note_keys, reseal};
 use mutuals::db::sealing::{COLUMNS, Sealing};
-use mutuals::db::{Conn, Db, Location, asks, decisions, messages, promises, proposals, telling};
+use mutuals::db::{
+    Conn, Db, Location, asks, decisions, journal, messages, promises, proposals, queue, telling,
+};
 use mutuals::domain::decision::{Method, Quorum, Voice};
 use mutuals::domain::draft::Draft;
 use mutuals::domain::id::{PromiseId, ProposalId};
@@ -31,6 +37,8 @@ use crate::testapp::{TestApp, config};
 
 /// What chance does not write.
 const WORDS: &str = "zebrathirdbell";
+/// The name of a key that nobody has.
+const NOBODYS: &str = "AAAAAAAA";
 
 /// A need for somebody else, and a promise with notes.
 async fn meet(ring: &TestApp, ida: &Member, rosa: &Member) -> (ProposalId, PromiseId) {
@@ -52,6 +60,30 @@ async fn meet(ring: &TestApp, ida: &Member, rosa: &Member) -> (ProposalId, Promi
 async fn note_of(db: &Db, promise: PromiseId) -> Option<String> {
     let read = move |conn: &mut Conn| Ok(promises::find_private(conn, promise)?.note);
     db.read(read).await.unwrap()
+}
+
+/// Runs a statement that changes some rows.
+async fn change(ring: &TestApp, sql: String) {
+    let write = move |conn: &mut Conn| {
+        Ok(match conn {
+            Conn::Sqlite(c) => sql_query(&sql).execute(c)?,
+            Conn::Pg(c) => sql_query(&sql).execute(c)?,
+        })
+    };
+    assert!(ring.app.db.write(write).await.unwrap() > 0, "the test changes nothing");
+}
+
+/// Lets sealed values name a key that nobody has, and stay different from each other.
+async fn lose_key_of(ring: &TestApp, (table, column): (&str, &str), which: &str) {
+    // The name stands behind the three letters of every sealed value, and is eight letters long.
+    let sql = format!(
+        "UPDATE {table} SET {column} = 's1.{NOBODYS}' || substr({column}, 12) WHERE {which}"
+    );
+    change(ring, sql).await;
+}
+
+fn kinds(peer: &Peer) -> Vec<String> {
+    peer.received().iter().map(|it| it["type"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The bytes of a SQLite database, its log included.
@@ -221,6 +253,95 @@ fn seal_06_of_two_who_change_the_key_at_once_one_does() {
     assert_eq!(folder.json(&["keys", "list"]).len(), 2, "the keys of the actors are read");
 }
 
+#[tokio::test]
+async fn seal_07_what_came_in_and_cannot_be_opened_is_given_up_and_the_rest_has_its_effect() {
+    let ring = TestApp::start_sealed("ring").await;
+    let peer = Peer::start().await;
+    let (ana, ben) = (peer.actor("ana"), peer.actor("ben"));
+    let us = json!(ring.app.collective.urls().actor());
+    assert_eq!(ana.send(&ring, &ana.activity("Follow", 1, us.clone())).await, 202);
+    lose_key_of(&ring, ("journal", "body"), "attempts = 0").await;
+    assert_eq!(ana.send(&ring, &ana.activity("Follow", 2, us.clone())).await, 202);
+    assert_eq!(ben.send(&ring, &ben.activity("Follow", 1, us)).await, 202);
+    ring.work().await;
+    let depth = ring.app.db.read(journal::depth).await.unwrap();
+    assert_eq!((depth.waiting, depth.failed), (0, 1));
+    assert_eq!(columns_with(ring.location(), "cannot be opened"), ["journal.last_error"]);
+    assert_eq!(kinds(&peer), ["Accept", "Accept"], "what both sent after it");
+}
+
+#[tokio::test]
+async fn seal_08_what_goes_out_and_cannot_be_opened_is_refused_and_the_rest_arrives() {
+    let ring = TestApp::start_sealed("ring").await;
+    let ada = ring.steward("Ada").await;
+    let (peer, other) = (Peer::start().await, Peer::start().await);
+    let (ana, ben) = (peer.actor("ana"), other.actor("ben"));
+    let us = json!(ring.app.collective.urls().actor());
+    peer.answer_with(Some(500));
+    ana.send_and_work(&ring, &ana.activity("Follow", 1, us.clone())).await;
+    lose_key_of(&ring, ("sent_activities", "body"), "kind = 'Accept'").await;
+    peer.answer_with(None);
+    ben.send_and_work(&ring, &ben.activity("Follow", 1, us)).await;
+    ring.need(&ada, "Chairs", "4").await;
+    ring.advance(120);
+    ring.work().await;
+    assert_eq!(kinds(&peer), ["Create"]);
+    assert_eq!(kinds(&other), ["Accept", "Create"]);
+    let lines = ring.app.db.read(queue::list_hosts).await.unwrap();
+    let sum = |count: fn(&queue::HostLine) -> i64| lines.iter().map(count).sum::<i64>();
+    assert_eq!((sum(|line| line.pending), sum(|line| line.refused)), (0, 1));
+    assert_eq!(columns_with(ring.location(), "cannot be opened"), ["deliveries.error"]);
+}
+
+#[tokio::test]
+async fn seal_09_what_cannot_be_opened_keeps_nothing_else_from_being_sealed_anew() {
+    let ring = TestApp::start_sealed("ring").await;
+    let (db, now) = (&ring.app.db, ring.now());
+    let entry = |id: i64| NewEntry::new(id, "ana".into(), format!("{{\"id\":{id}}}"), now);
+    // More than share a transaction, and behind them one from before there was a key.
+    let entries: Vec<_> = (1..=450).map(entry).collect();
+    db.write(move |conn| journal::insert(conn, &entries)).await.unwrap();
+    lose_key_of(&ring, ("journal", "body"), "id < 450").await;
+    change(&ring, format!("UPDATE journal SET body = '{WORDS}' WHERE id = 450")).await;
+    assert_eq!(columns_with(ring.location(), WORDS), ["journal.body"]);
+    assert_eq!(reseal(db, &|_, _| ()).await.unwrap(), 1);
+    assert_eq!(columns_with(ring.location(), WORDS), Vec::<String>::new());
+    housekeeping::run(&ring.app).await.unwrap();
+    // Nor does it keep the key from being changed, and it stays as it is: its key may be found.
+    let sealing = db.sealing().unwrap();
+    sealing.add_key().unwrap();
+    note_keys(db, sealing).await.unwrap();
+    assert!(reseal(db, &|_, _| ()).await.unwrap() > 0);
+    forget_old_keys(db).await.unwrap();
+    let lost = format!("s1.{NOBODYS}.");
+    assert_eq!(columns_with(ring.location(), &lost), ["journal.body"]);
+}
+
+#[tokio::test]
+async fn seal_10_what_cannot_be_opened_keeps_nothing_from_being_erased() {
+    let ring = TestApp::start_sealed("ring").await;
+    let (ida, rosa) = (ring.steward("Ida").await, ring.member("Rosa").await);
+    let draft = Draft {
+        title: "A ladder".into(),
+        amount: "1".into(),
+        on_behalf_of: "Mrs Bell".into(),
+        consent: true,
+        ends_at: Some(ring.now() + SignedDuration::from_hours(24)),
+        ..Draft::default()
+    };
+    ring.post(&ida, &draft).await;
+    let private = ("proposal_private", "on_behalf_of");
+    lose_key_of(&ring, private, "on_behalf_of IS NOT NULL").await;
+    let need = ring.need(&ida, "Chairs", "4").await;
+    let promise = make_promise(&ring.app, &rosa, need.id, None, WORDS).await.unwrap();
+    release_promise(&ring.app, &rosa, promise.id, None).await.unwrap();
+    assert_eq!(note_of(&ring.app.db, promise.id).await.as_deref(), Some(WORDS));
+    // Whoever looks whom to tell of the end of the first need fails at it.
+    let failed = housekeeping::run(&ring.app).await.unwrap_err().to_string();
+    assert!(failed.contains("proposal_private.on_behalf_of"), "{failed}");
+    assert_eq!(note_of(&ring.app.db, promise.id).await, None);
+}
+
 #[test]
 fn every_column_that_is_sealed_is_known_to_what_changes_the_key() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db");
@@ -242,6 +363,9 @@ fn every_column_that_is_sealed_is_known_to_what_changes_the_key() {
         }
     }
     let known: BTreeSet<_> =
-        COLUMNS.iter().map(|(table, column)| format!("{table}.{column}")).collect();
+        COLUMNS.iter().map(|(table, column, _)| format!("{table}.{column}")).collect();
     assert_eq!(named, known);
+    for (table, _, key) in COLUMNS {
+        assert!(schema.contains(&format!("    {table} ({key}")), "{table} has no key {key}");
+    }
 }
