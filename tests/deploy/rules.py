@@ -4,6 +4,7 @@
     rules.py steps FOLDER      writes each step of the release workflow into a file of its own
 """
 
+import os
 import pathlib
 import re
 import sys
@@ -97,6 +98,16 @@ def check_keys():
             need(known, f"{place}: {variable} is not a key of the configuration")
 
 
+def included():
+    """The files outside the crates that become part of the program, not of its tests."""
+    for file in pathlib.Path("server/src").rglob("*.rs"):
+        if file.name.endswith("_tests.rs"):
+            continue
+        code = file.read_text().split("#[cfg(test)]")[0]
+        for name in re.findall(r'include_(?:str|bytes)!\(\s*"([^"]+)"', code):
+            yield os.path.normpath(file.parent / name)
+
+
 def check_dockerfile():
     lines = read("docker/Dockerfile").replace("\\\n", " ").splitlines()
     let_in = [line[1:] for line in read(".dockerignore").splitlines() if line.startswith("!")]
@@ -107,6 +118,10 @@ def check_dockerfile():
             need(pathlib.Path(source).exists(), f"docker/Dockerfile copies {source}: not here")
             known = any(source == path or source.startswith(f"{path}/") for path in let_in)
             need(known, f".dockerignore keeps {source} out, which docker/Dockerfile copies")
+    copied = [source for line in lines if line.startswith("COPY ") for source in line.split()[1:-1]]
+    for place in included():
+        known = any(place == source or place.startswith(f"{source}/") for source in copied)
+        need(known, f"docker/Dockerfile does not copy {place}, without which nothing can be built")
     runtime = lines[lines.index("FROM scratch AS runtime") :]
     words = {line.split(maxsplit=1)[0] for line in runtime if line[:1].isalpha()}
     need("RUN" not in words, "docker/Dockerfile: an empty image cannot run anything")
