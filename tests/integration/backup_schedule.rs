@@ -176,6 +176,7 @@ async fn f_22_what_is_put_back_from_the_backup_of_a_night_is_in_quarantine() {
         key: &key,
         data: &data,
         location: &location,
+        named: &[],
         force: false,
         now: nights.ring.now(),
     };

@@ -170,7 +170,7 @@ async fn a_backup_is_restored_row_by_row_with_its_files() {
         assert_eq!(mode_of(&data.join(name)), 0o600, "{name}");
     }
     // The configuration does not lead back to the database that it came from.
-    assert_eq!(read("mutuals.toml"), format!("phone = \"{MARKER}\"\n[database]\nurl = \"\"\n"));
+    assert_eq!(read("mutuals.toml"), format!("phone = \"{MARKER}\"\n[database]\n"));
     // It is an instance, and a backup of it knows that it is its second life.
     let db = mutuals::db::Db::open(location.clone()).unwrap();
     let marked = |conn: &mut Conn| mutuals::db::marks::find(conn, mutuals::db::marks::RESTORED);
