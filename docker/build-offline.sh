@@ -9,7 +9,7 @@ Usage: docker/build-offline.sh [--tag NAME] [--roots FILE] [PROGRAM]
 
 PROGRAM       a static program; without it, the newest one under target (or CARGO_TARGET_DIR):
                 rustup target add x86_64-unknown-linux-musl     # and musl-tools from Debian
-                CC_x86_64_unknown_linux_musl=musl-gcc cargo build --profile dist --locked \
+                CC_x86_64_unknown_linux_musl=musl-gcc cargo build --release --locked \
                   --target x86_64-unknown-linux-musl --package mutuals
                 (with --features postgres-tls, it reaches PostgreSQL over TLS)
 --tag NAME    what the image is called (mutuals/mutuals:offline)

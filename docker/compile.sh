@@ -10,7 +10,7 @@ export "CC_${machine}_unknown_linux_musl=musl-gcc"
 [ "$machine" != aarch64 ] || export CFLAGS_aarch64_unknown_linux_musl=-mno-outline-atomics
 
 # With TLS for PostgreSQL: whoever lets somebody else look after theirs reaches it in no other way.
-cargo auditable build --profile dist --locked --target "$target" --package mutuals \
+cargo auditable build --release --locked --target "$target" --package mutuals \
   --features postgres-tls
 mkdir -p /out
-cp "target/$target/dist/mutuals" /out/mutuals
+cp "target/$target/release/mutuals" /out/mutuals
