@@ -299,7 +299,7 @@ async fn a_backup_holds_pictures_once_that_are_kept_in_the_data_folder() {
         let out = std::io::sink();
         let (made, _) = backup::create(&source, &[key.recipient()], out, &mut |_| ()).unwrap();
         // An empty folder where the disk with the pictures should be.
-        std::fs::remove_dir_all(&data.join("media")).unwrap();
+        std::fs::remove_dir_all(data.join("media")).unwrap();
         let out = std::io::sink();
         let error = backup::create(&source, &[key.recipient()], out, &mut |_| ()).err().unwrap();
         assert!(format!("{error:#}").contains("not one of the 1 pictures"), "{error:#}");
