@@ -132,7 +132,8 @@ fn f_03_one_process_keeps_house_and_another_takes_over_when_it_is_gone() {
     // Its connection breaks: it, or the other, has the duty again, and one of them only.
     let end = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND \
                classid = 7215842 AND \
-               objid = (hashtext(current_schema()::text)::bigint & 4294967295)::oid";
+               objid = (hashtext(current_schema()::text)::bigint & 4294967295)::oid AND \
+               database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     PgConnection::establish(url).unwrap().batch_execute(end).unwrap();
     let began = Instant::now();
     while *first.on_duty().borrow() && !*second.on_duty().borrow() {

@@ -115,7 +115,9 @@ fn f_22_a_server_whose_connections_broke_is_known_all_the_same() {
     let mut server = house.serve();
     let location = house.folder.location();
     let of_servers = "FROM pg_locks WHERE locktype = 'advisory' AND classid = 7215840 AND granted \
-                      AND objid::bigint = hashtext(current_schema()::text)::bigint & 4294967295";
+                      AND objid::bigint = hashtext(current_schema()::text)::bigint & 4294967295 \
+                      AND database = (SELECT oid FROM pg_database \
+                      WHERE datname = current_database())";
     let held = format!("SELECT COUNT(*) AS n {of_servers}");
     wait(Duration::from_secs(20), || Either::connect(&location).number(&held) == 2);
     Either::connect(&location).run(&format!("SELECT pg_terminate_backend(pid) {of_servers}"));

@@ -74,6 +74,19 @@ async fn sweep(ring: &TestApp) {
     panic!("something was in the way all the time");
 }
 
+/// Sweeps until the files hold the words no more. As long as anybody is in an older transaction, be it
+/// in another database, PostgreSQL keeps what they might read; other tests are, for some seconds.
+async fn is_gone_from_files(ring: &TestApp, tables: &[&str]) -> bool {
+    for _ in 0..60 {
+        sweep(ring).await;
+        if !files_hold(ring.location(), WORDS, tables) {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    false
+}
+
 #[tokio::test]
 async fn priv_02_what_two_people_told_each_other_is_in_no_file_a_week_after_it_came() {
     let ring = TestApp::start("ring").await;
@@ -95,9 +108,8 @@ async fn priv_02_what_two_people_told_each_other_is_in_no_file_a_week_after_it_c
     assert_eq!(ring.app.db.read(note).await.unwrap().as_deref(), Some(WORDS));
     days_pass(&ring, 2).await;
     assert_eq!(ring.app.db.read(note).await.unwrap(), None);
-    sweep(&ring).await;
     assert_eq!(columns_with(ring.location(), WORDS), Vec::<String>::new());
-    assert!(!files_hold(ring.location(), WORDS, &tables));
+    assert!(is_gone_from_files(&ring, &tables).await);
 }
 
 #[tokio::test]
@@ -108,9 +120,8 @@ async fn priv_02_what_was_said_with_a_promise_goes_when_it_is_given_back() {
     let promise = make_promise(&ring.app, &rosa, need.id, None, WORDS).await.unwrap();
     release_promise(&ring.app, &rosa, promise.id, None).await.unwrap();
     housekeeping::run(&ring.app).await.unwrap();
-    sweep(&ring).await;
     assert_eq!(columns_with(ring.location(), WORDS), Vec::<String>::new());
-    assert!(!files_hold(ring.location(), WORDS, &["promise_private"]));
+    assert!(is_gone_from_files(&ring, &["promise_private"]).await);
 }
 
 #[tokio::test]
