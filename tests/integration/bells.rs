@@ -47,7 +47,7 @@ fn heard_after(heard: &Receiver<Bell>, since: Instant, expected: &Bell) -> Durat
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f_03_what_one_process_stores_wakes_another_at_once_and_nothing_else_does() {
-    let test = TestDb::new();
+    let test = TestDb::in_schema();
     if postgres().is_none() {
         // There is nobody to wake: it costs nothing and does no harm.
         test.db.write(|conn| ring(conn, &Bell::CameIn)).await.unwrap();
@@ -56,7 +56,7 @@ async fn f_03_what_one_process_stores_wakes_another_at_once_and_nothing_else_doe
     // Another process, and another instance in the same database.
     let other = Db::open(test.location.clone()).unwrap();
     let (_listening, heard) = listen(&other);
-    let stranger = TestDb::new();
+    let stranger = TestDb::in_schema();
     let (_too, heard_elsewhere) = listen(&stranger.db);
 
     let now = crate::storage::now();
@@ -109,7 +109,7 @@ fn wait_for_duty(all: &[&Listening]) -> usize {
 
 #[test]
 fn f_03_one_process_keeps_house_and_another_takes_over_when_it_is_gone() {
-    let test = TestDb::new();
+    let test = TestDb::in_schema();
     let silent = |_: Bell| {};
     let Location::Postgres(url) = &test.location else {
         // One process has it, from the first moment on, and whoever only answers has not.
@@ -123,7 +123,7 @@ fn f_03_one_process_keeps_house_and_another_takes_over_when_it_is_gone() {
     assert_eq!(wait_for_duty(&[&first, &web]), 0);
     let second = processes[1].listen(true, silent);
     // Another instance in the same database keeps its own house.
-    let stranger = TestDb::new();
+    let stranger = TestDb::in_schema();
     let elsewhere = stranger.db.listen(true, silent);
     assert_eq!(wait_for_duty(&[&elsewhere]), 0);
     std::thread::sleep(Duration::from_millis(300));

@@ -189,7 +189,6 @@ async fn e9_how_long_what_is_closed_is_kept_can_be_set() {
     assert_eq!(ring.proposal(need.id).await.content.title, WORDS);
     days_pass(&ring, 2).await;
     assert_eq!(ring.proposal(need.id).await.content.text, "");
-    sweep(&ring).await;
     assert_eq!(columns_with(ring.location(), WORDS), Vec::<String>::new());
-    assert!(!files_hold(ring.location(), WORDS, &["proposal_private"]));
+    assert!(is_gone_from_files(&ring, &["proposal_private"]).await);
 }

@@ -75,6 +75,11 @@ impl TestDb {
         Self { db, location, _folder: folder, end }
     }
 
+    /// One that on PostgreSQL shares its database with others: each has a schema there.
+    pub fn in_schema() -> Self {
+        Self::of(Migrations::default())
+    }
+
     /// One as an earlier release left it.
     pub fn of(migrations: Migrations) -> Self {
         Self::made(migrations, false)
